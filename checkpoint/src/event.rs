@@ -1,0 +1,677 @@
+//! Facts, in the past tense. What a checkpoint knows is the fold of these, and nothing else.
+//!
+//! An event holds what made it true at that moment, limits and articles included: a court will ask next year, when the limit is
+//! another. Events are never changed and never removed; a correction is a further event.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, civil};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use units::Kilograms;
+
+use crate::ids::{
+    AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, OfficerId, PassageId, ReadingId, RequestId,
+    VisitId,
+};
+use crate::input::ClockQuality;
+use crate::input::observation::{
+    Agreement, Background, Health, PlateReading, PortalSetup, Radiation, Screening, SealReading,
+    Weight, WeightRefusal,
+};
+use crate::input::order::{AlarmDecision, LaneControl, NoticeDraft, PapersKind, SealFinding};
+use crate::site::{Direction, Mode, Site};
+
+/// A fact with its place in the journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Place in the journal of this epoch; 1, 2, …
+    pub seq: u64,
+    /// When it was decided; never before the entry in front of it.
+    pub at: Timestamp,
+    /// How sure that time is.
+    pub clock: ClockQuality,
+    /// Whose input it followed from.
+    pub author: Author,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Whose input an event followed from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Author {
+    /// The agent by itself: time passed, or it noticed something.
+    Agent,
+    /// A device.
+    Device {
+        /// Which.
+        device: DeviceId,
+    },
+    /// An officer.
+    Officer {
+        /// Who.
+        officer: OfficerId,
+        /// Where.
+        workplace: String,
+        /// The button press.
+        request: RequestId,
+    },
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// The agent began; from here on this configuration holds.
+    AgentStarted {
+        /// Version of the program.
+        version: String,
+        /// SHA-256 of the configuration as read, in hexadecimal.
+        config_digest: String,
+        /// Edition of the law in force.
+        edition: String,
+        /// Version of the limits in force.
+        limits: String,
+    },
+    /// The site is laid out like this from now.
+    SiteDescribed {
+        /// The site.
+        site: Box<Site>,
+    },
+    /// The wall clock moved against the monotonic one.
+    ClockStepped {
+        /// How far, in milliseconds; positive is forward.
+        by_ms: i64,
+    },
+    /// The machine's clock is, or is no longer, synchronised.
+    ClockSyncChanged {
+        /// Whether it is.
+        synchronised: bool,
+    },
+    /// The line to the hub came or went.
+    HubLinkChanged {
+        /// Whether the hub answers.
+        up: bool,
+    },
+    /// The disk took a worrying time, or is well again.
+    RecordingSlowed {
+        /// Whether it is slow now.
+        slow: bool,
+        /// The longest wait, in milliseconds.
+        worst_ms: u64,
+    },
+
+    /// A device can, or can no longer, be relied on.
+    DeviceHealthChanged {
+        /// Which.
+        device: DeviceId,
+        /// How it is now.
+        health: Health,
+        /// What was seen, in words for the technician.
+        detail: String,
+    },
+    /// Bytes made no sense.
+    DeviceFaulted {
+        /// Which device.
+        device: DeviceId,
+        /// Kind of fault as the codec names it.
+        fault: String,
+        /// What was seen.
+        detail: String,
+        /// How many since the last such event.
+        count: u32,
+    },
+    /// A portal's settings became known or changed.
+    PortalSetUp {
+        /// Which portal.
+        device: DeviceId,
+        /// Its settings.
+        setup: PortalSetup,
+    },
+    /// A portal's background changed its state.
+    BackgroundChanged {
+        /// Which portal.
+        device: DeviceId,
+        /// What it is now.
+        background: Background,
+    },
+    /// A portal's cabinet was opened or closed.
+    TamperChanged {
+        /// Which portal.
+        device: DeviceId,
+        /// Whether it is open.
+        open: bool,
+    },
+    /// Radiation control of a lane is done otherwise from now (art. 192.4).
+    LaneControlChanged {
+        /// Which lane.
+        lane: LaneId,
+        /// How.
+        control: LaneControl,
+        /// Why.
+        reason: String,
+    },
+
+    /// A vehicle came.
+    VisitOpened {
+        /// Its number here.
+        visit: VisitId,
+        /// The number that people write: office, year, serial.
+        number: String,
+        /// Where it was first seen.
+        lane: LaneId,
+        /// How goods move in that lane.
+        mode: Mode,
+        /// Which way it leads.
+        direction: Direction,
+    },
+    /// A vehicle entered a portal.
+    PassageBegan {
+        /// The pass.
+        passage: PassageId,
+        /// Where.
+        lane: LaneId,
+        /// Which portal.
+        device: DeviceId,
+        /// Whose pass it is taken to be.
+        visit: VisitId,
+    },
+    /// A vehicle left a portal; what was measured.
+    VehicleScreened {
+        /// The reading.
+        reading: ReadingId,
+        /// The pass.
+        passage: PassageId,
+        /// Where.
+        lane: LaneId,
+        /// Which portal.
+        device: DeviceId,
+        /// Whose it is taken to be.
+        visit: VisitId,
+        /// What the measurement says about the vehicle (art. 192.4: comparison with the natural background).
+        verdict: RadiationVerdict,
+        /// All that was measured.
+        screening: Box<Screening>,
+    },
+    /// A plate was read.
+    PlateRead {
+        /// The reading.
+        reading: ReadingId,
+        /// Where.
+        lane: LaneId,
+        /// Which camera.
+        device: DeviceId,
+        /// Whose it is taken to be.
+        visit: VisitId,
+        /// The plate with separators dropped and look-alike letters made Latin.
+        normalised: String,
+        /// As it was read.
+        plate: PlateReading,
+    },
+    /// A vehicle's plate is known.
+    VehicleIdentified {
+        /// Which visit.
+        visit: VisitId,
+        /// The plate, normalised.
+        plate: String,
+        /// As read or written.
+        original: String,
+        /// Two letters, if known.
+        country: Option<String>,
+    },
+    /// A vehicle was weighed.
+    VehicleWeighed {
+        /// The reading.
+        reading: ReadingId,
+        /// Where.
+        lane: LaneId,
+        /// Which scale.
+        device: DeviceId,
+        /// Whose it is taken to be.
+        visit: VisitId,
+        /// What was measured.
+        weight: Weight,
+    },
+    /// A vehicle could not be weighed.
+    WeighingRefused {
+        /// Where.
+        lane: LaneId,
+        /// Which scale.
+        device: DeviceId,
+        /// Whose it is taken to be.
+        visit: Option<VisitId>,
+        /// Why.
+        refusal: WeightRefusal,
+    },
+    /// A seal was read.
+    SealRead {
+        /// The reading.
+        reading: ReadingId,
+        /// Where.
+        lane: LaneId,
+        /// Which reader.
+        device: DeviceId,
+        /// Whose it is taken to be.
+        visit: VisitId,
+        /// As it was read.
+        seal: SealReading,
+    },
+    /// A reading belongs to another visit than was thought.
+    ReadingAssigned {
+        /// Which reading.
+        reading: ReadingId,
+        /// Where it had been.
+        from: VisitId,
+        /// Where it belongs.
+        to: VisitId,
+    },
+
+    /// The papers name these seals.
+    SealsExpected {
+        /// For which visit.
+        visit: VisitId,
+        /// Their numbers.
+        seals: Vec<String>,
+    },
+    /// An officer looked at a seal.
+    SealInspected {
+        /// For which visit.
+        visit: VisitId,
+        /// Its number.
+        seal: String,
+        /// What was found.
+        found: SealFinding,
+    },
+    /// A seal was judged against the papers.
+    SealJudged {
+        /// For which visit.
+        visit: VisitId,
+        /// Its number.
+        seal: String,
+        /// The verdict.
+        verdict: SealVerdict,
+        /// The article behind it.
+        article: String,
+    },
+    /// The mass of the empty vehicle became known.
+    TareRecorded {
+        /// For which visit.
+        visit: VisitId,
+        /// How much.
+        tare: Kilograms,
+        /// Where the number comes from.
+        source: String,
+    },
+    /// Declared and measured weight were compared.
+    WeightCompared {
+        /// For which visit.
+        visit: VisitId,
+        /// The numbers and the verdict.
+        comparison: WeightComparison,
+    },
+
+    /// An arrival notice was registered (art. 250, 251), complete or not.
+    NoticeRegistered {
+        /// For which visit.
+        visit: VisitId,
+        /// Local number.
+        number: String,
+        /// 1 for the first, 2 for its first correction, …
+        revision: u32,
+        /// What was submitted.
+        notice: Box<NoticeDraft>,
+        /// What is missing, in the law's order.
+        missing: Vec<MissingRow>,
+        /// The edition that says so.
+        edition: String,
+    },
+    /// A consignment of the visit became known.
+    ConsignmentRecorded {
+        /// Of which visit.
+        visit: VisitId,
+        /// Its number.
+        consignment: ConsignmentNo,
+        /// Declared gross weight, if the notice states one.
+        gross: Option<Kilograms>,
+    },
+    /// Goods were presented (art. 252.4).
+    GoodsPresented {
+        /// Of which visit.
+        visit: VisitId,
+        /// Which consignment.
+        consignment: ConsignmentNo,
+    },
+    /// Papers were filed.
+    PapersFiled {
+        /// Of which visit.
+        visit: VisitId,
+        /// For which consignment.
+        consignment: ConsignmentNo,
+        /// What.
+        papers: PapersKind,
+        /// Reference as filed.
+        reference: String,
+    },
+    /// Papers were registered.
+    PapersRegistered {
+        /// Of which visit.
+        visit: VisitId,
+        /// For which consignment.
+        consignment: ConsignmentNo,
+        /// What.
+        papers: PapersKind,
+        /// Number given.
+        number: String,
+    },
+    /// Papers were refused: as if never filed (art. 288.6).
+    PapersRefused {
+        /// Of which visit.
+        visit: VisitId,
+        /// For which consignment.
+        consignment: ConsignmentNo,
+        /// What.
+        papers: PapersKind,
+        /// The ground, in words.
+        ground: String,
+    },
+    /// Goods were released.
+    GoodsReleased {
+        /// Of which visit.
+        visit: VisitId,
+        /// Which consignment.
+        consignment: ConsignmentNo,
+        /// Under which procedure.
+        procedure: PapersKind,
+    },
+
+    /// A legal term began to run.
+    ClockStarted {
+        /// The term.
+        clock: Box<ClockFacts>,
+    },
+    /// A warning limit of a clock was reached.
+    ClockNearing {
+        /// Which.
+        clock: ClockId,
+        /// How long is left, in minutes.
+        minutes_left: u32,
+    },
+    /// What stops the clock was filed, not yet registered; a refusal undoes it (art. 288.6).
+    ClockStoppedProvisionally {
+        /// Which.
+        clock: ClockId,
+        /// As of when.
+        as_of: Timestamp,
+    },
+    /// The clock stopped for good.
+    ClockStopped {
+        /// Which.
+        clock: ClockId,
+        /// As of when: of filing, not of registration (AMB-11).
+        as_of: Timestamp,
+    },
+    /// A provisional stop was undone; the term is what it was.
+    ClockRestored {
+        /// Which.
+        clock: ClockId,
+    },
+    /// The term ran out.
+    ClockExpired {
+        /// Which.
+        clock: ClockId,
+    },
+
+    /// An alarm was raised.
+    AlarmRaised {
+        /// Its number.
+        alarm: AlarmId,
+        /// All that made it true.
+        facts: Box<AlarmFacts>,
+    },
+    /// The same cause came again while the alarm was open.
+    AlarmRepeated {
+        /// Which.
+        alarm: AlarmId,
+        /// How often by now.
+        count: u32,
+    },
+    /// What the portal and the agent think of a radiation alarm, at the end of the occupancy.
+    AlarmAssessed {
+        /// Which.
+        alarm: AlarmId,
+        /// Who found it.
+        agreement: Agreement,
+        /// The largest z-value of the whole occupancy.
+        z: Option<Decimal>,
+    },
+    /// The condition behind an alarm is over.
+    AlarmEnded {
+        /// Which.
+        alarm: AlarmId,
+    },
+    /// An officer saw an alarm.
+    AlarmAcknowledged {
+        /// Which.
+        alarm: AlarmId,
+    },
+    /// Nobody acknowledged an alarm of the first priority in time.
+    AlarmEscalated {
+        /// Which.
+        alarm: AlarmId,
+    },
+    /// An officer decided an alarm, or corrected the decision.
+    AlarmDecided {
+        /// Which.
+        alarm: AlarmId,
+        /// The judgement.
+        decision: Box<AlarmDecision>,
+    },
+    /// An officer stopped the sound at a workplace.
+    SoundSilenced {
+        /// Which alarms sounded.
+        alarms: Vec<AlarmId>,
+    },
+
+    /// An officer signed in.
+    OfficerSignedIn,
+    /// An officer signed out.
+    OfficerSignedOut,
+    /// A vehicle may leave (art. 186.6, 453.3).
+    ExitPermitted {
+        /// Which visit.
+        visit: VisitId,
+    },
+    /// A vehicle left.
+    VehicleLeft {
+        /// Which visit.
+        visit: VisitId,
+    },
+}
+
+/// What a screening says about the vehicle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RadiationVerdict {
+    /// Not above the natural background.
+    WithinBackground,
+    /// Above it.
+    AboveBackground,
+    /// No valid background sample, or the measurement was cut.
+    Indeterminate,
+}
+
+/// What became of a seal. Violations are `IntactMismatch`, `Damaged` and `Missing`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SealVerdict {
+    /// As the papers say, untouched.
+    IntactMatch,
+    /// Untouched, but the papers name another.
+    IntactMismatch,
+    /// Damaged or opened.
+    Damaged,
+    /// The papers name it, the vehicle has not got it.
+    Missing,
+    /// The same number is on another vehicle here.
+    DuplicateNumber,
+    /// The reader failed; look at it. Not a violation.
+    UnreadableDevice,
+}
+
+/// Declared against measured weight. A fact for the document check; never a refusal by itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WeightComparison {
+    /// The weighing that was used.
+    pub reading: ReadingId,
+    /// Mass of the vehicle on the scale.
+    pub measured_gross: Kilograms,
+    /// Mass of the empty vehicle.
+    pub tare: Kilograms,
+    /// Declared gross weight of all consignments.
+    pub declared: Kilograms,
+    /// Measured minus tare minus declared; may be negative.
+    pub difference: Kilograms,
+    /// What was allowed, instrument error included.
+    pub allowed: Kilograms,
+    /// Version of the limits used.
+    pub limits: String,
+    /// Whether the difference is beyond what was allowed.
+    pub beyond: bool,
+}
+
+/// A row of the arrival notice that the law asks for and nobody answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MissingRow {
+    /// Id of the row in the edition, such as `consignee_address`.
+    pub field: String,
+    /// The article that asks for it.
+    pub article: String,
+    /// Consignment, if it is asked for each; 1, 2, …
+    pub consignment: Option<ConsignmentNo>,
+    /// Goods item within the consignment; 1, 2, …
+    pub item: Option<u16>,
+}
+
+/// A legal term as it was computed. Everything a lawyer needs to compute it again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClockFacts {
+    /// Its number.
+    pub clock: ClockId,
+    /// Id of the rule in the edition, such as `ARR-1`.
+    pub rule: String,
+    /// The article.
+    pub article: String,
+    /// Whom it binds, as the edition names them.
+    pub obliged: String,
+    /// The edition.
+    pub edition: String,
+    /// Of which visit.
+    pub visit: VisitId,
+    /// For which consignment; none for terms of the vehicle.
+    pub consignment: Option<ConsignmentNo>,
+    /// What started it, as the edition names it, such as `goods_presented`.
+    pub trigger: String,
+    /// When.
+    pub triggered_at: Timestamp,
+    /// When it must be done.
+    pub due_at: Timestamp,
+    /// The last moment for an electronic filing, where that is later (art. 5.7).
+    pub latest_at: Timestamp,
+    /// The last day before any roll to a working day, for terms in days.
+    pub nominal_day: Option<civil::Date>,
+    /// Version of the calendar used, if any was.
+    pub calendar: Option<String>,
+    /// Version of the timetable used, if any was.
+    pub timetable: Option<String>,
+    /// Remarks by name, such as `outside_working_time` (AMB-02).
+    pub flags: Vec<String>,
+}
+
+/// What made an alarm true.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlarmFacts {
+    /// What it is about.
+    pub cause: AlarmCause,
+    /// How urgent.
+    pub priority: Priority,
+    /// Since when the condition holds.
+    pub since: Timestamp,
+    /// Where.
+    pub lane: Option<LaneId>,
+    /// Which device.
+    pub device: Option<DeviceId>,
+    /// Which vehicle.
+    pub visit: Option<VisitId>,
+    /// Its plate at that moment.
+    pub plate: Option<String>,
+    /// The article or the limit behind it.
+    pub basis: String,
+    /// Whether it stays until an officer has decided it (radiation, seal, weight), or closes when ended and acknowledged.
+    pub must_be_decided: bool,
+    /// Whether it holds the exit permission.
+    pub holds_exit: bool,
+    /// Numbers by name, as text: `z`, `threshold`, `sum`, `background`, `difference_kg`, `seal`, `rule`, …
+    pub numbers: BTreeMap<String, String>,
+}
+
+/// What an alarm is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AlarmCause {
+    /// More radiation than the background explains.
+    Radiation {
+        /// Which.
+        radiation: Radiation,
+    },
+    /// A portal's background is not normal.
+    Background,
+    /// A portal's cabinet is open.
+    Tamper,
+    /// Weight beyond the tolerance.
+    Weight,
+    /// A seal is missing, broken, or another; or its number is elsewhere too.
+    Seal {
+        /// Which verdict.
+        verdict: SealVerdict,
+        /// Which seal.
+        seal: String,
+    },
+    /// A term is near its end.
+    TermNear {
+        /// Which clock.
+        clock: ClockId,
+    },
+    /// A term ran out.
+    TermOver {
+        /// Which clock.
+        clock: ClockId,
+    },
+    /// A device is silent or gone.
+    DeviceSilent,
+    /// Radiation control of a lane is out: manual control is a duty (art. 192.4).
+    LaneUnguarded,
+    /// The hub has been away for too long.
+    HubAway,
+    /// The clock is not synchronised, or jumped.
+    ClockDoubtful,
+    /// Recording is slow.
+    RecordingSlow,
+}
+
+/// How urgent an alarm is (ISA-18.2, IEC 62682).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// Act at once.
+    P1,
+    /// Act soon.
+    P2,
+    /// Know about it.
+    P3,
+}

@@ -1,0 +1,273 @@
+//! What devices say, in the checkpoint's words: no vendor, no bytes but those kept as evidence.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use units::{Counts, CountsPerSecond, Kilograms};
+
+use crate::ids::DeviceId;
+
+/// What one device said, and when its last byte came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observation {
+    /// Who said it.
+    pub device: DeviceId,
+    /// When the last byte of it arrived.
+    pub at: Timestamp,
+    /// What was said.
+    pub said: Said,
+}
+
+/// What a device can say.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said {
+    /// The line to the device, or its health, is different now.
+    Health(Health, String),
+    /// Bytes that made no sense; counted, at most one a second.
+    Fault {
+        /// Kind of fault as the codec names it, such as `checksum`.
+        kind: String,
+        /// A sentence for the technician.
+        detail: String,
+        /// How many since the last report.
+        count: u32,
+    },
+    /// A portal told how it is set up.
+    PortalSetup(PortalSetup),
+    /// A portal's background is normal, or not.
+    Background(Background),
+    /// The cabinet of a portal was opened or closed.
+    Tamper {
+        /// Whether it is open.
+        open: bool,
+    },
+    /// A vehicle entered the portal.
+    OccupancyBegan,
+    /// A radiation alarm within the running occupancy, the moment it is first seen.
+    RadiationSeen(RadiationSeen),
+    /// A vehicle left the portal; all that was measured on it.
+    OccupancyEnded(Screening),
+    /// The weighbridge is empty.
+    ScaleEmpty,
+    /// A load came to rest on the weighbridge.
+    WeightSettled(Weight),
+    /// The load cannot be weighed.
+    WeightRefused(WeightRefusal),
+    /// A seal was read, or reported by itself.
+    Seal(SealReading),
+    /// A number plate was read.
+    Plate(PlateReading),
+}
+
+/// Whether a device can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    /// Valid frames come as often as they should.
+    Online,
+    /// The line is there, but nothing valid came for three periods.
+    Silent,
+    /// Bytes come, but they are not this dialect: speed, parity or protocol.
+    Mismatch,
+    /// The port or connection is gone; it is tried again.
+    Offline,
+}
+
+/// A portal's own settings, as its setup block or the configuration gives them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PortalSetup {
+    /// Alarm threshold of the gamma test, in standard deviations.
+    pub n_sigma: Decimal,
+    /// Length of the sliding sum in intervals of 200 ms.
+    pub intervals: u8,
+    /// Four digits: sum, horizontal, vertical, single.
+    pub algorithm: String,
+    /// Averaging time of the background, in seconds.
+    pub background_time_s: u16,
+    /// Firmware as it names itself, if it did.
+    pub firmware: Option<String>,
+    /// True until the portal itself has told its settings.
+    pub assumed: bool,
+}
+
+/// State of a portal's background.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Background {
+    /// What is wrong with it, if anything.
+    pub state: BackgroundState,
+    /// Gamma, one value a detector.
+    pub gamma: Vec<CountsPerSecond>,
+    /// Median sum of the last five minutes.
+    pub recent_median: Option<CountsPerSecond>,
+}
+
+/// What can be wrong with a background.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum BackgroundState {
+    /// Nothing.
+    Normal,
+    /// Gamma above the portal's own limit (GH).
+    High,
+    /// Gamma below the portal's own limit (GL).
+    Low,
+    /// Neutron above the portal's own limit (NH).
+    NeutronHigh,
+    /// Shielded while nobody is in the beam: the next vehicle may alarm for nothing.
+    Depressed,
+}
+
+/// Kind of radiation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Radiation {
+    /// Photons.
+    Gamma,
+    /// Neutrons.
+    Neutron,
+}
+
+/// Who found a radiation alarm. The device's flag is authoritative; the agent's own evaluation stands beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Agreement {
+    /// Neither.
+    Neither,
+    /// Both.
+    Agree,
+    /// The portal alone.
+    DeviceOnly,
+    /// The agent's own evaluation alone.
+    OwnOnly,
+}
+
+/// The moment a radiation alarm is first seen within an occupancy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RadiationSeen {
+    /// Which.
+    pub radiation: Radiation,
+    /// By whom, so far.
+    pub agreement: Agreement,
+    /// The largest z-value over the groups, to three places; `None` without a background.
+    pub z: Option<Decimal>,
+    /// The threshold it was compared with.
+    pub threshold: Decimal,
+    /// The sliding sum at that moment.
+    pub sum: Counts,
+    /// The background that the sum was compared with.
+    pub background: Option<CountsPerSecond>,
+}
+
+/// All that a portal measured on one vehicle.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Screening {
+    /// First line of the occupancy.
+    pub began: Timestamp,
+    /// Last line of the occupancy.
+    pub ended: Timestamp,
+    /// How its end was known: `gx`, `implied`, `timeout`, `link_lost`.
+    pub ended_by: String,
+    /// The portal's own occupancy number.
+    pub device_counter: Option<u32>,
+    /// Occupancies that the portal counted and nobody heard.
+    pub missed_before: u32,
+    /// Number of gamma intervals, and how many of them the portal flagged.
+    pub gamma_lines: u32,
+    /// Gamma intervals that the portal flagged.
+    pub gamma_alarm_lines: u32,
+    /// Neutron intervals.
+    pub neutron_lines: u32,
+    /// Neutron intervals that the portal flagged.
+    pub neutron_alarm_lines: u32,
+    /// Gamma background before it, one value a detector.
+    pub gamma_background: Option<Vec<CountsPerSecond>>,
+    /// Neutron background in counts per second, as the portal states it.
+    pub neutron_background_cps: Option<Decimal>,
+    /// Largest sliding sum of one second.
+    pub max_sum: Counts,
+    /// Largest z-value of the sum, and of the two pillars.
+    pub max_z: Option<Decimal>,
+    /// Gamma: who found an alarm.
+    pub gamma: Agreement,
+    /// Neutron: who found an alarm.
+    pub neutron: Agreement,
+    /// Threshold in force, in standard deviations.
+    pub n_sigma: Decimal,
+    /// Mean speed in millimetres per second, if the portal measured it.
+    pub speed_mm_s: Option<u32>,
+    /// Quality flags by name: see docs/protocols/tsa.md.
+    pub quality: Vec<String>,
+}
+
+/// A weighing that may become evidence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Weight {
+    /// Gross mass of the vehicle.
+    pub gross: Kilograms,
+    /// `device` if the scale itself said stable, `agent` if the settling filter did.
+    pub stable_by: String,
+    /// The exact frame.
+    pub raw: Vec<u8>,
+}
+
+/// Why a load gives no number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum WeightRefusal {
+    /// More than the scale can carry.
+    Overload,
+    /// Less than nothing.
+    Underload,
+}
+
+/// A seal as it was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SealReading {
+    /// Number as the reader gave it.
+    pub number: String,
+    /// What the electronics say about the seal's integrity.
+    pub condition: SealCondition,
+    /// Battery, in percent.
+    pub battery_percent: Option<u8>,
+    /// When the device says it was, unchecked.
+    pub device_time: Option<String>,
+    /// Message number for telling repetitions, if there is one.
+    pub message: Option<String>,
+}
+
+/// What a seal's electronics say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SealCondition {
+    /// Closed and untouched.
+    Intact,
+    /// The locking element was opened or cut (event 01 of the EEC classifier).
+    Opened,
+    /// The housing was opened (event 02).
+    HousingOpened,
+    /// It does not say.
+    Unknown,
+}
+
+/// A number plate as it was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlateReading {
+    /// The text as the camera gave it.
+    pub text: String,
+    /// Country of the plate, two letters, if the camera told.
+    pub country: Option<String>,
+    /// Confidence in percent.
+    pub confidence_percent: Option<Decimal>,
+    /// Which way the vehicle went, as the camera says.
+    pub direction: Option<String>,
+    /// Number of the camera's event, for telling repetitions.
+    pub event: Option<String>,
+    /// True if the camera sends it late, after its network failed.
+    pub late: bool,
+}

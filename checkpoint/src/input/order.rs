@@ -1,0 +1,335 @@
+//! What officers order. Every order names its officer and carries the id of the button press.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use units::Kilograms;
+
+use crate::ids::{AlarmId, ConsignmentNo, LaneId, OfficerId, ReadingId, RequestId, VisitId};
+use crate::site::Mode;
+
+/// An order, and who gave it where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Order {
+    /// Given by.
+    pub officer: OfficerId,
+    /// At which terminal.
+    pub workplace: String,
+    /// The button press.
+    pub request: RequestId,
+    /// What is ordered.
+    pub kind: OrderKind,
+}
+
+/// What can be ordered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum OrderKind {
+    /// The officer sat down.
+    SignIn,
+    /// The officer left.
+    SignOut,
+    /// Stop the sound of what sounds now; acknowledges nothing.
+    SilenceSound,
+    /// I have seen this alarm.
+    AcknowledgeAlarm {
+        /// Which.
+        alarm: AlarmId,
+    },
+    /// This is what the alarm was. Given again for a decided alarm, it is a correction; the first stays visible.
+    DecideAlarm {
+        /// Which.
+        alarm: AlarmId,
+        /// What it was.
+        decision: AlarmDecision,
+    },
+    /// A vehicle is here that no device has noticed.
+    OpenVisit {
+        /// Where.
+        lane: LaneId,
+        /// Its plate, if known.
+        plate: Option<String>,
+    },
+    /// This vehicle bears this plate.
+    IdentifyVehicle {
+        /// Which visit.
+        visit: VisitId,
+        /// As written on the vehicle.
+        plate: String,
+        /// Two letters, if known.
+        country: Option<String>,
+    },
+    /// This reading belongs to that visit.
+    AssignReading {
+        /// Which reading.
+        reading: ReadingId,
+        /// Where it belongs.
+        visit: VisitId,
+    },
+    /// Register an arrival notice as it is, complete or not (art. 250, 251).
+    RegisterNotice {
+        /// For which visit.
+        visit: VisitId,
+        /// What was submitted.
+        notice: NoticeDraft,
+    },
+    /// The papers name these seals.
+    ExpectSeals {
+        /// For which visit.
+        visit: VisitId,
+        /// Their numbers; replaces an earlier list.
+        seals: Vec<String>,
+    },
+    /// An officer looked at a seal that no reader can judge.
+    InspectSeal {
+        /// For which visit.
+        visit: VisitId,
+        /// Its number.
+        seal: String,
+        /// What was found.
+        found: SealFinding,
+    },
+    /// The mass of the empty vehicle, from its papers or an earlier weighing.
+    RecordTare {
+        /// For which visit.
+        visit: VisitId,
+        /// How much, in kilograms.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        tare: Kilograms,
+        /// Where the number comes from.
+        source: String,
+    },
+    /// The goods are in the zone and were shown to the body (art. 252.4, AMB-10). Starts the clocks.
+    PresentGoods {
+        /// For which visit.
+        visit: VisitId,
+        /// Which consignments; all if empty.
+        consignments: Vec<ConsignmentNo>,
+    },
+    /// Papers that end a clock were filed (art. 267.1, 288.1); stops it provisionally.
+    FilePapers {
+        /// For which visit.
+        visit: VisitId,
+        /// For which consignment.
+        consignment: ConsignmentNo,
+        /// What was filed.
+        papers: PapersKind,
+        /// Reference as filed.
+        reference: String,
+    },
+    /// The body registered them (art. 267.2, 288.3); stops the clock as of filing.
+    RegisterPapers {
+        /// For which visit.
+        visit: VisitId,
+        /// For which consignment.
+        consignment: ConsignmentNo,
+        /// What was registered.
+        papers: PapersKind,
+        /// Number given.
+        number: String,
+    },
+    /// The body refused them in writing (art. 288.4-6): as if never filed.
+    RefusePapers {
+        /// For which visit.
+        visit: VisitId,
+        /// For which consignment.
+        consignment: ConsignmentNo,
+        /// What was refused.
+        papers: PapersKind,
+        /// The ground, in words.
+        ground: String,
+    },
+    /// The goods were released (art. 296), or released for transit (art. 319).
+    ReleaseGoods {
+        /// For which visit.
+        visit: VisitId,
+        /// Which consignment.
+        consignment: ConsignmentNo,
+        /// Under which procedure, as registered.
+        procedure: PapersKind,
+    },
+    /// The vehicle may leave (art. 186.6, 453.3). Refused while anything holds it.
+    PermitExit {
+        /// Which visit.
+        visit: VisitId,
+    },
+    /// The vehicle has left.
+    RecordExit {
+        /// Which visit.
+        visit: VisitId,
+    },
+    /// Radiation control of this lane is by hand from now, or automatic again (art. 192.4).
+    SetLaneControl {
+        /// Which lane.
+        lane: LaneId,
+        /// How.
+        control: LaneControl,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// How radiation control is done in a lane (art. 192.4: "in automatic or manual mode").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LaneControl {
+    /// By the portal.
+    Automatic,
+    /// By an officer with a handheld instrument.
+    Manual,
+}
+
+/// Papers whose filing counts as the operations of art. 252.4.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PapersKind {
+    /// Documents for temporary storage, art. 267.1.
+    Storage,
+    /// A goods declaration, art. 279.
+    Declaration,
+    /// A transit declaration, art. 280.
+    TransitDeclaration,
+}
+
+/// An officer's judgement of an alarm.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AlarmDecision {
+    /// What it was.
+    pub outcome: Outcome,
+    /// The cause, in words.
+    #[serde(default)]
+    pub cause: String,
+    /// Anything else.
+    #[serde(default)]
+    pub note: String,
+    /// What a handheld instrument showed, if one was used.
+    #[serde(default)]
+    pub handheld: Option<Handheld>,
+    /// A second inspection.
+    #[serde(default)]
+    pub secondary: Secondary,
+    /// The second pair of eyes: needed for `real` and `test` of the first priority; not the same person.
+    #[serde(default)]
+    pub second_officer: Option<OfficerId>,
+}
+
+/// What an alarm turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// What it was raised for.
+    Real,
+    /// True measurement, harmless cause: natural material, a patient, a lawful source.
+    Innocent,
+    /// The measurement was wrong.
+    False,
+    /// A test.
+    Test,
+    /// Somebody tampered.
+    Tamper,
+    /// None of these; the cause says what.
+    Other,
+}
+
+/// State of a second inspection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Secondary {
+    /// Not asked for.
+    #[default]
+    None,
+    /// Asked for.
+    Requested,
+    /// Done.
+    Done,
+}
+
+/// A handheld reading.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Handheld {
+    /// Serial number of the instrument.
+    pub instrument: String,
+    /// Dose rate, in microsieverts per hour.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub dose_rate_usv_h: Decimal,
+    /// Natural background, in microsieverts per hour.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub background_usv_h: Decimal,
+    /// Distance to the surface, in centimetres.
+    pub distance_cm: u32,
+}
+
+/// What an officer found at a seal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SealFinding {
+    /// There, untouched.
+    Intact,
+    /// There, damaged.
+    Damaged,
+    /// Not there.
+    Missing,
+}
+
+/// What a carrier submitted, complete or not. Field ids are those of the edition of the law.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NoticeDraft {
+    /// By which mode the goods came.
+    pub mode: Mode,
+    /// `carrier`, `customs_representative` or `other` (art. 250.1/2).
+    #[serde(default)]
+    pub filed_by: String,
+    /// The mandate of anybody but the carrier.
+    #[serde(default)]
+    pub authority: String,
+    /// Answers that hold for the whole vehicle.
+    #[serde(default)]
+    pub answers: BTreeMap<String, Answer>,
+    /// One for each consignment.
+    #[serde(default)]
+    pub consignments: Vec<ConsignmentDraft>,
+}
+
+/// What was submitted about one consignment.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ConsignmentDraft {
+    /// Answers that hold for the consignment.
+    #[serde(default)]
+    pub answers: BTreeMap<String, Answer>,
+    /// One map for each goods item.
+    #[serde(default)]
+    pub goods: Vec<BTreeMap<String, Answer>>,
+}
+
+/// One answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "as", content = "value", rename_all = "snake_case")]
+pub enum Answer {
+    /// Words.
+    Text(String),
+    /// A number; its unit is in the field's id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    Number(Decimal),
+    /// An explicit yes or no.
+    Flag(bool),
+    /// Papers, by reference; an empty list is no answer.
+    Papers(Vec<String>),
+    /// Explicitly nothing (AMB-20).
+    Nil,
+}

@@ -1,0 +1,137 @@
+//! What a site sets: its lanes, its devices, its limits. Plain data, checked where it is read (`edge-agent`), complete when it is here.
+
+use jiff::SignedDuration;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use units::Kilograms;
+
+use crate::ids::{CheckpointId, DeviceId, LaneId};
+
+/// How goods move; the law's modes (art. 251.1, 252.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Motor vehicles, art. 251.1(1).
+    Road,
+    /// Vessels, art. 251.1(2).
+    Water,
+    /// Aircraft, art. 251.1(3).
+    Air,
+    /// Rolling stock, art. 251.1(4).
+    Rail,
+}
+
+/// Which way a lane leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Into the territory.
+    Inbound,
+    /// Out of the territory.
+    Outbound,
+}
+
+/// What a device measures or reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Family {
+    /// A radiation portal monitor.
+    Portal,
+    /// A weighbridge.
+    Weighbridge,
+    /// A reader of electronic seals, or a seal that reports by itself.
+    SealReader,
+    /// A number plate camera.
+    PlateCamera,
+}
+
+/// The checkpoint as its configuration describes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Site {
+    /// The name under which it reports to the hub.
+    pub checkpoint: CheckpointId,
+    /// The name that people read.
+    pub title: String,
+    /// Five digits of the customs office; it stands before every local number.
+    pub office_code: String,
+    /// IANA name of the zone in which terms are computed (AMB-23), such as `Asia/Almaty`.
+    pub zone: String,
+    /// Lanes in the order of the board.
+    pub lanes: Vec<Lane>,
+    /// Every device, in the order in which a vehicle meets them within its lane.
+    pub devices: Vec<Device>,
+}
+
+/// Where one vehicle at a time is checked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Lane {
+    /// Its name in the configuration.
+    pub id: LaneId,
+    /// The name that people read.
+    pub title: String,
+    /// Which way it leads.
+    pub direction: Direction,
+    /// How goods move through it.
+    pub mode: Mode,
+}
+
+/// A box with a cable.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Device {
+    /// Its name in the configuration.
+    pub id: DeviceId,
+    /// The lane it stands in.
+    pub lane: LaneId,
+    /// What it measures or reads.
+    pub family: Family,
+    /// The vendor's way to speak, as `edge-agent decode --list` names it.
+    pub dialect: String,
+    /// The name that people read.
+    pub title: String,
+}
+
+/// Numbers that rules compare with. Each has an author and an approval (the Code sets no tolerance and no threshold).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Version of the whole set, named in every event that used it.
+    pub version: String,
+    /// How far cargo weight may be from the declared gross weight.
+    pub weight: Limit<WeightTolerance>,
+    /// A portal background below this share of its recent median is *depressed*.
+    pub background_depressed_below: Limit<Decimal>,
+    /// How long two vehicles may be apart in one lane before the second is a new one although no device said so.
+    pub vehicle_gap: Limit<SignedDuration>,
+    /// An unacknowledged alarm of the first priority is escalated after this.
+    pub escalation_after: Limit<SignedDuration>,
+    /// The hub may be away this long before it is an alarm.
+    pub hub_away_after: Limit<SignedDuration>,
+    /// A plate read below this confidence is shown but identifies nobody, in percent.
+    pub plate_confidence_percent: Limit<Decimal>,
+    /// A clock that has this long left is announced, longest first.
+    pub clock_warnings: Limit<Vec<SignedDuration>>,
+}
+
+/// A number, and who answers for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Limit<T> {
+    /// The number, with its unit in its type.
+    pub value: T,
+    /// Who set it.
+    pub author: String,
+    /// The paper that approved it, or why none is needed.
+    pub approval: String,
+}
+
+/// The weight tolerance: the larger of a share and a mass, plus the scale's own error.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WeightTolerance {
+    /// Share of the declared gross weight, in percent.
+    pub percent: Decimal,
+    /// At least this much.
+    pub at_least: Kilograms,
+    /// Error of the instrument, always stored with the weighing (art. 256.2).
+    pub instrument_error: Kilograms,
+}
