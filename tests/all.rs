@@ -1,1 +1,10 @@
-//! Skeleton.
+//! The stories: everything that is told about more than one crate, in one binary, because linking is the slow part.
+//!
+//! `tidy` and its neighbours tell about the repository itself; the others about a checkpoint and its hub.
+
+#[cfg(test)]
+mod licences;
+#[cfg(test)]
+mod systemd;
+#[cfg(test)]
+mod tidy;
