@@ -1,0 +1,39 @@
+//! Every bound of this crate, in one place, with what it was taken from.
+//!
+//! A limit is there so that a broken or hostile device costs a bounded amount of memory and work. None of them is a property of a
+//! device: a frame that a documented device can send is always shorter.
+
+/// The longest portal line without its terminator. Base records have 30 characters (every one of 77 888 lines of a day's
+/// recording); the longest extended record seen has 52, the longest daily-file line 84.
+pub const PORTAL_LINE_BYTES: usize = 128;
+
+/// The longest weighing line without its terminator. The longest documented comma string has 20 characters (CAS CI-400 manual,
+/// p. 103).
+pub const WEIGHING_LINE_BYTES: usize = 256;
+
+/// The longest seal message in round brackets. The longest public test vector has 131 characters.
+pub const SEAL_MESSAGE_BYTES: usize = 512;
+
+/// The most comma-separated fields of a seal message. The longest public test vector has 22.
+pub const SEAL_FIELDS: usize = 64;
+
+/// The largest ANPR document, pictures apart, and the largest JSON document.
+pub const DOCUMENT_BYTES: usize = 256 * 1024;
+
+/// The deepest nesting of an ANPR or JSON document. The camera schema uses 5.
+pub const DOCUMENT_DEPTH: usize = 16;
+
+/// The most XML nodes of an ANPR document; the sample has 60.
+pub const DOCUMENT_NODES: u32 = 8192;
+
+/// The most pictures listed by one ANPR document; more are counted as a fault of the document.
+pub const PICTURES: usize = 32;
+
+/// The most bytes of a fault that are kept with it.
+pub const EXCERPT_BYTES: usize = 64;
+
+/// The longest run of bytes outside any frame that is told as one fault; a longer one is told in pieces of this size.
+pub const NOISE_BYTES: usize = 256;
+
+/// The longest text field that is taken from a document or a message into a reading.
+pub const TEXT_CHARS: usize = 256;

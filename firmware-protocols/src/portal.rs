@@ -1,0 +1,19 @@
+//! Radiation portals: what they say ([`Record`]), what a vehicle between the pillars amounts to (`Occupancies`), and what our own
+//! arithmetic makes of the counts ([`evaluation`]).
+//!
+//! Detectors are numbered 1 to 4 as on the wire. {1, 2} are one pillar and {3, 4} the other; which of a pair hangs higher is
+//! contradictory between sources, so nothing here says upper or lower.
+//!
+//! Deliberately absent: any judgement. A portal's alarm flag is reported, compared with our evaluation, and never suppressed.
+
+pub mod evaluation;
+mod event;
+mod record;
+mod settings;
+
+pub use event::{
+    Agreement, AlarmSeen, Background, BackgroundLevel, EndedBy, Measure, Occupancy, PortalEvent, Quality, Sample,
+    SeenBy,
+};
+pub use record::{AdvancedAlarm, Level, Record, SetupGamma1, SetupGamma2, SetupGamma3, SetupNeutron1, SetupNeutron2, Speed};
+pub use settings::{Algorithm, PortalSettings, SettingsOrigin};

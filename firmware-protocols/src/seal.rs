@@ -1,0 +1,158 @@
+//! Navigation seals: what a lock on a container or a truck says about itself.
+//!
+//! Numbers whose meaning no trusted source gives stay numbers: [`SealEvent::Maker`], [`Message::fields`]. An invalid fix is no position and never
+//! 0, 0. The event classes are those of the Eurasian Economic Commission; a code that is not in the list is kept and is never
+//! "normal".
+//!
+//! Deliberately absent: the verdict on a seal. Whether it is intact, damaged or the wrong one is decided by the checkpoint and its officers.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use units::{Microdegrees, Percent};
+
+/// One message of a seal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The number of the seal, as sent.
+    pub seal: String,
+    /// What kind of message: the dialect's command (`P45`, `U01`, `@JT` ..), or `json`.
+    pub command: String,
+    /// What tells this message from a repetition of it: a running index or a message id.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub message_id: Option<String>,
+    /// The seal's own time, as sent: it can lie in the future, and messages come late and out of order.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub device_time: Option<Timestamp>,
+    /// When an operator's system in between received it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub relayed_at: Option<Timestamp>,
+    /// What happened, if the message is about an event.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub event: Option<SealEvent>,
+    /// Whether the lock is closed, if the dialect tells in a way that can be trusted.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub locked: Option<bool>,
+    /// The housing, if the dialect tells.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub housing: Option<Housing>,
+    /// Charge of the battery.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub battery_percent: Option<Percent>,
+    /// Where it is.
+    pub position: Position,
+    /// The card that was held to the lock, if one was.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub card: Option<String>,
+    /// What the seal guards, if the message tells.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub trip: Option<Trip>,
+    /// Further fields, as sent and in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub fields: Vec<String>,
+}
+
+/// Where a seal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Position {
+    /// The message says nothing about it.
+    #[default]
+    NotSent,
+    /// The seal has no fix.
+    NoFix,
+    /// A valid fix.
+    Fix {
+        /// North is positive.
+        latitude_microdeg: Microdegrees,
+        /// East is positive.
+        longitude_microdeg: Microdegrees,
+        /// As sent; the unit is not stated by any source.
+        speed_raw: Option<Decimal>,
+        /// Degrees from north, as sent.
+        course_deg: Option<u16>,
+    },
+}
+
+/// What happened to a seal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SealEvent {
+    /// Class 01: the sealing element was violated.
+    ElementViolated,
+    /// Class 02: the housing was violated.
+    HousingViolated,
+    /// Class 03: more than 50 km off the route.
+    OffRoute,
+    /// Class 04: malfunction.
+    Malfunction,
+    /// Class 05: battery below 15 %.
+    LowBattery,
+    /// Class 06: no data for two periods. Made by the operator's system, not by the seal.
+    Silent,
+    /// Class 07: unauthorised actions.
+    Unauthorised,
+    /// A code of the classifier that is not known here.
+    UnknownClass(u32),
+    /// A maker's own number. The public lists of them contradict each other, so it stays a number.
+    Maker(u32),
+}
+
+impl SealEvent {
+    /// The class of the Eurasian Economic Commission's classifier of events of navigation seals.
+    pub fn from_class(code: u32) -> SealEvent {
+        match code {
+            1 => SealEvent::ElementViolated,
+            2 => SealEvent::HousingViolated,
+            3 => SealEvent::OffRoute,
+            4 => SealEvent::Malfunction,
+            5 => SealEvent::LowBattery,
+            6 => SealEvent::Silent,
+            7 => SealEvent::Unauthorised,
+            _ => SealEvent::UnknownClass(code),
+        }
+    }
+
+    /// The code in that classifier. A maker's own number has none.
+    pub fn class(self) -> Option<u32> {
+        match self {
+            SealEvent::ElementViolated => Some(1),
+            SealEvent::HousingViolated => Some(2),
+            SealEvent::OffRoute => Some(3),
+            SealEvent::Malfunction => Some(4),
+            SealEvent::LowBattery => Some(5),
+            SealEvent::Silent => Some(6),
+            SealEvent::Unauthorised => Some(7),
+            SealEvent::UnknownClass(code) => Some(code),
+            SealEvent::Maker(_) => None,
+        }
+    }
+}
+
+/// The state of a seal's housing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Housing {
+    /// Closed.
+    Ok,
+    /// Opened, or broken.
+    Open,
+}
+
+/// What a seal guards.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Trip {
+    /// Number of the declaration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declaration: Option<String>,
+    /// Registration plate of the vehicle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vehicle: Option<String>,
+    /// Number of the container.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container: Option<String>,
+}

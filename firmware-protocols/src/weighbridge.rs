@@ -1,0 +1,110 @@
+//! Weighbridges: what an indicator shows ([`Weighing`]), and when a vehicle stands still on the scale (`Settling`).
+//!
+//! A weighing can become evidence, so each keeps its frame byte for byte, masses are decimals, and a display that shows no number
+//! (blank, nines, `OL`) never gives one.
+//!
+//! Deliberately absent: commands to the indicator. A wrong byte can tare or zero a scale.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use units::{Kilograms, MassUnit};
+
+use crate::excerpt::Raw;
+
+/// What an indicator showed in one frame.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Weighing {
+    /// What the display says.
+    pub display: Display,
+    /// Gross, net or tare, if the dialect tells.
+    pub kind: Kind,
+    /// The indicator's own judgement, the only one with legal value.
+    pub stability: Stability,
+    /// The unit, if the dialect tells.
+    pub unit: Option<MassUnit>,
+    /// The number of the indicator on a shared line, as sent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub address: Option<u8>,
+    /// Lamps of the indicator, if the dialect tells.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub lamps: Option<Lamps>,
+    /// Whether a check sum protected the frame.
+    pub checksum: Checksum,
+    /// The frame, terminators included.
+    pub raw: Raw,
+}
+
+/// What a display shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Display {
+    /// A number, in the unit of the weighing, with the decimals that were shown.
+    Value(Decimal),
+    /// More than the scale may weigh.
+    Overload,
+    /// Less than zero by more than the scale allows.
+    Underload,
+    /// Outside the range, and the dialect does not tell on which side.
+    OutOfRange,
+    /// No number, and no reason.
+    Blank,
+}
+
+/// What a number is the mass of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Everything on the scale.
+    Gross,
+    /// Less the tare.
+    Net,
+    /// The tare itself.
+    Tare,
+    /// The dialect does not tell.
+    Unknown,
+}
+
+/// Whether the number stands still, by the indicator's own judgement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stability {
+    /// It stands still.
+    Stable,
+    /// It moves.
+    Moving,
+    /// The dialect does not tell.
+    Unknown,
+}
+
+/// Whether a check sum protected a frame. A frame whose check sum does not fit is a fault and no weighing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Checksum {
+    /// It fits.
+    Verified,
+    /// The dialect has none.
+    Absent,
+}
+
+/// Lamps of a CAS indicator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Lamps {
+    /// The scale is at zero.
+    pub zero: bool,
+    /// A tare is set.
+    pub tare: bool,
+    /// The display is held.
+    pub hold: bool,
+}
+
+impl Weighing {
+    /// The number in kilograms. `unit_if_silent` is the unit agreed at commissioning for dialects that do not tell it.
+    ///
+    /// `None` when the display shows no number.
+    pub fn mass(&self, unit_if_silent: MassUnit) -> Option<Kilograms> {
+        match self.display {
+            Display::Value(value) => Kilograms::from_unit(value, self.unit.unwrap_or(unit_if_silent)),
+            Display::Overload | Display::Underload | Display::OutOfRange | Display::Blank => None,
+        }
+    }
+}
