@@ -1,0 +1,73 @@
+# The commands a person types. `make` alone lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+# Recordings of real portals and device frames that belong to others. Without them, demo and tests use what the simulator makes.
+export BEKET_DATA ?= $(abspath $(CURDIR)/../shared/data)
+# Where cargo builds.
+export CARGO_TARGET_DIR ?= $(CURDIR)/target
+
+# npm speaks of itself at every call; we are not interested.
+export NPM_CONFIG_FUND := false
+export NPM_CONFIG_AUDIT := false
+export NPM_CONFIG_UPDATE_NOTIFIER := false
+
+.PHONY: help
+help: ## list these commands
+	@echo 'Beket, the software of a border checkpoint. Commands:'
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+		while IFS='|' read -r name what; do printf '  %-14s %s\n' "$$name" "$$what"; done
+	@echo
+	@echo "Recordings (BEKET_DATA): $(BEKET_DATA)$$([ -d '$(BEKET_DATA)' ] || echo ', not there: the simulator takes their place')"
+
+.PHONY: demo
+demo: setup-demo web ## a checkpoint with its devices, officers' terminal and hub, on this machine, until Ctrl-C
+	cargo build --profile lean --locked -p edge-agent -p hub -p simulator
+	'$(CARGO_TARGET_DIR)/lean/simulator' demo
+
+.PHONY: test
+test: setup ## every test: Rust, documentation, screens, browser
+	@scripts/run-all-tests
+
+.PHONY: lint
+lint: ## formatting and clippy, as the automation wants them
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+.PHONY: bench
+bench: ## figures as ratios, measured in one run on this machine
+	cargo bench --workspace --locked
+
+.PHONY: web
+web: web/dist/.built ## build the screens (skipped when their sources have not changed)
+
+WEB_SOURCES := $(shell find web \( -name node_modules -o -name dist -o -name test-results \) -prune -o -type f -print)
+
+web/node_modules/.installed: web/package.json web/package-lock.json
+	cd web && npm ci --no-progress
+	@touch $@
+
+web/dist/.built: web/node_modules/.installed $(WEB_SOURCES)
+	cd web && npm run build
+	@touch $@
+
+.PHONY: package
+package: setup-demo web ## what a site installs: one archive of binaries, units, configuration, papers
+	cargo build --profile dist --locked -p edge-agent -p hub -p simulator
+	@scripts/pack-for-a-site
+
+.PHONY: setup
+setup: ## install what building and testing need and this machine has not
+	@scripts/install-what-is-missing to-test
+
+.PHONY: setup-demo
+setup-demo:
+	@scripts/install-what-is-missing to-build
+
+.PHONY: clean
+clean: ## remove everything that was built or fetched
+	rm -rf '$(CARGO_TARGET_DIR)' web/dist web/node_modules demo-data
