@@ -19,7 +19,7 @@ export NPM_CONFIG_UPDATE_NOTIFIER := false
 .PHONY: help
 help: ## list these commands
 	@echo 'Beket, the software of a border checkpoint. Commands:'
-	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1|\2/p' $(MAKEFILE_LIST) | \
 		while IFS='|' read -r name what; do printf '  %-14s %s\n' "$$name" "$$what"; done
 	@echo
 	@echo "Recordings (BEKET_DATA): $(BEKET_DATA)$$([ -d '$(BEKET_DATA)' ] || echo ', not there: the simulator takes their place')"
@@ -45,7 +45,9 @@ bench: ## figures as ratios, measured in one run on this machine
 .PHONY: web
 web: web/dist/.built ## build the screens (skipped when their sources have not changed)
 
-WEB_SOURCES := $(shell find web \( -name node_modules -o -name dist -o -name test-results \) -prune -o -type f -print)
+# The types of both interfaces are made from the documents that the Rust tests keep (web/types), so they are no source.
+WEB_SOURCES := edge-agent/openapi.json hub/openapi.json \
+	$(shell find web \( -name node_modules -o -name dist -o -name tests \) -prune -o -type f ! -path 'web/src/api/*.d.ts' -print)
 
 web/node_modules/.installed: web/package.json web/package-lock.json
 	cd web && npm ci --no-progress

@@ -3,7 +3,9 @@
 use super::{Findings, files, root};
 
 /// Files that may read a clock, each with its reason. Everywhere else time is a parameter.
-const CLOCKS: [(&str, &str); 0] = [];
+const CLOCKS: &[(&str, &str)] = &[
+    ("hub/src/moment.rs", "the hub's shell: the moment at which a request or a batch came in"),
+];
 
 /// What reads a clock.
 const CLOCK_CALLS: [&str; 4] =
@@ -167,7 +169,7 @@ fn clocks_are_read_in_named_places() {
             }
         }
     }
-    for (path, _) in CLOCKS {
+    for &(path, _) in CLOCKS {
         let reads = |line: &str| CLOCK_CALLS.iter().any(|call| line.contains(call));
         let still = files
             .iter()
