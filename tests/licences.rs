@@ -19,7 +19,8 @@ struct Rules {
 
 impl Rules {
     fn read() -> Self {
-        let text = std::fs::read_to_string(root().join("deny.toml")).expect("deny.toml can be read");
+        let text =
+            std::fs::read_to_string(root().join("deny.toml")).expect("deny.toml can be read");
         let table: Table = text.parse().expect("deny.toml is TOML");
         let licenses = &table["licenses"];
         let exceptions = entries(&licenses["exceptions"])
@@ -38,7 +39,8 @@ impl Rules {
     }
 
     fn permit(&self, package: &str, licence: &str) -> bool {
-        let excepted = self.exceptions.iter().any(|(name, allow)| name == package && allow == licence);
+        let excepted =
+            self.exceptions.iter().any(|(name, allow)| name == package && allow == licence);
         excepted || self.allow.iter().any(|allow| allow == licence)
     }
 }
@@ -108,10 +110,15 @@ fn every_licence_is_on_the_list() {
     for package in &metadata().packages {
         let declared = declared(package);
         if !met(&declared, &|licence| rules.permit(&package.name, licence)) {
-            findings.on(format!("Cargo.lock: {} {} is under {declared}", package.name, package.version));
+            findings.on(format!(
+                "Cargo.lock: {} {} is under {declared}",
+                package.name, package.version
+            ));
         }
     }
-    findings.must_be_none("Choose another crate, or add the licence to deny.toml with the reason why it is fine.");
+    findings.must_be_none(
+        "Choose another crate, or add the licence to deny.toml with the reason why it is fine.",
+    );
 }
 
 fn declared(package: &Package) -> String {
@@ -128,7 +135,9 @@ fn no_banned_crate_is_in_the_lock_file() {
             findings.at("Cargo.lock", line + 1, format!("{banned} is banned by deny.toml"));
         }
     }
-    findings.must_be_none("`cargo tree --invert NAME` shows who brings it in; switch that feature off.");
+    findings.must_be_none(
+        "`cargo tree --invert NAME` shows who brings it in; switch that feature off.",
+    );
 }
 
 #[test]

@@ -26,7 +26,8 @@ fn units() -> Vec<String> {
 fn installed(folder: &Path) -> Vec<String> {
     let units = units();
     for unit in &units {
-        let text = std::fs::read_to_string(root().join("systemd").join(unit)).expect("a unit can be read");
+        let text =
+            std::fs::read_to_string(root().join("systemd").join(unit)).expect("a unit can be read");
         let text: Vec<String> = text
             .lines()
             .map(|line| match line.split_once('=') {
@@ -42,7 +43,10 @@ fn installed(folder: &Path) -> Vec<String> {
 fn analyze(folder: &Path, arguments: &[&str]) -> Option<Output> {
     let output = Command::new("systemd-analyze").current_dir(folder).args(arguments).output();
     if output.is_err() {
-        println!("skipped: `systemd-analyze {}`, the program is not on this machine", arguments.join(" "));
+        println!(
+            "skipped: `systemd-analyze {}`, the program is not on this machine",
+            arguments.join(" ")
+        );
     }
     output.ok()
 }
@@ -65,7 +69,8 @@ fn units_are_understood_by_systemd() {
             findings.on(format!("systemd/{unit}: {}", said(&output).trim()));
         }
     }
-    findings.must_be_none("`man systemd.directives` lists every key with the page that explains it.");
+    findings
+        .must_be_none("`man systemd.directives` lists every key with the page that explains it.");
 }
 
 #[test]
@@ -74,15 +79,21 @@ fn units_stay_closed() {
     let mut findings = Findings::default();
     for unit in installed(folder.path()) {
         let threshold = format!("--threshold={EXPOSURE_LIMIT}");
-        let arguments = ["security", "--offline=true", "--no-pager", &threshold, &format!("./{unit}")];
+        let arguments =
+            ["security", "--offline=true", "--no-pager", &threshold, &format!("./{unit}")];
         let Some(output) = analyze(folder.path(), &arguments) else { return };
         if !output.status.success() {
-            let open: Vec<String> =
-                said(&output).lines().filter(|line| !line.starts_with('✓')).map(str::to_owned).collect();
+            let open: Vec<String> = said(&output)
+                .lines()
+                .filter(|line| !line.starts_with('✓'))
+                .map(str::to_owned)
+                .collect();
             findings.on(format!("systemd/{unit}: {}", open.join("\n")));
         }
     }
-    findings.must_be_none("Close what the list shows as open, or say in the unit why it has to stay open.");
+    findings.must_be_none(
+        "Close what the list shows as open, or say in the unit why it has to stay open.",
+    );
 }
 
 #[test]

@@ -26,9 +26,32 @@ const ARROWS: [(&str, &[&str]); 8] = [
 
 /// What reads a file, opens a socket, keeps a thread or a task, reads a clock, stores, logs, or speaks protobuf.
 const SHELL: [&str; 26] = [
-    "async-io", "axum", "futures-executor", "hyper", "libc", "mio", "nix", "prost", "rand",
-    "redb", "reqwest", "rumqttc", "rumqttd", "rusqlite", "rustix", "rustls", "sd-notify",
-    "serialport", "sled", "socket2", "sqlx", "tokio", "tokio-serial", "tonic", "tracing", "wire",
+    "async-io",
+    "axum",
+    "futures-executor",
+    "hyper",
+    "libc",
+    "mio",
+    "nix",
+    "prost",
+    "rand",
+    "redb",
+    "reqwest",
+    "rumqttc",
+    "rumqttd",
+    "rusqlite",
+    "rustix",
+    "rustls",
+    "sd-notify",
+    "serialport",
+    "sled",
+    "socket2",
+    "sqlx",
+    "tokio",
+    "tokio-serial",
+    "tonic",
+    "tracing",
+    "wire",
 ];
 
 /// The workspace as cargo resolves it for the machine that runs the tests.
@@ -37,7 +60,9 @@ pub(crate) fn metadata() -> Metadata {
     let this_machine = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
     MetadataCommand::new()
         .manifest_path(root().join("Cargo.toml"))
-        .other_options(["--offline", "--locked", "--filter-platform", &this_machine].map(String::from))
+        .other_options(
+            ["--offline", "--locked", "--filter-platform", &this_machine].map(String::from),
+        )
         .exec()
         .expect("`cargo metadata --offline --locked` works once the workspace has been built")
 }
@@ -62,7 +87,9 @@ fn reach(from: &str) -> BTreeMap<String, String> {
     let mut way: Vec<String> = Vec::new();
     for line in tree(from, "normal,no-proc-macro", "depth").lines() {
         // A line is the depth and the name in one word, then the version: `2jiff-core v0.1.5`.
-        let Some((depth, name)) = line.split_whitespace().next().and_then(split_depth) else { continue };
+        let Some((depth, name)) = line.split_whitespace().next().and_then(split_depth) else {
+            continue;
+        };
         way.truncate(depth);
         way.push(name.to_owned());
         reached.entry(name.to_owned()).or_insert_with(|| way.join(" -> "));
@@ -103,7 +130,9 @@ fn dependencies_point_down() {
             let to = dependency.name.as_str();
             let ours = members.contains(to) && dependency.path.is_some();
             if ours && !allowed.contains(&to) {
-                findings.on(format!("{name}/Cargo.toml: an arrow to {to} that the picture does not show"));
+                findings.on(format!(
+                    "{name}/Cargo.toml: an arrow to {to} that the picture does not show"
+                ));
             }
         }
     }
@@ -157,13 +186,16 @@ fn firmware_protocols_build_without_std() {
         findings.at("firmware-protocols/src/lib.rs", 1, "does not say #![no_std]");
     }
     // The compiler on this machine has `std` for every crate, so building proves nothing; the features do.
-    let with_std: BTreeSet<String> = tree("firmware-protocols", "normal,no-proc-macro,features", "none")
-        .lines()
-        .filter(|line| line.contains("feature \"std\""))
-        .map(|line| line.split_whitespace().next().unwrap_or(line).to_owned())
-        .collect();
+    let with_std: BTreeSet<String> =
+        tree("firmware-protocols", "normal,no-proc-macro,features", "none")
+            .lines()
+            .filter(|line| line.contains("feature \"std\""))
+            .map(|line| line.split_whitespace().next().unwrap_or(line).to_owned())
+            .collect();
     for package in with_std {
-        findings.on(format!("firmware-protocols/Cargo.toml: builds {package} with its feature \"std\""));
+        findings.on(format!(
+            "firmware-protocols/Cargo.toml: builds {package} with its feature \"std\""
+        ));
     }
     findings.must_be_none(
         "Codecs run beside a device as well as on a PC: take core and alloc, and `default-features = false`.",

@@ -26,7 +26,8 @@ fn links_lead_to_files() {
         let Some(folder) = folder else { continue };
         for (number, line) in paper.lines() {
             for link in links(line) {
-                let elsewhere = link.contains("://") || link.starts_with('#') || link.starts_with("mailto:");
+                let elsewhere =
+                    link.contains("://") || link.starts_with('#') || link.starts_with("mailto:");
                 let target = link.split('#').next().unwrap_or(link);
                 if !elsewhere && !folder.join(target).exists() {
                     findings.at(&paper.path, number, format!("{target} is not there"));
@@ -47,14 +48,20 @@ fn invariants_name_tests_that_exist() {
             for name in line.split('`').filter_map(|part| part.strip_prefix("tidy::")) {
                 named += 1;
                 let definition = format!("fn {name}()");
-                if !sources.iter().any(|file| {
-                    file.path.starts_with("tests/") && file.text.contains(&definition)
-                }) {
+                if !sources
+                    .iter()
+                    .any(|file| file.path.starts_with("tests/") && file.text.contains(&definition))
+                {
                     findings.at(&paper.path, number, format!("there is no test {name}"));
                 }
             }
         }
     }
-    findings.must_be_none("An invariant without a test is a wish: write the test or name the right one.");
-    assert!(named > 0, "ARCHITECTURE.md names no test as `tidy::name`, so this check looked at nothing");
+    findings.must_be_none(
+        "An invariant without a test is a wish: write the test or name the right one.",
+    );
+    assert!(
+        named > 0,
+        "ARCHITECTURE.md names no test as `tidy::name`, so this check looked at nothing"
+    );
 }

@@ -14,8 +14,8 @@ const RUN: usize = 8;
 const OURS: [&str; 3] = ["expected_", "minimal_occupancy_own", "SOURCE.md"];
 
 fn recordings() -> Option<PathBuf> {
-    let data = std::env::var_os("BEKET_DATA")
-        .map_or_else(|| root().join("../shared/data"), PathBuf::from);
+    let data =
+        std::env::var_os("BEKET_DATA").map_or_else(|| root().join("../shared/data"), PathBuf::from);
     data.is_dir().then_some(data)
 }
 

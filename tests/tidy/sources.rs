@@ -3,9 +3,8 @@
 use super::{Findings, files, root};
 
 /// Files that may read a clock, each with its reason. Everywhere else time is a parameter.
-const CLOCKS: &[(&str, &str)] = &[
-    ("hub/src/moment.rs", "the hub's shell: the moment at which a request or a batch came in"),
-];
+const CLOCKS: &[(&str, &str)] =
+    &[("hub/src/moment.rs", "the hub's shell: the moment at which a request or a batch came in")];
 
 /// What reads a clock.
 const CLOCK_CALLS: [&str; 4] =
@@ -22,7 +21,9 @@ fn every_rust_file_says_what_it_is_for() {
             findings.at(&file.path, 1, "does not begin with `//!`");
         }
     }
-    findings.must_be_none("Open the file with what it is for, what it promises and what it leaves to others.");
+    findings.must_be_none(
+        "Open the file with what it is for, what it promises and what it leaves to others.",
+    );
 }
 
 #[test]
@@ -48,17 +49,19 @@ fn no_type_is_a_manager() {
     let mut findings = Findings::default();
     for file in files().iter().filter(|file| is_source(&file.path)) {
         for (number, line) in file.lines() {
-            let words: Vec<&str> =
-                line.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+            let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
             for pair in words.windows(2) {
-                let defines = ["struct", "enum", "trait", "class", "interface", "type"].contains(&pair[0]);
+                let defines =
+                    ["struct", "enum", "trait", "class", "interface", "type"].contains(&pair[0]);
                 if defines && EMPTY_WORDS.iter().any(|word| pair[1].ends_with(word)) {
                     findings.at(&file.path, number, format!("the name {}", pair[1]));
                 }
             }
         }
     }
-    findings.must_be_none("Say what it is, in a word of the trade: `Journal`, `Lane`, `Tape`, `Limits`.");
+    findings.must_be_none(
+        "Say what it is, in a word of the trade: `Journal`, `Lane`, `Tape`, `Limits`.",
+    );
 }
 
 #[test]
@@ -117,10 +120,14 @@ fn no_file_holds_two_ideas_worth_of_lines() {
 #[test]
 fn no_path_of_one_machine() {
     let above = root().parent().map(|folder| format!("{}/", folder.display()));
-    let mut needles: Vec<String> =
-        [concat!("/", "work/"), concat!("/", "tmp/t-"), concat!("/", "home/"), concat!("/", "root/")]
-            .map(String::from)
-            .to_vec();
+    let mut needles: Vec<String> = [
+        concat!("/", "work/"),
+        concat!("/", "tmp/t-"),
+        concat!("/", "home/"),
+        concat!("/", "root/"),
+    ]
+    .map(String::from)
+    .to_vec();
     needles.extend(above.filter(|folder| folder.len() > 1));
     let mut findings = Findings::default();
     for file in &files() {
@@ -171,11 +178,14 @@ fn clocks_are_read_in_named_places() {
     }
     for &(path, _) in CLOCKS {
         let reads = |line: &str| CLOCK_CALLS.iter().any(|call| line.contains(call));
-        let still = files
-            .iter()
-            .any(|file| file.path == path && file.code().any(|(_, line)| reads(line)));
+        let still =
+            files.iter().any(|file| file.path == path && file.code().any(|(_, line)| reads(line)));
         if !still {
-            findings.at(path, 1, "is named as a reader of clocks and reads none: take it off the list");
+            findings.at(
+                path,
+                1,
+                "is named as a reader of clocks and reads none: take it off the list",
+            );
         }
     }
     findings.must_be_none(
