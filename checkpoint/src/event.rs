@@ -20,7 +20,7 @@ use crate::input::observation::{
     Weight, WeightRefusal,
 };
 use crate::input::order::{AlarmDecision, LaneControl, NoticeDraft, PapersKind, SealFinding};
-use crate::site::{Direction, Mode, Site};
+use crate::site::{Direction, Limits, Mode, Site};
 
 /// A fact with its place in the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -78,6 +78,11 @@ pub enum Event {
     SiteDescribed {
         /// The site.
         site: Box<Site>,
+    },
+    /// These limits hold from now: deadlines are computed from them, and a later reader needs the numbers of that day.
+    LimitsSet {
+        /// The limits.
+        limits: Box<Limits>,
     },
     /// The wall clock moved against the monotonic one.
     ClockStepped {
@@ -232,6 +237,20 @@ pub enum Event {
         visit: VisitId,
         /// What was measured.
         weight: Weight,
+    },
+    /// The load left the weighbridge: the next one is another vehicle's.
+    ScaleEmptied {
+        /// Where.
+        lane: LaneId,
+        /// Which scale.
+        device: DeviceId,
+    },
+    /// A vehicle is taken to have gone through its lane: the next reading there is another vehicle's. It is still at the checkpoint.
+    LaneLeft {
+        /// Which lane.
+        lane: LaneId,
+        /// Which vehicle.
+        visit: VisitId,
     },
     /// A vehicle could not be weighed.
     WeighingRefused {
