@@ -43,7 +43,7 @@ bench: ## figures as ratios, measured in one run on this machine
 	cargo bench --workspace --locked
 
 .PHONY: web
-web: web/dist/.built ## build the screens (skipped when their sources have not changed)
+web: web/dist/terminal.html ## build the screens (skipped when their sources have not changed)
 
 # The types of both interfaces are made from the documents that the Rust tests keep (web/types), so they are no source.
 WEB_SOURCES := edge-agent/openapi.json hub/openapi.json \
@@ -53,9 +53,8 @@ web/node_modules/.installed: web/package.json web/package-lock.json
 	cd web && npm ci --no-progress
 	@touch $@
 
-web/dist/.built: web/node_modules/.installed $(WEB_SOURCES)
+web/dist/terminal.html: web/node_modules/.installed $(WEB_SOURCES)
 	cd web && npm run build
-	@touch $@
 
 .PHONY: package
 package: setup-demo web ## what a site installs: one archive of binaries, units, configuration, papers
