@@ -4,7 +4,7 @@
 //! family. It promises three things. It cannot fail: what is not understood is a [`Fault`] among the readings, and the next frame
 //! is read. It is bounded: every line, frame, document and buffer has a limit in [`limits`]. And cutting the input elsewhere does not
 //! change the output. Above the codecs stand two small machines that give readings their meaning in time:
-//! `portal::Occupancies` (one vehicle between the pillars) and `weighbridge::Settling` (one vehicle on the scale).
+//! [`portal::Occupancies`] (one vehicle between the pillars) and `weighbridge::Settling` (one vehicle on the scale).
 //!
 //! Deliberately absent: sockets, ports, files, threads, clocks (an instant comes in with the bytes where one is needed), the checkpoint,
 //! the law. The crate builds without `std`.
@@ -18,6 +18,7 @@ mod dialect;
 mod excerpt;
 mod fault;
 pub mod limits;
+mod lines;
 pub mod plate;
 pub mod portal;
 pub mod seal;

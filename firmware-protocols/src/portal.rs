@@ -1,4 +1,4 @@
-//! Radiation portals: what they say ([`Record`]), what a vehicle between the pillars amounts to (`Occupancies`), and what our own
+//! Radiation portals: what they say ([`Record`]), what a vehicle between the pillars amounts to ([`Occupancies`]), and what our own
 //! arithmetic makes of the counts ([`evaluation`]).
 //!
 //! Detectors are numbered 1 to 4 as on the wire. {1, 2} are one pillar and {3, 4} the other; which of a pair hangs higher is
@@ -6,14 +6,18 @@
 //!
 //! Deliberately absent: any judgement. A portal's alarm flag is reported, compared with our evaluation, and never suppressed.
 
+pub mod daily;
 pub mod evaluation;
 mod event;
+mod occupancy;
 mod record;
 mod settings;
+pub mod tsa;
 
 pub use event::{
     Agreement, AlarmSeen, Background, BackgroundLevel, EndedBy, Measure, Occupancy, PortalEvent, Quality, Sample,
     SeenBy,
 };
+pub use occupancy::Occupancies;
 pub use record::{AdvancedAlarm, Level, Record, SetupGamma1, SetupGamma2, SetupGamma3, SetupNeutron1, SetupNeutron2, Speed};
 pub use settings::{Algorithm, PortalSettings, SettingsOrigin};

@@ -1,15 +1,21 @@
-//! Weighbridges: what an indicator shows ([`Weighing`]), and when a vehicle stands still on the scale (`Settling`).
+//! Weighbridges: what an indicator shows ([`Weighing`]), and when a vehicle stands still on the scale ([`Settling`]).
 //!
 //! A weighing can become evidence, so each keeps its frame byte for byte, masses are decimals, and a display that shows no number
 //! (blank, nines, `OL`) never gives one.
 //!
 //! Deliberately absent: commands to the indicator. A wrong byte can tare or zero a scale.
 
+pub mod comma;
+mod settling;
+pub mod xk3190;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use units::{Kilograms, MassUnit};
 
 use crate::excerpt::Raw;
+
+pub use settling::{Settled, Settling, SettlingEvent, SettlingSettings, StableBy};
 
 /// What an indicator showed in one frame.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +36,7 @@ pub struct Weighing {
     pub lamps: Option<Lamps>,
     /// Whether a check sum protected the frame.
     pub checksum: Checksum,
-    /// The frame, terminators included.
+    /// The frame as sent; of a line without its CR LF.
     pub raw: Raw,
 }
 

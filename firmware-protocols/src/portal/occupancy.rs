@@ -1,0 +1,628 @@
+//! The occupancy: from the lines of a portal to one vehicle between its pillars.
+//!
+//! ```text
+//!           NS NA GS GA                      GX
+//!  VACANT ───────────────▶ OCCUPIED ───────────────────▶ VACANT
+//!    │  ▲                   │   │ GB NB GH GL NH  ─────▶ (end implied: GX was lost)
+//!    └──┘ GB NB GH GL NH    │   │ 3 s without a line ──▶ (timeout)
+//!    SP: kept for the next  └───┘ link lost ───────────▶ (link lost)
+//!                           TT TC SP SG SN, all others: stay
+//! ```
+//!
+//! The first gamma lines of an occupancy come in one burst; five of them are from the second before. A burst that follows another
+//! occupancy at once repeats intervals that were already sent, so nothing is ever added up across occupancies. `SP` can come before
+//! the last background and therefore opens nothing.
+//!
+//! Promises: an alarm flag of the device becomes [`PortalEvent::AlarmSeen`] with the very line that carries it; every occupancy that
+//! began ends exactly once; memory is bounded whatever arrives.
+//!
+//! Deliberately absent: a clock. Arrival times come in with the lines, and [`Occupancies::deadline`] says when to ask again.
+
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
+use units::{Counts, CountsPerSecond, MilliCountsPerSecond};
+
+use super::evaluation::{
+    self, Distance, GammaResult, NeutronConstants, NeutronResult, NeutronTest, Verdict,
+};
+use super::event::{
+    Agreement, AlarmSeen, Background, BackgroundLevel, EndedBy, Measure, Occupancy, PortalEvent, Quality, Sample, SeenBy,
+};
+use super::record::{Level, Record, Speed};
+use super::settings::{PortalSettings, SettingsOrigin};
+
+/// An occupancy without a line for so long is over: live lines come every 0.2 s.
+const SILENCE: SignedDuration = SignedDuration::from_secs(3);
+/// One gamma interval.
+const INTERVAL_MS: i128 = 200;
+/// The gamma lines of a burst that are from before the vehicle.
+const LINES_BEFORE: u32 = 5;
+/// If the fifth gamma line comes later than this after the first, there was no burst: the beginning was not heard.
+const BURST: SignedDuration = SignedDuration::from_millis(500);
+/// A speed told before the first scan line belongs to the next vehicle for so long. Assumed; 0.2 s was seen.
+const SPEED_KEPT: SignedDuration = SignedDuration::from_secs(5);
+/// The background is compared with its median over this time.
+const MEDIAN_OVER: SignedDuration = SignedDuration::from_mins(5);
+/// The fewest background lines that make a median, and the most that are kept: one every 5 s.
+const MEDIAN_LINES: core::ops::RangeInclusive<usize> = 6..=64;
+/// A background below this share of its median is depressed.
+const DEPRESSED_PERCENT: u64 = 85;
+/// More speeds than any recorded occupancy told (6).
+const SPEEDS: usize = 16;
+
+/// Turns the records of one portal into occupancies, alarms and backgrounds.
+#[derive(Debug)]
+pub struct Occupancies {
+    settings: PortalSettings,
+    setup: Setup,
+    gamma_background: Option<([CountsPerSecond; 4], Level)>,
+    depressed: bool,
+    history: VecDeque<(Timestamp, u32)>,
+    neutron_background: Option<([CountsPerSecond; 4], Level)>,
+    neutrons: Neutrons,
+    counter: Counter,
+    tamper: bool,
+    speed: Option<(Timestamp, Speed)>,
+    current: Option<Box<Current>>,
+}
+
+/// Which lines of the setup block were seen.
+#[derive(Debug, Default)]
+struct Setup {
+    gamma_test: bool,
+    algorithm: bool,
+    /// A setup line came and has not been told yet.
+    untold: Option<Timestamp>,
+}
+
+/// What is known about the neutron test outside an occupancy.
+#[derive(Debug, Default)]
+struct Neutrons {
+    /// λ0: the sum of `NB1`, or of the last `GX` where the firmware sends no `NB1`.
+    background: Option<Decimal>,
+    fine: bool,
+    test: Option<(Decimal, Decimal)>,
+    limits: Option<(Decimal, Decimal)>,
+}
+
+/// The device's occupancy counter.
+#[derive(Debug, Default)]
+struct Counter {
+    last: Option<u32>,
+    /// A setup block came since the last end: the counter may have begun anew.
+    restarted: bool,
+    /// Occupancies that ended here without a counter.
+    uncounted: u32,
+    /// Occupancies that were never heard and not told yet.
+    missed: u32,
+}
+
+#[derive(Debug)]
+struct Current {
+    settings: PortalSettings,
+    last_line: Timestamp,
+    first_gamma: Option<Timestamp>,
+    last_gamma: Timestamp,
+    window: VecDeque<[Counts; 4]>,
+    neutron_test: NeutronTest,
+    last_neutrons: Option<Counts>,
+    gamma_verdict: Verdict,
+    neutron_verdict: Verdict,
+    burst: bool,
+    unreadable: bool,
+    told: Occupancy,
+}
+
+impl Occupancies {
+    /// A portal of which nothing is known but its configured settings, which hold until the device tells its own.
+    pub fn new(settings: PortalSettings) -> Occupancies {
+        Occupancies {
+            settings: PortalSettings { origin: SettingsOrigin::Assumed, ..settings },
+            setup: Setup::default(),
+            gamma_background: None,
+            depressed: false,
+            history: VecDeque::new(),
+            neutron_background: None,
+            neutrons: Neutrons::default(),
+            counter: Counter::default(),
+            tamper: false,
+            speed: None,
+            current: None,
+        }
+    }
+
+    /// The settings that hold now.
+    pub fn settings(&self) -> &PortalSettings {
+        &self.settings
+    }
+
+    /// Whether a vehicle is between the pillars.
+    pub fn is_occupied(&self) -> bool {
+        self.current.is_some()
+    }
+
+    /// When to call [`Occupancies::time_passed`] at the latest, if nothing arrives before.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        self.current.as_ref().map(|current| later(current.last_line, SILENCE))
+    }
+
+    /// Ends an occupancy whose deadline has passed.
+    pub fn time_passed(&mut self, now: Timestamp) -> Vec<PortalEvent> {
+        let mut events = Vec::new();
+        self.silence(now, &mut events);
+        events
+    }
+
+    /// The link was lost or opened anew: an occupancy ends, and what the device said before it holds no longer, its setup excepted.
+    pub fn link_lost(&mut self, now: Timestamp) -> Vec<PortalEvent> {
+        let mut events = Vec::new();
+        self.end(now, EndedBy::LinkLost, &mut events);
+        self.gamma_background = None;
+        self.neutron_background = None;
+        self.depressed = false;
+        self.neutrons = Neutrons::default();
+        self.speed = None;
+        events
+    }
+
+    /// A line arrived that could not be read. An occupancy goes on, and remembers it.
+    pub fn unreadable_line(&mut self, at: Timestamp) -> Vec<PortalEvent> {
+        let events = self.time_passed(at);
+        if let Some(current) = &mut self.current {
+            current.last_line = at;
+            current.unreadable = true;
+        }
+        events
+    }
+
+    /// Takes in one record and the moment it arrived.
+    pub fn record(&mut self, record: &Record, at: Timestamp) -> Vec<PortalEvent> {
+        let mut events = Vec::new();
+        self.silence(at, &mut events);
+        if !self.take_setup(record, at) {
+            self.tell_setup(&mut events);
+        }
+        if let Some(current) = &mut self.current {
+            current.last_line = at;
+        }
+        match record {
+            Record::GammaBackground { level, cps } => {
+                self.end(at, EndedBy::Implied, &mut events);
+                self.background(*cps, *level, at, &mut events);
+            }
+            Record::NeutronBackground { level, cps } => {
+                self.end(at, EndedBy::Implied, &mut events);
+                self.neutron_background = Some((*cps, *level));
+            }
+            Record::GammaScan { alarm, counts } => self.gamma_line(*counts, *alarm, at, &mut events),
+            Record::NeutronScan { alarm, counts } => self.neutron_line(*counts, *alarm, at, &mut events),
+            Record::OccupancyEnd { counter, neutron_background, reserved: _ } => {
+                self.device_end(*counter, *neutron_background, at, &mut events);
+            }
+            Record::Speed(speed) => match &mut self.current {
+                Some(current) => current.speed(speed),
+                None => self.speed = Some((at, *speed)),
+            },
+            Record::TamperFault => self.tamper(true, at, &mut events),
+            Record::TamperCleared => self.tamper(false, at, &mut events),
+            Record::NeutronBackgroundFine(cps) => {
+                self.neutrons.background = Some(cps.iter().fold(Decimal::ZERO, |sum, rate| sum.saturating_add(*rate)));
+                self.neutrons.fine = true;
+            }
+            Record::NeutronTest { per_second, per_count } => self.neutrons.test = Some((*per_second, *per_count)),
+            Record::NeutronLimits { upper, lower } => self.neutrons.limits = Some((*upper, *lower)),
+            Record::SetupGamma1(_)
+            | Record::SetupGamma2(_)
+            | Record::SetupGamma3(_)
+            | Record::SetupNeutron1(_)
+            | Record::NeutronState { .. }
+            | Record::WindowBackground(_)
+            | Record::WindowShares(_)
+            | Record::WindowRatios(_)
+            | Record::WindowCounts(_)
+            | Record::WindowWorking(_)
+            | Record::WindowDeviations(_)
+            | Record::AdvancedAlarm(_)
+            | Record::Reserved(_)
+            | Record::Unknown { .. } => {}
+            Record::SetupNeutron2(_) => self.tell_setup(&mut events),
+        }
+        events
+    }
+
+    fn silence(&mut self, now: Timestamp, events: &mut Vec<PortalEvent>) {
+        if let Some(deadline) = self.deadline()
+            && now >= deadline
+        {
+            self.end(deadline, EndedBy::Timeout, events);
+        }
+    }
+
+    /// Takes over a setup line. `false` for any other record.
+    fn take_setup(&mut self, record: &Record, at: Timestamp) -> bool {
+        match record {
+            Record::SetupGamma1(setup) => {
+                self.settings.n_sigma_milli = setup.threshold();
+                self.settings.intervals = setup.intervals;
+                self.settings.hold_in_intervals = setup.hold_in;
+                self.setup.gamma_test = true;
+                self.counter.restarted = true;
+            }
+            Record::SetupGamma2(setup) => {
+                self.settings.algorithm = setup.algorithm;
+                self.setup.algorithm = true;
+            }
+            Record::SetupGamma3(setup) => self.settings.background_time_s = setup.background_time_s,
+            Record::SetupNeutron1(setup) => self.settings.neutron_max_intervals = setup.max_intervals,
+            Record::SetupNeutron2(_) => {}
+            Record::GammaBackground { .. }
+            | Record::NeutronBackground { .. }
+            | Record::GammaScan { .. }
+            | Record::NeutronScan { .. }
+            | Record::OccupancyEnd { .. }
+            | Record::Speed(_)
+            | Record::TamperFault
+            | Record::TamperCleared
+            | Record::NeutronBackgroundFine(_)
+            | Record::NeutronTest { .. }
+            | Record::NeutronLimits { .. }
+            | Record::NeutronState { .. }
+            | Record::WindowBackground(_)
+            | Record::WindowShares(_)
+            | Record::WindowRatios(_)
+            | Record::WindowCounts(_)
+            | Record::WindowWorking(_)
+            | Record::WindowDeviations(_)
+            | Record::AdvancedAlarm(_)
+            | Record::Reserved(_)
+            | Record::Unknown { .. } => return false,
+        }
+        if self.setup.gamma_test && self.setup.algorithm {
+            self.settings.origin = SettingsOrigin::Device;
+        }
+        self.setup.untold = Some(at);
+        true
+    }
+
+    fn tell_setup(&mut self, events: &mut Vec<PortalEvent>) {
+        if let Some(at) = self.setup.untold.take() {
+            events.push(PortalEvent::Setup { at, settings: self.settings.clone() });
+        }
+    }
+
+    fn background(&mut self, cps: [CountsPerSecond; 4], level: Level, at: Timestamp, events: &mut Vec<PortalEvent>) {
+        let sum = CountsPerSecond::sum(&cps);
+        // A clock that was set leaves entries from the future; they go as well.
+        self.history.retain(|(then, _)| at.duration_since(*then).abs() <= MEDIAN_OVER);
+        if self.history.len() >= *MEDIAN_LINES.end() {
+            self.history.pop_front();
+        }
+        self.history.push_back((at, sum.0));
+        let depression = self.depression(sum);
+        self.depressed = matches!(depression, BackgroundLevel::Depressed { .. });
+        self.gamma_background = Some((cps, level));
+        let (neutron, neutron_level) = self.neutron_background.map_or((None, Level::Normal), |(cps, level)| (Some(cps), level));
+        events.push(PortalEvent::Background(Background {
+            at,
+            gamma: cps,
+            gamma_level: level,
+            depression,
+            neutron,
+            neutron_level,
+        }));
+    }
+
+    fn depression(&self, sum: CountsPerSecond) -> BackgroundLevel {
+        if self.history.len() < *MEDIAN_LINES.start() {
+            return BackgroundLevel::Unknown;
+        }
+        let mut sums: Vec<u32> = self.history.iter().map(|(_, sum)| *sum).collect();
+        sums.sort_unstable();
+        let median = CountsPerSecond(sums.get(sums.len() / 2).copied().unwrap_or_default());
+        if u64::from(sum.0) * 100 < u64::from(median.0) * DEPRESSED_PERCENT {
+            BackgroundLevel::Depressed { median }
+        } else {
+            BackgroundLevel::Usual { median }
+        }
+    }
+
+    fn tamper(&mut self, present: bool, at: Timestamp, events: &mut Vec<PortalEvent>) {
+        self.tamper = present;
+        if let Some(current) = &mut self.current {
+            current.told.quality.tamper_during |= present;
+        }
+        events.push(PortalEvent::Tamper { at, present });
+    }
+
+    /// The occupancy that is going on, or the one that begins with this line.
+    fn occupied(&mut self, at: Timestamp, events: &mut Vec<PortalEvent>) -> &mut Current {
+        let current = match self.current.take() {
+            Some(current) => current,
+            None => {
+                let current = self.begin(at);
+                events.push(PortalEvent::Began {
+                    at,
+                    counts_since: later(at, SignedDuration::from_secs(-1)),
+                    gamma_background: current.told.gamma_background,
+                });
+                current
+            }
+        };
+        self.current.insert(current)
+    }
+
+    fn begin(&mut self, at: Timestamp) -> Box<Current> {
+        let settings = self.settings.clone();
+        let neutron_level = self.neutron_background.map_or(Level::Normal, |(_, level)| level);
+        let gamma_level = self.gamma_background.map_or(Level::Normal, |(_, level)| level);
+        let quality = Quality {
+            no_background: self.gamma_background.is_none(),
+            background_depressed: self.depressed,
+            background_fault: gamma_level != Level::Normal || neutron_level != Level::Normal,
+            tamper_during: self.tamper,
+            assumed_config: settings.origin == SettingsOrigin::Assumed,
+            ..Quality::default()
+        };
+        let mut current = Box::new(Current {
+            settings: settings.clone(),
+            last_line: at,
+            first_gamma: None,
+            last_gamma: at,
+            window: VecDeque::new(),
+            neutron_test: NeutronTest::default(),
+            last_neutrons: None,
+            gamma_verdict: Verdict::Quiet,
+            neutron_verdict: Verdict::Quiet,
+            burst: false,
+            unreadable: false,
+            told: Occupancy {
+                began: at,
+                ended: at,
+                ended_by: EndedBy::Device,
+                device_counter: None,
+                missed_before: 0,
+                gamma_lines: 0,
+                gamma_alarm_lines: 0,
+                first_gamma_alarm: None,
+                neutron_lines: 0,
+                neutron_alarm_lines: 0,
+                gamma_background: self.gamma_background.map(|(cps, _)| cps),
+                neutron_background: None,
+                max_window_sum: None,
+                max_distance: None,
+                max_neutrons: None,
+                gamma: Agreement::None,
+                neutron: Agreement::None,
+                speeds: Vec::new(),
+                settings,
+                quality,
+            },
+        });
+        if let Some((then, speed)) = self.speed.take()
+            && at.duration_since(then) <= SPEED_KEPT
+        {
+            current.speed(&speed);
+        }
+        current
+    }
+
+    fn gamma_line(&mut self, counts: [Counts; 4], alarm: bool, at: Timestamp, events: &mut Vec<PortalEvent>) {
+        self.occupied(at, events).gamma_line(counts, alarm, at, events);
+    }
+
+    fn neutron_line(&mut self, counts: [Counts; 4], alarm: bool, at: Timestamp, events: &mut Vec<PortalEvent>) {
+        let constants = self.neutron_constants();
+        let background = self.neutrons.background;
+        self.occupied(at, events).neutron_line(Counts::sum(&counts), alarm, constants.as_ref(), background, at, events);
+    }
+
+    /// The constants on the wire, or those observed for the last known background.
+    fn neutron_constants(&self) -> Option<NeutronConstants> {
+        let observed = || self.neutrons.background.and_then(evaluation::observed_neutron_test);
+        let (per_second, per_count) = self.neutrons.test.or_else(observed)?;
+        let (upper, lower) = self.neutrons.limits.unwrap_or((self.settings.neutron_upper, self.settings.neutron_lower));
+        Some(NeutronConstants { per_second, per_count, upper, lower })
+    }
+
+    fn device_end(
+        &mut self,
+        counter: u32,
+        neutron_background: MilliCountsPerSecond,
+        at: Timestamp,
+        events: &mut Vec<PortalEvent>,
+    ) {
+        if !self.neutrons.fine {
+            self.neutrons.background = Some(Decimal::new(i64::from(neutron_background.0), 3));
+        }
+        let heard = self.current.is_some();
+        self.counter.count(counter, heard);
+        if let Some(current) = &mut self.current {
+            current.told.device_counter = Some(counter);
+            current.told.neutron_background = Some(neutron_background);
+            self.end(at, EndedBy::Device, events);
+        }
+    }
+
+    /// Ends the occupancy, if there is one.
+    fn end(&mut self, at: Timestamp, by: EndedBy, events: &mut Vec<PortalEvent>) {
+        let Some(current) = self.current.take() else { return };
+        if by != EndedBy::Device {
+            self.counter.uncounted = self.counter.uncounted.saturating_add(1);
+        }
+        let known = self.neutrons.background.and_then(milli);
+        let missed = core::mem::take(&mut self.counter.missed);
+        events.push(PortalEvent::Ended(Box::new(current.ended(at, by, missed, known))));
+    }
+}
+
+impl Counter {
+    /// Takes in the counter of an end; `heard` tells whether the occupancy was.
+    fn count(&mut self, counter: u32, heard: bool) {
+        let restarted = core::mem::take(&mut self.restarted);
+        let uncounted = core::mem::take(&mut self.uncounted);
+        let told = match self.last {
+            Some(last) if counter > last => counter - last,
+            // Begun anew after the setup block: all up to this one are new.
+            Some(_) if restarted => counter,
+            // Begun anew for an unknown reason, or frozen: no statement about others.
+            Some(_) | None => 1,
+        };
+        self.last = Some(counter);
+        self.missed = self.missed.saturating_add(told.saturating_sub(u32::from(heard)).saturating_sub(uncounted));
+    }
+}
+
+impl Current {
+    fn speed(&mut self, speed: &Speed) {
+        match speed.measured() {
+            Some(speed) if self.told.speeds.len() < SPEEDS => self.told.speeds.push(speed),
+            Some(_) => {}
+            None => self.told.quality.speed_saturated = true,
+        }
+    }
+
+    fn gamma_line(&mut self, counts: [Counts; 4], alarm: bool, at: Timestamp, events: &mut Vec<PortalEvent>) {
+        let index = self.told.gamma_lines;
+        let first = *self.first_gamma.get_or_insert(at);
+        self.last_gamma = at;
+        self.told.gamma_lines = index.saturating_add(1);
+        if index + 1 == LINES_BEFORE {
+            self.burst = at.duration_since(first) <= BURST;
+        }
+        self.window.push_back(counts);
+        while self.window.len() > usize::from(self.settings.intervals) {
+            self.window.pop_front();
+        }
+        let result =
+            self.told.gamma_background.and_then(|cps| evaluation::gamma(&self.settings, &cps, self.window.iter()));
+        let window_sum = (self.window.len() == usize::from(self.settings.intervals)).then(|| {
+            Counts(self.window.iter().fold(0, |sum: u32, line| sum.saturating_add(Counts::sum(line).0)))
+        });
+        self.told.max_window_sum = self.told.max_window_sum.max(window_sum);
+        if let Some(GammaResult { distance, .. }) = result {
+            self.told.max_distance = Some(self.told.max_distance.map_or(distance, |max: Distance| max.max(distance)));
+        }
+        let verdict = result.map_or(Verdict::Quiet, |result| result.verdict);
+        if let Some(by) = first_sign(alarm, self.told.gamma_alarm_lines > 0, verdict, self.gamma_verdict) {
+            let measure = Measure::Gamma {
+                index,
+                window_sum,
+                background: self.told.gamma_background.map(|cps| CountsPerSecond::sum(&cps)),
+                distance: result.and_then(|result| result.distance.largest()),
+                n_sigma: self.settings.n_sigma_milli,
+            };
+            events.push(PortalEvent::AlarmSeen(AlarmSeen { at, by, measure }));
+        }
+        self.gamma_verdict = self.gamma_verdict.max(verdict);
+        if alarm {
+            self.told.gamma_alarm_lines = self.told.gamma_alarm_lines.saturating_add(1);
+            self.told.first_gamma_alarm.get_or_insert(index);
+        }
+        events.push(PortalEvent::Sample(Sample {
+            at,
+            index,
+            before_occupancy: index < LINES_BEFORE,
+            counts,
+            window_sum,
+            alarm_above: result.map(|result| result.alarm_above),
+            distance: result.map(|result| result.distance),
+            n_sigma: self.settings.n_sigma_milli,
+            device_alarm: alarm,
+            neutrons: self.last_neutrons,
+        }));
+    }
+
+    fn neutron_line(
+        &mut self,
+        counts: Counts,
+        alarm: bool,
+        constants: Option<&NeutronConstants>,
+        background: Option<Decimal>,
+        at: Timestamp,
+        events: &mut Vec<PortalEvent>,
+    ) {
+        let index = self.told.neutron_lines;
+        self.told.neutron_lines = index.saturating_add(1);
+        self.last_neutrons = Some(counts);
+        self.told.max_neutrons = self.told.max_neutrons.max(Some(counts));
+        let max_intervals = self.settings.neutron_max_intervals;
+        let result: Option<NeutronResult> =
+            constants.map(|constants| self.neutron_test.second(counts, constants, max_intervals));
+        let verdict = result.map_or(Verdict::Quiet, |result| result.verdict);
+        if let Some(by) = first_sign(alarm, self.told.neutron_alarm_lines > 0, verdict, self.neutron_verdict) {
+            let upper = constants.map_or(self.settings.neutron_upper, |constants| constants.upper);
+            let measure = Measure::Neutron {
+                index,
+                counts,
+                background: background.and_then(milli),
+                likelihood_milli: result.map(|result| thousandths(result.sum)),
+                upper_milli: thousandths(upper),
+            };
+            events.push(PortalEvent::AlarmSeen(AlarmSeen { at, by, measure }));
+        }
+        self.neutron_verdict = self.neutron_verdict.max(verdict);
+        if alarm {
+            self.told.neutron_alarm_lines = self.told.neutron_alarm_lines.saturating_add(1);
+        }
+    }
+
+    fn ended(
+        self: Box<Current>,
+        at: Timestamp,
+        by: EndedBy,
+        missed: u32,
+        neutron_background: Option<MilliCountsPerSecond>,
+    ) -> Occupancy {
+        let before = if self.burst { LINES_BEFORE } else { 0 };
+        let live = i128::from(self.told.gamma_lines.saturating_sub(before + 1));
+        let lasted = self.first_gamma.map_or(0, |first| self.last_gamma.duration_since(first).as_millis());
+        let mut told = self.told;
+        told.ended = at;
+        told.ended_by = by;
+        told.missed_before = missed;
+        told.neutron_background = told.neutron_background.or(neutron_background);
+        told.gamma = agreement(told.gamma_alarm_lines > 0, self.gamma_verdict);
+        told.neutron = agreement(told.neutron_alarm_lines > 0, self.neutron_verdict);
+        told.quality.start_truncated = !self.burst;
+        told.quality.missed_occupancy = missed > 0;
+        told.quality.interval_missing = self.unreadable || lasted >= (live + 2) * INTERVAL_MS;
+        told
+    }
+}
+
+/// Who shows an alarm for the first time with this line, if anybody.
+fn first_sign(device: bool, device_before: bool, own: Verdict, own_before: Verdict) -> Option<SeenBy> {
+    match (device && !device_before, own) {
+        (true, Verdict::Alarm | Verdict::Near) => Some(SeenBy::Both),
+        (true, Verdict::Quiet) => Some(SeenBy::Device),
+        (false, Verdict::Alarm) if !device_before && own_before != Verdict::Alarm => Some(SeenBy::Own),
+        (false, _) => None,
+    }
+}
+
+fn agreement(device: bool, own: Verdict) -> Agreement {
+    match (device, own) {
+        (true, Verdict::Alarm | Verdict::Near) => Agreement::Agree,
+        (true, Verdict::Quiet) => Agreement::DeviceOnly,
+        (false, Verdict::Alarm) => Agreement::OwnOnly,
+        (false, Verdict::Near | Verdict::Quiet) => Agreement::None,
+    }
+}
+
+/// `at` moved by `by`; at the ends of the calendar it stays.
+fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_add(by).unwrap_or(at)
+}
+
+fn thousandths(value: Decimal) -> i32 {
+    let scaled = value.saturating_mul(Decimal::ONE_THOUSAND).round();
+    i32::try_from(scaled).unwrap_or(if value.is_sign_negative() { i32::MIN } else { i32::MAX })
+}
+
+fn milli(rate: Decimal) -> Option<MilliCountsPerSecond> {
+    u32::try_from(thousandths(rate)).ok().map(MilliCountsPerSecond)
+}

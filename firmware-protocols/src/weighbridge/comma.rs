@@ -1,0 +1,266 @@
+//! Dialect `cas`: comma strings of CAS, A&D and Dini Argeo, and of the many indicators that imitate them.
+//!
+//! ```text
+//! ST,GS,1\xD8, 40000.0 kg CR LF     CAS, 22 bytes: header, kind, device id + lamps, 8 characters, blank, unit
+//! ST,NT,+0012.34kg CR LF            A&D, 18 bytes: header, kind, sign + 7 characters + unit of 2
+//! 01ST,GS,   12340,kg CR LF         Dini Argeo: address, header, kind, 8 characters, unit behind a comma
+//! ```
+//!
+//! One tolerant codec: a line is split at commas, and the shape of the third field tells the flavour. Blanks, nines and `OL` never give a
+//! number. Where a CAS line tells its stability twice (header and lamp), it stands still only if both say so.
+//!
+//! Deliberately absent: the 10-byte CAS string, which tells neither unit nor stability, and command modes. The lamp byte needs a line of 8
+//! data bits: with 7 bits it is lost, and the line becomes a fault. Sources: `docs/protocols/cas.md`.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use rust_decimal::Decimal;
+use units::MassUnit;
+
+use super::{Checksum, Display, Kind, Lamps, Stability, Weighing};
+use crate::dialect::Reading;
+use crate::excerpt::Raw;
+use crate::fault::{Fault, FaultKind};
+use crate::limits;
+use crate::lines::Lines;
+
+/// Lamp byte, bit 6: stable. Bit 7 is always set, bit 5 differs between models (CI-400, CI-600D) and is not looked at.
+const LAMP_STABLE: u8 = 0x40;
+const LAMP_HOLD: u8 = 0x10;
+const LAMP_TARE: u8 = 0x02;
+const LAMP_ZERO: u8 = 0x01;
+
+/// Decodes the lines of one indicator.
+#[derive(Debug)]
+pub struct Decoder {
+    lines: Lines,
+}
+
+impl Default for Decoder {
+    fn default() -> Decoder {
+        Decoder { lines: Lines::new(limits::WEIGHING_LINE_BYTES) }
+    }
+}
+
+impl Decoder {
+    pub(crate) fn push(&mut self, bytes: &[u8], out: &mut Vec<Result<Reading, Fault>>) {
+        self.lines.push(bytes, |line| out.push(line.and_then(decode).map(Reading::Weight)));
+    }
+
+    pub(crate) fn cut(&mut self) -> Option<Fault> {
+        self.lines.cut()
+    }
+}
+
+/// Reads one line, without its terminator.
+pub fn decode(line: &[u8]) -> Result<Weighing, Fault> {
+    read(line).map_err(|(kind, detail)| Fault::new(kind, detail, line))
+}
+
+/// What the first field says.
+enum Header {
+    Stable,
+    Moving,
+    Over,
+    Under,
+}
+
+fn read(line: &[u8]) -> Result<Weighing, (FaultKind, String)> {
+    let bad = |detail: &str| (FaultKind::BadField, detail.to_owned());
+    let fields: Vec<&[u8]> = line.split(|&byte| byte == b',').collect();
+    let (header, kind, rest) = match fields.as_slice() {
+        [header, kind, rest @ ..] if !rest.is_empty() => (*header, *kind, rest),
+        _ => return Err(bad("at least three fields between commas expected")),
+    };
+    let (address, header) = match header {
+        [tens @ b'0'..=b'9', ones @ b'0'..=b'9', header @ ..] => (Some((tens - b'0') * 10 + (ones - b'0')), header),
+        header => (None, header),
+    };
+    let header = match header {
+        b"ST" | b"QT" => Header::Stable,
+        b"US" => Header::Moving,
+        b"OL" => Header::Over,
+        b"UL" | b"LO" => Header::Under,
+        _ => return Err(bad("the header is ST, US, QT, OL, UL or LO")),
+    };
+    let kind = match kind {
+        b"GS" => Kind::Gross,
+        b"NT" => Kind::Net,
+        b"TR" => Kind::Tare,
+        _ => return Err(bad("the kind is GS, NT or TR")),
+    };
+    let (identity, shown) = match rest {
+        [[id, lamps @ 0x80..], shown] => (Some((*id, *lamps)), *shown),
+        [shown] => (None, *shown),
+        [number, unit] => {
+            let mut shown = number.to_vec();
+            shown.extend_from_slice(unit);
+            return finish(line, header, kind, address, None, &shown);
+        }
+        _ => return Err(bad("after the kind come `id+lamps,number unit`, `number unit` or `number,unit`")),
+    };
+    let address = address.or_else(|| identity.and_then(|(id, _)| number_of(id)));
+    finish(line, header, kind, address, identity.map(|(_, lamps)| lamps), shown)
+}
+
+/// The CAS device number is one character, 31h for device 1.
+fn number_of(id: u8) -> Option<u8> {
+    id.is_ascii_digit().then(|| id - b'0')
+}
+
+fn finish(
+    line: &[u8],
+    header: Header,
+    kind: Kind,
+    address: Option<u8>,
+    lamps: Option<u8>,
+    shown: &[u8],
+) -> Result<Weighing, (FaultKind, String)> {
+    let text = core::str::from_utf8(shown)
+        .ok()
+        .filter(|text| text.is_ascii())
+        .ok_or_else(|| (FaultKind::NotText, "the number is ASCII text".to_owned()))?;
+    let (number, unit) = split_unit(text)?;
+    let display = match header {
+        Header::Over => Display::Overload,
+        Header::Under => Display::Underload,
+        Header::Stable | Header::Moving => displayed(number)?,
+    };
+    let lamp_stable = lamps.is_none_or(|lamps| lamps & LAMP_STABLE != 0);
+    let stability = match header {
+        Header::Stable if lamp_stable => Stability::Stable,
+        Header::Stable | Header::Moving | Header::Over | Header::Under => Stability::Moving,
+    };
+    Ok(Weighing {
+        display,
+        kind,
+        stability,
+        unit,
+        address,
+        lamps: lamps.map(|lamps| Lamps {
+            zero: lamps & LAMP_ZERO != 0,
+            tare: lamps & LAMP_TARE != 0,
+            hold: lamps & LAMP_HOLD != 0,
+        }),
+        checksum: Checksum::Absent,
+        raw: Raw(line.to_vec()),
+    })
+}
+
+/// Cuts the unit from the end: letters behind the number, blanks between.
+fn split_unit(text: &str) -> Result<(&str, Option<MassUnit>), (FaultKind, String)> {
+    let number = text.trim_end().trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let unit = text.get(number.len()..).unwrap_or_default().trim();
+    let unit = match unit {
+        "kg" | "KG" | "Kg" => Some(MassUnit::Kilogram),
+        "g" => Some(MassUnit::Gram),
+        "t" => Some(MassUnit::Tonne),
+        "lb" | "LB" => Some(MassUnit::Pound),
+        "" => None,
+        other => return Err((FaultKind::BadField, format!("`{other}` is no unit of mass; kg, g, t or lb expected"))),
+    };
+    Ok((number.trim(), unit))
+}
+
+/// A number, a blank display, or nines, which stand for overload at several makers.
+fn displayed(number: &str) -> Result<Display, (FaultKind, String)> {
+    let (negative, digits) = match number.as_bytes() {
+        [b'-', ..] => (true, number.get(1..).unwrap_or_default().trim_start()),
+        [b'+', ..] => (false, number.get(1..).unwrap_or_default().trim_start()),
+        _ => (false, number),
+    };
+    if digits.is_empty() {
+        return Ok(Display::Blank);
+    }
+    let bad = || (FaultKind::BadField, format!("`{number}` is not a decimal number"));
+    let figures = digits.bytes().filter(|byte| *byte != b'.').count();
+    if !digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') || figures == 0 {
+        return Err(bad());
+    }
+    if figures >= 6 && digits.bytes().all(|byte| byte == b'9' || byte == b'.') {
+        return Ok(Display::OutOfRange);
+    }
+    let value = Decimal::from_str_exact(digits).map_err(|_| bad())?;
+    Ok(Display::Value(if negative { -value } else { value }))
+}
+
+/// The makers whose strings can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flavour {
+    /// 22 bytes with device number and lamps.
+    Cas,
+    /// 18 bytes with sign.
+    Aandd,
+    /// The unit behind a comma.
+    DiniArgeo,
+}
+
+/// The line of an indicator that shows `display`, with CR LF. A display that tells no unit is written in kilograms.
+///
+/// The stability is written to the header and, for CAS, to the lamp byte. `None` if the number does not fit its columns.
+pub fn encode(flavour: Flavour, display: Display, kind: Kind, stability: Stability, unit: MassUnit) -> Option<Vec<u8>> {
+    let (width, number) = (
+        match flavour {
+            Flavour::Cas | Flavour::DiniArgeo => 8,
+            Flavour::Aandd => 7,
+        },
+        match display {
+            Display::Value(value) => Some(value),
+            Display::Overload | Display::Underload | Display::OutOfRange | Display::Blank => None,
+        },
+    );
+    let header = match display {
+        Display::Overload | Display::OutOfRange => "OL",
+        Display::Underload => match flavour {
+            Flavour::Cas | Flavour::Aandd => "LO",
+            Flavour::DiniArgeo => "UL",
+        },
+        Display::Value(_) | Display::Blank if stability == Stability::Stable => "ST",
+        Display::Value(_) | Display::Blank => "US",
+    };
+    let kind = match kind {
+        Kind::Gross | Kind::Unknown => "GS",
+        Kind::Net => "NT",
+        Kind::Tare => "TR",
+    };
+    let mut line = format!("{header},{kind},").into_bytes();
+    match flavour {
+        Flavour::Cas => {
+            let stable = if stability == Stability::Stable { LAMP_STABLE } else { 0 };
+            let zero = if number == Some(Decimal::ZERO) { LAMP_ZERO } else { 0 };
+            line.extend_from_slice(&[b'1', 0x80 | 0x20 | stable | zero, b',']);
+            let number = number.map_or_else(String::new, |value| format!("{value}"));
+            line.extend_from_slice(format!("{number:>width$} {:>2}", unit.symbol()).as_bytes());
+            if number.len() > width {
+                return None;
+            }
+        }
+        Flavour::Aandd => {
+            let sign = if number.is_some_and(|value| value.is_sign_negative()) { '-' } else { '+' };
+            let number = number.map_or_else(|| " ".repeat(width), |value| padded(value.abs(), width));
+            if number.len() > width {
+                return None;
+            }
+            line.extend_from_slice(format!("{sign}{number}{:>2}", unit.symbol()).as_bytes());
+        }
+        Flavour::DiniArgeo => {
+            let number = number.map_or_else(String::new, |value| format!("{value}"));
+            if number.len() > width {
+                return None;
+            }
+            line.extend_from_slice(format!("{number:>width$},{}", unit.symbol()).as_bytes());
+        }
+    }
+    line.extend_from_slice(b"\r\n");
+    Some(line)
+}
+
+/// Leading zeros up to `width` characters, point included.
+fn padded(value: Decimal, width: usize) -> String {
+    let number = format!("{value}");
+    let zeros = width.saturating_sub(number.len());
+    format!("{}{number}", "0".repeat(zeros))
+}

@@ -1,0 +1,148 @@
+//! Dialect `xk3190`: Yaohua XK3190 indicators (A9+, A23p, A26, D2+ ..) with continuous output, `tF = 0`.
+//!
+//! ```text
+//! 02  +  0 0 3 2 9 0   0          1 3           03
+//! STX sign 6 digits    decimals   check digits  ETX        3290, no decimals
+//! ```
+//!
+//! The check digits are the exclusive or of bytes 2 to 9 as two hexadecimal digits. There is no unit, no stable flag and no word on
+//! gross or net (the A9 sends gross): the unit is agreed at commissioning, and standing still is judged by [`super::Settling`].
+//!
+//! Deliberately absent: the `=` format, the command mode and the text of the A12, which are other settings of the same
+//! indicators. Sources: `docs/protocols/xk3190.md`.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use rust_decimal::Decimal;
+
+use super::{Checksum, Display, Kind, Stability, Weighing};
+use crate::dialect::Reading;
+use crate::excerpt::Raw;
+use crate::fault::{Fault, FaultKind};
+use crate::limits;
+
+const STX: u8 = 0x02;
+const ETX: u8 = 0x03;
+/// A frame from STX to ETX.
+const FRAME_BYTES: usize = 12;
+/// The frame has one digit for the decimals, and the manuals give 0 to 4.
+const MOST_DECIMALS: u32 = 4;
+
+/// Decodes the frames of one indicator.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    /// Begins with STX, or holds bytes outside any frame, or is empty.
+    held: Vec<u8>,
+}
+
+impl Decoder {
+    pub(crate) fn push(&mut self, bytes: &[u8], out: &mut Vec<Result<Reading, Fault>>) {
+        for &byte in bytes {
+            // STX occurs nowhere inside a frame, so it always begins one.
+            if byte == STX {
+                out.extend(self.broken_off().map(Err));
+            }
+            self.held.push(byte);
+            if self.held.first() == Some(&STX) {
+                if self.held.len() == FRAME_BYTES {
+                    out.push(decode(&self.held).map(Reading::Weight));
+                    self.held.clear();
+                }
+            } else if self.held.len() >= limits::NOISE_BYTES {
+                out.extend(self.broken_off().map(Err));
+            }
+        }
+    }
+
+    /// Gives up what is held.
+    fn broken_off(&mut self) -> Option<Fault> {
+        let fault = match self.held.first()? {
+            &STX => Fault::new(FaultKind::WrongLength, "a frame has 12 bytes; a new one began before", &self.held),
+            _ => Fault::new(FaultKind::Noise, "bytes between frames", &self.held),
+        };
+        self.held.clear();
+        Some(fault)
+    }
+
+    pub(crate) fn cut(&mut self) -> Option<Fault> {
+        let fault =
+            (!self.held.is_empty()).then(|| Fault::new(FaultKind::CutOff, "the link ended inside a frame", &self.held));
+        self.held.clear();
+        fault
+    }
+}
+
+/// Reads one frame, from STX to ETX.
+pub fn decode(frame: &[u8]) -> Result<Weighing, Fault> {
+    read(frame).map_err(|(kind, detail)| Fault::new(kind, detail, frame))
+}
+
+fn read(frame: &[u8]) -> Result<Weighing, (FaultKind, String)> {
+    let &[STX, sign, d1, d2, d3, d4, d5, d6, decimals, high, low, ETX] = frame else {
+        return Err((FaultKind::WrongLength, "12 bytes from STX to ETX expected".to_owned()));
+    };
+    let digits = [d1, d2, d3, d4, d5, d6];
+    let sum = digits.iter().fold(sign ^ decimals, |sum, digit| sum ^ digit);
+    if [high, low] != check_digits(sum) {
+        let [high, low] = check_digits(sum).map(char::from);
+        return Err((FaultKind::WrongChecksum, format!("the check digits of these bytes are {high}{low}")));
+    }
+    let decimals = char::from(decimals)
+        .to_digit(10)
+        .filter(|decimals| *decimals <= MOST_DECIMALS)
+        .ok_or_else(|| (FaultKind::BadField, "the place of the decimal point is 0 to 4".to_owned()))?;
+    let negative = match sign {
+        b'+' => false,
+        b'-' => true,
+        _ => return Err((FaultKind::BadField, "the sign is + or -".to_owned())),
+    };
+    let display = if digits.iter().all(|digit| *digit == b' ') {
+        Display::Blank
+    } else {
+        let mut number: i64 = 0;
+        for digit in digits {
+            let digit = char::from(digit).to_digit(10).ok_or_else(|| {
+                (FaultKind::BadField, "six digits expected, or six blanks where the display shows none".to_owned())
+            })?;
+            number = number * 10 + i64::from(digit);
+        }
+        Display::Value(Decimal::new(if negative { -number } else { number }, decimals))
+    };
+    Ok(Weighing {
+        display,
+        kind: Kind::Unknown,
+        stability: Stability::Unknown,
+        unit: None,
+        address: None,
+        lamps: None,
+        checksum: Checksum::Verified,
+        raw: Raw(frame.to_vec()),
+    })
+}
+
+/// Two hexadecimal digits in capitals: 0-9 are 30h-39h, A-F are 41h-46h.
+fn check_digits(sum: u8) -> [u8; 2] {
+    [sum >> 4, sum & 0x0f].map(|nibble| if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 })
+}
+
+/// The frame of an indicator that shows `value`. `None` if the number does not fit six digits and four decimals.
+pub fn encode(value: Decimal) -> Option<Vec<u8>> {
+    let value = value.normalize();
+    let decimals = value.scale();
+    let digits = u32::try_from(value.mantissa().unsigned_abs()).ok()?;
+    if decimals > MOST_DECIMALS || digits > 999_999 {
+        return None;
+    }
+    let sign = if value.is_sign_negative() { '-' } else { '+' };
+    let body = format!("{sign}{digits:06}{decimals}");
+    let sum = body.bytes().fold(0, |sum, byte| sum ^ byte);
+    let mut frame = Vec::with_capacity(FRAME_BYTES);
+    frame.push(STX);
+    frame.extend_from_slice(body.as_bytes());
+    frame.extend_from_slice(&check_digits(sum));
+    frame.push(ETX);
+    Some(frame)
+}
