@@ -40,7 +40,13 @@ lint: ## formatting and clippy, as the automation wants them
 
 .PHONY: bench
 bench: ## figures as ratios, measured in one run on this machine
-	cargo bench --workspace --locked
+	cargo bench --profile lean --workspace --locked --bench '*'
+
+.PHONY: soak
+soak: setup ## the stories about faults, ten times as long as in `make test`
+	cargo build --profile lean --locked -p edge-agent -p hub -p simulator
+	BEKET_SOAK=10 BEKET_BIN='$(CARGO_TARGET_DIR)/lean' \
+		cargo nextest run --profile soak --cargo-profile lean --locked -p stories
 
 .PHONY: web
 web: web/dist/terminal.html ## build the screens (skipped when their sources have not changed)
@@ -57,6 +63,7 @@ web/dist/terminal.html: web/node_modules/.installed $(WEB_SOURCES)
 	cd web && npm run build
 
 .PHONY: package
+package: export BEKET_BUILD := $(shell git describe --tags --always --dirty 2>/dev/null)
 package: setup-demo web ## what a site installs: one archive of binaries, units, configuration, papers
 	cargo build --profile dist --locked -p edge-agent -p hub -p simulator
 	@scripts/pack-for-a-site
