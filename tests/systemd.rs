@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::tidy::{Findings, root};
+use crate::tidy::{Findings, files, root};
 
 /// Exposure that a unit may have, in tenths: 0 is closed, 100 is a service without any protection.
 const EXPOSURE_LIMIT: &str = "15";
@@ -94,6 +94,35 @@ fn units_stay_closed() {
     findings.must_be_none(
         "Close what the list shows as open, or say in the unit why it has to stay open.",
     );
+}
+
+#[test]
+fn units_that_wait_for_a_notice_get_one() {
+    let mut findings = Findings::default();
+    for unit in units() {
+        let text = std::fs::read_to_string(root().join("systemd").join(&unit))
+            .expect("a unit can be read");
+        let program = unit.trim_end_matches(".service");
+        for (line, notice) in [("Type=notify", "Ready"), ("WatchdogSec=", "Watchdog")] {
+            let waits = text.lines().any(|found| found.starts_with(line));
+            if waits && !sends(program, notice) {
+                findings.on(format!(
+                    "{program}/src: never says {notice}, and systemd/{unit} has {line}"
+                ));
+            }
+        }
+    }
+    findings.must_be_none(
+        "Say it with sd-notify from the loop; systemd would otherwise end the service as one that hangs.",
+    );
+}
+
+/// Whether the sources of a program send this notice to systemd.
+fn sends(program: &str, notice: &str) -> bool {
+    let state = format!("NotifyState::{notice}");
+    files()
+        .iter()
+        .any(|file| file.path.starts_with(&format!("{program}/src/")) && file.text.contains(&state))
 }
 
 #[test]

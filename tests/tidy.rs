@@ -25,11 +25,11 @@ const NOT_WRITTEN: [&str; 5] = [".git", "target", "node_modules", "dist", "demo-
 const LONGEST_TEXT: u64 = 4 << 20;
 
 /// A file of the repository.
-struct File {
+pub(crate) struct File {
     /// Relative to the root, with `/` between its parts.
-    path: String,
+    pub(crate) path: String,
     /// Empty where the file is not text.
-    text: String,
+    pub(crate) text: String,
 }
 
 impl File {
@@ -60,7 +60,7 @@ impl File {
 }
 
 /// All files that were written for the repository, in the order of their paths.
-fn files() -> Vec<File> {
+pub(crate) fn files() -> Vec<File> {
     let root = root();
     let mut found = Vec::new();
     let mut folders = vec![root.clone()];
