@@ -115,6 +115,13 @@ pub struct Link {
 }
 
 impl Link {
+    /// The bytes that a body with this place begins with. The rest of `Entry` is appended to them: protobuf reads the
+    /// parts of a message one after the other as one message.
+    pub fn encode(&self) -> Vec<u8> {
+        let Link { epoch, seq, prev, at_us } = *self;
+        Place { seq, epoch: epoch.0.to_vec(), prev: prev.0.to_vec(), at_us }.encode_to_vec()
+    }
+
     /// Reads the place from a body. Everything else in the body is skipped, known or not.
     pub fn read(body: &[u8]) -> Result<Link, Break> {
         let place = Place::decode(body)

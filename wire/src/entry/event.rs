@@ -1,0 +1,107 @@
+//! Every event, with its fields: one list for both directions.
+//!
+//! An event or a field that is missing here, on either side, does not compile.
+
+use checkpoint::event::Event;
+
+use super::field::{self, Misread};
+use crate::generated::entry as proto;
+use proto::entry::Event as Kept;
+
+macro_rules! events {
+    ($($event:ident {
+        $($field:ident),* $(; $($plain:ident => $with_unit:ident),*)?
+    })*) => {
+        /// The message of an event.
+        pub(super) fn write(event: &Event) -> Kept {
+            match event {$(
+                Event::$event { $($field,)* $($($plain),*)? } => Kept::$event(proto::$event {
+                    $($field: field::write($field),)*
+                    $($($with_unit: field::write($plain)),*)?
+                }),
+            )*}
+        }
+
+        /// The event of a message.
+        pub(super) fn read(kept: Kept) -> Result<Event, Misread> {
+            match kept {$(
+                Kept::$event(proto::$event { $($field,)* $($($with_unit),*)? }) => {
+                    let event = || -> Result<Event, Misread> {
+                        Ok(Event::$event {
+                            $($field: field::read($field, stringify!($field))?,)*
+                            $($($plain: field::read($with_unit, stringify!($with_unit))?),*)?
+                        })
+                    };
+                    event().map_err(|misread| misread.within(stringify!($event)))
+                }
+            )*}
+        }
+
+        /// The names of all events.
+        #[cfg(test)]
+        pub(super) const NAMES: &[&str] = &[$(stringify!($event)),*];
+    };
+}
+
+events! {
+    AgentStarted { version, config_digest, edition, limits }
+    SiteDescribed { site }
+    ClockStepped { by_ms }
+    ClockSyncChanged { synchronised }
+    HubLinkChanged { up }
+    RecordingSlowed { slow, worst_ms }
+    LimitsSet { limits }
+
+    DeviceHealthChanged { device, health, detail }
+    DeviceFaulted { device, fault, detail, count }
+    PortalSetUp { device, setup }
+    BackgroundChanged { device, background }
+    TamperChanged { device, open }
+    LaneControlChanged { lane, control, reason }
+
+    VisitOpened { visit, number, lane, mode, direction }
+    PassageBegan { passage, lane, device, visit }
+    VehicleScreened { reading, passage, lane, device, visit, verdict, screening }
+    PlateRead { reading, lane, device, visit, normalised, plate }
+    VehicleIdentified { visit, plate, original, country }
+    VehicleWeighed { reading, lane, device, visit, weight }
+    WeighingRefused { lane, device, visit, refusal }
+    SealRead { reading, lane, device, visit, seal }
+    ReadingAssigned { reading, from, to }
+    SealsExpected { visit, seals }
+    SealInspected { visit, seal, found }
+    SealJudged { visit, seal, verdict, article }
+    TareRecorded { visit, source; tare => tare_kg }
+    WeightCompared { visit, comparison }
+    ExitPermitted { visit }
+    VehicleLeft { visit }
+    ScaleEmptied { lane, device }
+    LaneLeft { lane, visit }
+
+    NoticeRegistered { visit, number, revision, notice, missing, edition }
+    ConsignmentRecorded { visit, consignment; gross => gross_kg }
+    GoodsPresented { visit, consignment }
+    PapersFiled { visit, consignment, papers, reference }
+    PapersRegistered { visit, consignment, papers, number }
+    PapersRefused { visit, consignment, papers, ground }
+    GoodsReleased { visit, consignment, procedure }
+
+    ClockStarted { clock }
+    ClockNearing { clock, minutes_left }
+    ClockStoppedProvisionally { clock; as_of => as_of_us }
+    ClockStopped { clock; as_of => as_of_us }
+    ClockRestored { clock }
+    ClockExpired { clock }
+
+    AlarmRaised { alarm, facts }
+    AlarmRepeated { alarm, count }
+    AlarmAssessed { alarm, agreement, z }
+    AlarmEnded { alarm }
+    AlarmAcknowledged { alarm }
+    AlarmEscalated { alarm }
+    AlarmDecided { alarm, decision }
+    SoundSilenced { alarms }
+
+    OfficerSignedIn { }
+    OfficerSignedOut { }
+}

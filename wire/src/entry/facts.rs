@@ -1,0 +1,158 @@
+//! The messages inside events: sites, measurements, clocks, alarms, and who is behind them.
+
+use checkpoint::event::{AlarmCause, AlarmFacts, Author, ClockFacts, WeightComparison};
+use checkpoint::input::observation::{
+    Background, PlateReading, PortalSetup, Screening, SealReading, Weight,
+};
+use checkpoint::input::order::{AlarmDecision, Handheld};
+use checkpoint::site::{Device, Lane, Limit, Limits, Site, WeightTolerance};
+use jiff::SignedDuration;
+use rust_decimal::Decimal;
+use units::CountsPerSecond;
+
+use super::field::{self, Field, Misread, messages, read, required, write};
+use crate::generated::entry as proto;
+use proto::alarm_cause::{Cause, Plain, Seal};
+use proto::author;
+
+// Protobuf has no generics: each kind of limit is a message.
+type WeightLimit = Limit<WeightTolerance>;
+type DecimalLimit = Limit<Decimal>;
+type TimeLimit = Limit<SignedDuration>;
+type TimesLimit = Limit<Vec<SignedDuration>>;
+
+messages! {
+    Site as Site { checkpoint, title, office_code, zone, lanes, devices }
+    Lane as Lane { id, title, direction, mode }
+    Device as Device { id, lane, family, dialect, title }
+
+    Limits as Limits {
+        version, weight, background_depressed_below, vehicle_gap, escalation_after, hub_away_after,
+        plate_confidence_percent, clock_warnings
+    }
+    WeightLimit as WeightLimit { value, author, approval }
+    WeightTolerance as WeightTolerance {
+        percent; at_least => at_least_kg, instrument_error => instrument_error_kg
+    }
+    DecimalLimit as DecimalLimit { value, author, approval }
+    TimeLimit as TimeLimit { author, approval; value => value_ms }
+    TimesLimit as TimesLimit { author, approval; value => value_ms }
+
+    PortalSetup as PortalSettings { n_sigma, intervals, algorithm, background_time_s, firmware, assumed }
+    Background as Background { state; gamma => gamma_cps, recent_median => recent_median_cps }
+    Screening as Screening {
+        ended_by, device_counter, missed_before, gamma_lines, gamma_alarm_lines, neutron_lines, neutron_alarm_lines,
+        gamma_background, neutron_background_cps, max_sum, max_z, gamma, neutron, n_sigma, speed_mm_s, quality;
+        began => began_us, ended => ended_us
+    }
+    PlateReading as PlateReading { text, country, confidence_percent, direction, event, late }
+    SealReading as SealReading { number, condition, battery_percent, device_time, message }
+    Weight as Weight { stable_by, raw; gross => gross_kg }
+    WeightComparison as WeightComparison {
+        reading, limits, beyond;
+        measured_gross => measured_gross_kg, tare => tare_kg, declared => declared_kg, difference => difference_kg,
+        allowed => allowed_kg
+    }
+
+    ClockFacts as Clock {
+        clock, rule, article, obliged, edition, visit, consignment, trigger, nominal_day, calendar, timetable, flags;
+        triggered_at => triggered_at_us, due_at => due_at_us, latest_at => latest_at_us
+    }
+
+    AlarmFacts as Alarm {
+        cause, priority, lane, device, visit, plate, basis, must_be_decided, holds_exit, numbers; since => since_us
+    }
+    AlarmDecision as Decision { outcome, cause, note, handheld, secondary, second_officer }
+    Handheld as Handheld { instrument, dose_rate_usv_h, background_usv_h, distance_cm }
+}
+
+impl Field<proto::Rates> for Vec<CountsPerSecond> {
+    fn write(&self) -> proto::Rates {
+        proto::Rates { cps: write(self) }
+    }
+
+    fn read(kept: proto::Rates) -> Result<Self, Misread> {
+        read(kept.cps, "cps")
+    }
+}
+
+required!(Author as Author);
+
+impl Field<proto::Author> for Author {
+    fn write(&self) -> proto::Author {
+        let author = match self {
+            Author::Agent => author::Author::Agent(author::Agent {}),
+            Author::Device { device } => author::Author::Device(write(device)),
+            Author::Officer { officer, workplace, request } => {
+                author::Author::Officer(author::Officer {
+                    officer: write(officer),
+                    workplace: write(workplace),
+                    request: write(request),
+                })
+            }
+        };
+        proto::Author { author: Some(author) }
+    }
+
+    fn read(kept: proto::Author) -> Result<Self, Misread> {
+        let author = kept.author.ok_or_else(|| Misread::newer("of a case that is not known"))?;
+        Ok(match author {
+            author::Author::Agent(author::Agent {}) => Author::Agent,
+            author::Author::Device(device) => Author::Device { device: read(device, "device")? },
+            author::Author::Officer(author::Officer { officer, workplace, request }) => {
+                Author::Officer {
+                    officer: read(officer, "officer.officer")?,
+                    workplace: read(workplace, "officer.workplace")?,
+                    request: read(request, "officer.request")?,
+                }
+            }
+        })
+    }
+}
+
+required!(AlarmCause as AlarmCause);
+
+impl Field<proto::AlarmCause> for AlarmCause {
+    fn write(&self) -> proto::AlarmCause {
+        let cause = match self {
+            AlarmCause::Radiation { radiation } => Cause::Radiation(write(radiation)),
+            AlarmCause::Background => Cause::Background(Plain {}),
+            AlarmCause::Tamper => Cause::Tamper(Plain {}),
+            AlarmCause::Weight => Cause::Weight(Plain {}),
+            AlarmCause::Seal { verdict, seal } => {
+                Cause::Seal(Seal { verdict: write(verdict), seal: write(seal) })
+            }
+            AlarmCause::TermNear { clock } => Cause::TermNear(write(clock)),
+            AlarmCause::TermOver { clock } => Cause::TermOver(write(clock)),
+            AlarmCause::DeviceSilent => Cause::DeviceSilent(Plain {}),
+            AlarmCause::LaneUnguarded => Cause::LaneUnguarded(Plain {}),
+            AlarmCause::HubAway => Cause::HubAway(Plain {}),
+            AlarmCause::ClockDoubtful => Cause::ClockDoubtful(Plain {}),
+            AlarmCause::RecordingSlow => Cause::RecordingSlow(Plain {}),
+        };
+        proto::AlarmCause { cause: Some(cause) }
+    }
+
+    fn read(kept: proto::AlarmCause) -> Result<Self, Misread> {
+        let cause = kept.cause.ok_or_else(|| Misread::newer("of a case that is not known"))?;
+        Ok(match cause {
+            Cause::Radiation(radiation) => {
+                AlarmCause::Radiation { radiation: read(radiation, "radiation")? }
+            }
+            Cause::Background(Plain {}) => AlarmCause::Background,
+            Cause::Tamper(Plain {}) => AlarmCause::Tamper,
+            Cause::Weight(Plain {}) => AlarmCause::Weight,
+            Cause::Seal(Seal { verdict, seal }) => AlarmCause::Seal {
+                verdict: read(verdict, "seal.verdict")?,
+                seal: read(seal, "seal.seal")?,
+            },
+            Cause::TermNear(clock) => AlarmCause::TermNear { clock: read(clock, "term_near")? },
+            Cause::TermOver(clock) => AlarmCause::TermOver { clock: read(clock, "term_over")? },
+            Cause::DeviceSilent(Plain {}) => AlarmCause::DeviceSilent,
+            Cause::LaneUnguarded(Plain {}) => AlarmCause::LaneUnguarded,
+            Cause::HubAway(Plain {}) => AlarmCause::HubAway,
+            Cause::ClockDoubtful(Plain {}) => AlarmCause::ClockDoubtful,
+            Cause::RecordingSlow(Plain {}) => AlarmCause::RecordingSlow,
+        })
+    }
+}

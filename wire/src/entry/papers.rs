@@ -1,0 +1,54 @@
+//! What a carrier submitted, and what is missing of it.
+
+use std::collections::BTreeMap;
+
+use checkpoint::event::MissingRow;
+use checkpoint::input::order::{Answer, ConsignmentDraft, NoticeDraft};
+
+use super::field::{self, Field, Misread, messages, read, required, write};
+use crate::generated::entry as proto;
+use proto::answer;
+
+messages! {
+    NoticeDraft as Notice { mode, filed_by, authority, answers, consignments }
+    ConsignmentDraft as NoticeConsignment { answers, goods }
+    MissingRow as MissingRow { field, article, consignment, item }
+}
+
+impl Field<proto::GoodsItem> for BTreeMap<String, Answer> {
+    fn write(&self) -> proto::GoodsItem {
+        proto::GoodsItem { answers: write(self) }
+    }
+
+    fn read(kept: proto::GoodsItem) -> Result<Self, Misread> {
+        read(kept.answers, "answers")
+    }
+}
+
+impl Field<proto::Answer> for Answer {
+    fn write(&self) -> proto::Answer {
+        let answer = match self {
+            Answer::Text(text) => answer::Answer::Text(write(text)),
+            Answer::Number(number) => answer::Answer::Number(write(number)),
+            Answer::Flag(flag) => answer::Answer::Flag(write(flag)),
+            Answer::Papers(references) => {
+                answer::Answer::Papers(answer::Papers { references: write(references) })
+            }
+            Answer::Nil => answer::Answer::Nil(answer::Nil {}),
+        };
+        proto::Answer { answer: Some(answer) }
+    }
+
+    fn read(kept: proto::Answer) -> Result<Self, Misread> {
+        let answer = kept.answer.ok_or_else(|| Misread::newer("of a case that is not known"))?;
+        Ok(match answer {
+            answer::Answer::Text(text) => Answer::Text(read(text, "text")?),
+            answer::Answer::Number(number) => Answer::Number(read(number, "number")?),
+            answer::Answer::Flag(flag) => Answer::Flag(read(flag, "flag")?),
+            answer::Answer::Papers(answer::Papers { references }) => {
+                Answer::Papers(read(references, "papers.references")?)
+            }
+            answer::Answer::Nil(answer::Nil {}) => Answer::Nil,
+        })
+    }
+}
