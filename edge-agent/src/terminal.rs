@@ -1,0 +1,112 @@
+//! The officers' terminal: an interface of JSON and server-sent events, and the pages that use it.
+//!
+//! It shows what is durable, takes orders, and decides nothing. Two things reach a page before they are on the disk, by design: an
+//! alarm that is being recorded, and frames of the live plot. `openapi.json` beside this crate describes every answer; a test keeps it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub mod edition;
+pub mod gauges;
+pub mod live;
+mod looking;
+pub mod messages;
+mod ordering;
+mod pages;
+mod problem;
+pub mod session;
+mod signing;
+mod stream;
+mod views;
+
+use gauges::Gauges;
+use live::Live;
+use session::Sessions;
+
+use crate::agent::Inbox;
+use crate::clock::Clock;
+
+/// All that the terminal needs; a copy is the same.
+#[derive(Clone)]
+pub struct Terminal {
+    /// The clock of the agent.
+    pub clock: Clock,
+    /// Accounts and sessions.
+    pub sessions: Sessions,
+    /// Where orders go.
+    pub inbox: Inbox,
+    /// Where pages listen.
+    pub live: Live,
+    /// How the agent is.
+    pub gauges: Gauges,
+}
+
+/// The terminal without a socket: tests call it, and the agent serves it.
+pub fn app(terminal: Terminal) -> Router {
+    let (router, api) = routes().split_for_parts();
+    let description: Arc<str> = api.to_json().unwrap_or_default().into();
+    router
+        .route("/", axum::routing::get(pages::terminal))
+        .route("/assets/{name}", axum::routing::get(pages::asset))
+        .route("/openapi.json", axum::routing::get(async move || described(&description)))
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(middleware::from_fn(pages::guard))
+        .with_state(terminal)
+}
+
+/// The interface as an OpenAPI document.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().split_for_parts().1
+}
+
+fn routes() -> OpenApiRouter<Terminal> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(signing::officers))
+        .routes(routes!(signing::sign_in, signing::session, signing::sign_out))
+        .routes(routes!(looking::snapshot))
+        .routes(routes!(looking::find))
+        .routes(routes!(looking::visit))
+        .routes(routes!(looking::visit_journal))
+        .routes(routes!(looking::edition))
+        .routes(routes!(looking::check_notice))
+        .routes(routes!(looking::time))
+        .routes(routes!(looking::status))
+        .routes(routes!(ordering::order))
+        .routes(routes!(stream::events))
+}
+
+fn described(description: &str) -> ([(axum::http::HeaderName, &'static str); 1], String) {
+    ([(axum::http::header::CONTENT_TYPE, "application/json")], description.to_owned())
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Beket terminal", description = "One checkpoint, as its officers see it."),
+    components(schemas(
+        checkpoint::view::Changes,
+        messages::AlarmRinging,
+        messages::Frame,
+        messages::Heartbeat,
+        messages::Hello,
+        messages::Lost,
+    ))
+)]
+struct Description;
+
+/// The largest body of a request.
+const BODY_BYTES: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_description_of_the_interface_is_current() {
+        let described = super::openapi().to_pretty_json().unwrap();
+        expect_test::expect_file!["../openapi.json"].assert_eq(&format!("{described}\n"));
+    }
+}

@@ -1,0 +1,116 @@
+//! What a page reads: the board, a visit, its journal, the edition, the status. Everything as of the last durable entry.
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use checkpoint::ids::VisitId;
+use checkpoint::input::order::NoticeDraft;
+use checkpoint::view::{JournalLine, VisitRow, VisitView};
+use serde::Deserialize;
+
+use super::Terminal;
+use super::edition::EditionView;
+use super::messages::{Board, NoticeChecked, Problem, StatusView, TimeView};
+use super::problem::Denied;
+use super::signing::Signed;
+use super::views;
+
+/// The whole board, as of one entry.
+#[utoipa::path(get, path = "/api/snapshot", responses(
+    (status = 200, body = Board), (status = 401, body = Problem)
+))]
+pub(super) async fn snapshot(State(terminal): State<Terminal>, _: Signed) -> Json<Board> {
+    Json(views::board(&terminal))
+}
+
+/// All about one visit.
+#[utoipa::path(get, path = "/api/visits/{id}", params(("id" = u64, Path, description = "The visit's number here.")), responses(
+    (status = 200, body = VisitView), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 404, body = Problem)
+))]
+pub(super) async fn visit(
+    State(terminal): State<Terminal>,
+    _: Signed,
+    id: Result<Path<u64>, PathRejection>,
+) -> Result<Json<VisitView>, Denied> {
+    let Path(id) = id?;
+    views::visit(&terminal, VisitId(id)).map(Json).ok_or_else(|| unknown_visit(id))
+}
+
+/// What happened to one visit, newest first, at most 500 lines.
+#[utoipa::path(get, path = "/api/visits/{id}/journal", params(("id" = u64, Path, description = "The visit's number here.")), responses(
+    (status = 200, body = Vec<JournalLine>), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 503, body = Problem)
+))]
+pub(super) async fn visit_journal(
+    State(terminal): State<Terminal>,
+    _: Signed,
+    id: Result<Path<u64>, PathRejection>,
+) -> Result<Json<Vec<JournalLine>>, Denied> {
+    let Path(id) = id?;
+    views::visit_journal(&terminal, VisitId(id)).await.map(Json)
+}
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Find {
+    /// A plate, a container, a seal, a number of papers or of a visit: the beginning is enough.
+    find: String,
+}
+
+/// Visits by what is known of them, newest first, at most 50.
+#[utoipa::path(get, path = "/api/visits", params(Find), responses(
+    (status = 200, body = Vec<VisitRow>), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 503, body = Problem)
+))]
+pub(super) async fn find(
+    State(terminal): State<Terminal>,
+    _: Signed,
+    query: Result<Query<Find>, QueryRejection>,
+) -> Result<Json<Vec<VisitRow>>, Denied> {
+    let Query(Find { find }) = query?;
+    if find.chars().count() > FIND_CHARS {
+        return Err(Denied::BadRequest(format!("at most {FIND_CHARS} characters can be looked for")));
+    }
+    views::find(&terminal, &find).await.map(Json)
+}
+
+/// The edition of the law in force, as forms need it.
+#[utoipa::path(get, path = "/api/edition", responses(
+    (status = 200, body = EditionView), (status = 401, body = Problem)
+))]
+pub(super) async fn edition(State(terminal): State<Terminal>, _: Signed) -> Json<EditionView> {
+    Json(views::edition(&terminal))
+}
+
+/// What is still missing in a notice. Changes nothing and records nothing.
+#[utoipa::path(post, path = "/api/notice/check", request_body = NoticeDraft, responses(
+    (status = 200, body = NoticeChecked), (status = 400, body = Problem), (status = 401, body = Problem)
+))]
+pub(super) async fn check_notice(
+    State(terminal): State<Terminal>,
+    _: Signed,
+    body: Result<Json<NoticeDraft>, JsonRejection>,
+) -> Result<Json<NoticeChecked>, Denied> {
+    let Json(draft) = body?;
+    Ok(Json(views::check_notice(&terminal, &draft)))
+}
+
+/// What time it is here.
+#[utoipa::path(get, path = "/api/time", responses((status = 200, body = TimeView), (status = 401, body = Problem)))]
+pub(super) async fn time(State(terminal): State<Terminal>, _: Signed) -> Json<TimeView> {
+    Json(TimeView { ts_ms: terminal.gauges.now_ms() })
+}
+
+/// How the agent itself is.
+#[utoipa::path(get, path = "/api/status", responses((status = 200, body = StatusView), (status = 401, body = Problem)))]
+pub(super) async fn status(State(terminal): State<Terminal>, _: Signed) -> Json<StatusView> {
+    Json(terminal.gauges.status())
+}
+
+fn unknown_visit(id: u64) -> Denied {
+    Denied::NotFound(format!("there is no visit {id} here"))
+}
+
+/// The longest text that can be looked for.
+const FIND_CHARS: usize = 64;

@@ -1,0 +1,343 @@
+//! What the terminal's interface says, beyond the views of the checkpoint itself: sessions, orders, status, live messages.
+//!
+//! The types here and in [`checkpoint::view`] are the whole interface; `openapi.json` is made of them, and the screens are
+//! generated from that. Words for people are not here, but for `message`, which is for whoever reads a log.
+
+use checkpoint::event::MissingRow;
+use checkpoint::ids::{ConsignmentNo, DeviceId, LaneId, OfficerId};
+use checkpoint::view::{AlarmView, Hold, Snapshot};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What an officer may do here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Gives orders about vehicles.
+    Officer,
+    /// The same, and is the second pair of eyes.
+    SeniorOfficer,
+    /// The same, and answers for the shift.
+    ShiftLead,
+    /// Looks after devices; gives no order about a vehicle.
+    Engineer,
+}
+
+/// A name in the list at sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OfficerListed {
+    /// The name in the configuration.
+    pub id: OfficerId,
+    /// The name that people read.
+    pub name: String,
+    /// What the officer may do.
+    pub role: Role,
+}
+
+/// Who sits down, and where.
+#[derive(Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// Who.
+    pub officer: OfficerId,
+    /// The officer's own password.
+    pub password: String,
+    /// Where: 1 to 40 characters, as the terminal names its workplace.
+    pub workplace: String,
+}
+
+/// Who is signed in here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SessionView {
+    /// Who.
+    pub officer: OfficerId,
+    /// The name that people read.
+    pub name: String,
+    /// What the officer may do.
+    pub role: Role,
+    /// Where.
+    pub workplace: String,
+}
+
+/// The whole board, and which life of the journal it belongs to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Board {
+    /// The journal's epoch, 32 hexadecimal digits.
+    pub epoch: String,
+    /// The board.
+    pub snapshot: Snapshot,
+}
+
+/// What is still missing in a notice, before it is registered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct NoticeChecked {
+    /// Rows that the law asks for, in its order.
+    pub missing: Vec<MissingRow>,
+    /// What looks wrong and hinders nothing.
+    pub warnings: Vec<NoticeWarning>,
+    /// Rows that the law does not ask for in this case.
+    pub not_required: Vec<String>,
+}
+
+/// An answer that looks wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NoticeWarning {
+    /// Id of the row.
+    pub field: String,
+    /// Consignment, if it is about one.
+    pub consignment: Option<ConsignmentNo>,
+    /// Goods item, if it is about one.
+    pub item: Option<u16>,
+    /// What is wrong with it, by name.
+    pub code: String,
+}
+
+/// An order was carried out, and what followed from it is on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Recorded {
+    /// The last entry that followed from it.
+    pub seq: u64,
+}
+
+/// An order cannot be carried out as things stand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Refused {
+    /// Why.
+    pub refusal: RefusalView,
+}
+
+/// Why an order was refused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RefusalView {
+    /// The reason by name, such as `held`.
+    pub code: String,
+    /// A sentence for the log.
+    pub message: String,
+    /// For exit permissions: everything that holds it.
+    pub holds: Vec<Hold>,
+}
+
+/// A request was not served.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// What was wrong, by name, such as `bad_request`.
+    pub code: String,
+    /// A sentence for the log.
+    pub message: String,
+}
+
+/// What time it is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TimeView {
+    /// Milliseconds since 1970 UTC.
+    pub ts_ms: i64,
+}
+
+/// How the agent itself is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StatusView {
+    /// The program and its journal.
+    pub agent: AgentStatus,
+    /// The line to the hub.
+    pub hub: HubStatus,
+    /// The machine's clock.
+    pub clock: ClockStatus,
+    /// The disk.
+    pub recording: RecordingStatus,
+    /// The lookup index.
+    pub index: IndexStatus,
+}
+
+/// The program and its journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AgentStatus {
+    /// Version of the program.
+    pub version: String,
+    /// Build of the program; pages that were loaded from another build reload themselves.
+    pub build: String,
+    /// The journal's epoch, 32 hexadecimal digits.
+    pub epoch: String,
+    /// The last entry that was decided.
+    pub head_seq: u64,
+    /// The last entry that is on the disk.
+    pub durable_seq: u64,
+}
+
+/// The line to the hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HubStatus {
+    /// Whether the hub answers.
+    pub state: HubState,
+    /// Since when; none if it never did and none is configured.
+    pub since_ms: Option<i64>,
+    /// Entries that the hub has not acknowledged.
+    pub waiting: u64,
+    /// When the oldest of them happened.
+    pub oldest_ms: Option<i64>,
+}
+
+/// Whether the hub answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HubState {
+    /// It answers.
+    Up,
+    /// It answered before.
+    Down,
+    /// It has not answered since the agent began.
+    Never,
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClockStatus {
+    /// Whether the operating system says that it is synchronised.
+    pub synchronised: bool,
+}
+
+/// The disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RecordingStatus {
+    /// How it does.
+    pub state: Recording,
+}
+
+/// How recording does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Recording {
+    /// Well.
+    Ok,
+    /// It takes a worrying time.
+    Slow,
+    /// It has failed: nothing is decided until the agent has started anew.
+    Failed,
+}
+
+/// The lookup index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct IndexStatus {
+    /// Where it stands.
+    pub state: IndexState,
+    /// How much of a rebuild is done, in percent.
+    pub progress: u8,
+}
+
+/// Where the lookup index stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IndexState {
+    /// It answers.
+    Ready,
+    /// It is being rebuilt from the journal; it answers what it has.
+    Rebuilding,
+    /// It cannot be used.
+    Unavailable,
+}
+
+/// Server-sent event `hello`: always the first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Hello {
+    /// Milliseconds since 1970 UTC.
+    pub ts_ms: i64,
+    /// The journal's epoch, 32 hexadecimal digits.
+    pub epoch: String,
+    /// The last durable entry.
+    pub head: u64,
+    /// Whether the page must load the snapshot, because what it missed is not kept any more.
+    pub reset: bool,
+    /// Build of the program.
+    pub build: String,
+    /// Who listens.
+    pub user: SessionView,
+}
+
+/// Server-sent event `alarm`: decided just now, not yet on the disk.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AlarmRinging {
+    /// The alarm, with `being_recorded`.
+    pub alarm: AlarmView,
+    /// Milliseconds since 1970 UTC.
+    pub ts_ms: i64,
+}
+
+/// Server-sent event `frame`: for the live plot; may be dropped, and is never evidence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "family", rename_all = "snake_case")]
+pub enum Frame {
+    /// A fifth of a second of a portal.
+    Portal(PortalFrame),
+    /// A weighbridge.
+    Weighbridge(WeighbridgeFrame),
+}
+
+impl Frame {
+    /// The lane it came from.
+    pub fn lane(&self) -> &LaneId {
+        match self {
+            Frame::Portal(frame) => &frame.lane,
+            Frame::Weighbridge(frame) => &frame.lane,
+        }
+    }
+}
+
+/// A fifth of a second of a portal; or, while nobody is in it, one background line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PortalFrame {
+    /// Where.
+    pub lane: LaneId,
+    /// Which portal.
+    pub device: DeviceId,
+    /// Arrival of the line, milliseconds since 1970 UTC.
+    pub t_ms: i64,
+    /// Counts of 200 ms, detectors 1 to 4; none while nobody is in the portal.
+    pub gamma: Option<[u32; 4]>,
+    /// Counts of all detectors over the last second, once it is full.
+    pub sum_1s: Option<u32>,
+    /// Standard deviations above the background, if one is known.
+    pub z: Option<f64>,
+    /// Gamma background of all detectors in counts per second.
+    pub background: Option<u32>,
+    /// The sum above which the portal's test alarms.
+    pub limit: Option<u32>,
+    /// Neutrons of all detectors in the last whole second.
+    pub neutron: Option<u32>,
+    /// Whether a vehicle is in the portal.
+    pub occupied: bool,
+}
+
+/// What a weighbridge shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WeighbridgeFrame {
+    /// Where.
+    pub lane: LaneId,
+    /// Which scale.
+    pub device: DeviceId,
+    /// Arrival of the frame, milliseconds since 1970 UTC.
+    pub t_ms: i64,
+    /// Kilograms as decimal text; none if the display shows no number.
+    pub kg: Option<String>,
+    /// Whether the load is at rest, by the indicator's own judgement.
+    pub stable: bool,
+}
+
+/// Server-sent event `hb`, every second.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Heartbeat {
+    /// Milliseconds since 1970 UTC.
+    pub ts_ms: i64,
+    /// The line to the hub.
+    pub hub: HubStatus,
+    /// The machine's clock.
+    pub clock: ClockStatus,
+    /// The disk.
+    pub recording: Recording,
+}
+
+/// Server-sent event `lost`: recording has failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Lost {
+    /// What failed, for the technician.
+    pub reason: String,
+}
+
