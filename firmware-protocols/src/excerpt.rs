@@ -48,7 +48,9 @@ impl Serialize for Raw {
 impl<'de> Deserialize<'de> for Raw {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Raw, D::Error> {
         let text = String::deserialize(deserializer)?;
-        unescape(&text).map(Raw).ok_or_else(|| de::Error::custom("escaped bytes such as \"\\x02+00\" expected"))
+        unescape(&text)
+            .map(Raw)
+            .ok_or_else(|| de::Error::custom("escaped bytes such as \"\\x02+00\" expected"))
     }
 }
 

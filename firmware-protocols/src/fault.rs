@@ -105,6 +105,13 @@ impl FaultKind {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} in `{}` ({} bytes)", self.kind.name(), self.detail, self.excerpt, self.bytes)
+        write!(
+            f,
+            "{}: {} in `{}` ({} bytes)",
+            self.kind.name(),
+            self.detail,
+            self.excerpt,
+            self.bytes
+        )
     }
 }

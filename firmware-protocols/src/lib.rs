@@ -1,10 +1,10 @@
 //! What devices say: bytes to readings, and readings to bytes.
 //!
-//! A decoder is fed the bytes of one device, in whatever pieces they arrive, and yields readings in the words of the device's
+//! A [`Decoder`] is fed the bytes of one device, in whatever pieces they arrive, and yields readings in the words of the device's
 //! family. It promises three things. It cannot fail: what is not understood is a [`Fault`] among the readings, and the next frame
 //! is read. It is bounded: every line, frame, document and buffer has a limit in [`limits`]. And cutting the input elsewhere does not
 //! change the output. Above the codecs stand two small machines that give readings their meaning in time:
-//! [`portal::Occupancies`] (one vehicle between the pillars) and `weighbridge::Settling` (one vehicle on the scale).
+//! [`portal::Occupancies`] (one vehicle between the pillars) and [`weighbridge::Settling`] (one vehicle on the scale).
 //!
 //! Deliberately absent: sockets, ports, files, threads, clocks (an instant comes in with the bytes where one is needed), the checkpoint,
 //! the law. The crate builds without `std`.
@@ -14,9 +14,11 @@
 
 extern crate alloc;
 
+mod decoder;
 mod dialect;
 mod excerpt;
 mod fault;
+pub mod json;
 pub mod limits;
 mod lines;
 pub mod plate;
@@ -24,6 +26,7 @@ pub mod portal;
 pub mod seal;
 pub mod weighbridge;
 
+pub use decoder::Decoder;
 pub use dialect::{Dialect, Family, Reading, UnknownDialect};
 pub use excerpt::Raw;
 pub use fault::{Fault, FaultKind};

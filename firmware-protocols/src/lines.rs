@@ -53,8 +53,9 @@ impl Lines {
 
     /// Forgets the unfinished line and tells it, so that bytes of two sessions are never joined.
     pub(crate) fn cut(&mut self) -> Option<Fault> {
-        let fault = (!self.held.is_empty())
-            .then(|| Fault::new(FaultKind::CutOff, "the link ended before the end of the line", &self.held));
+        let fault = (!self.held.is_empty()).then(|| {
+            Fault::new(FaultKind::CutOff, "the link ended before the end of the line", &self.held)
+        });
         self.held.clear();
         self.discarding = false;
         fault

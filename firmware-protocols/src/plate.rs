@@ -5,6 +5,7 @@
 //! Deliberately absent: pictures. They travel beside the document and are stored by the shell; here they are names in a list.
 
 mod country;
+pub mod hikvision;
 
 use alloc::string::String;
 use alloc::vec::Vec;

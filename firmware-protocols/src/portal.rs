@@ -15,9 +15,12 @@ mod settings;
 pub mod tsa;
 
 pub use event::{
-    Agreement, AlarmSeen, Background, BackgroundLevel, EndedBy, Measure, Occupancy, PortalEvent, Quality, Sample,
-    SeenBy,
+    Agreement, AlarmSeen, Background, BackgroundLevel, EndedBy, Measure, Occupancy, PortalEvent,
+    Quality, Sample, SeenBy,
 };
 pub use occupancy::Occupancies;
-pub use record::{AdvancedAlarm, Level, Record, SetupGamma1, SetupGamma2, SetupGamma3, SetupNeutron1, SetupNeutron2, Speed};
+pub use record::{
+    AdvancedAlarm, Level, Record, SetupGamma1, SetupGamma2, SetupGamma3, SetupNeutron1,
+    SetupNeutron2, Speed,
+};
 pub use settings::{Algorithm, PortalSettings, SettingsOrigin};

@@ -6,6 +6,8 @@
 //!
 //! Deliberately absent: the verdict on a seal. Whether it is intact, damaged or the wrong one is decided by the checkpoint and its officers.
 
+pub mod jointech;
+
 use alloc::string::String;
 use alloc::vec::Vec;
 

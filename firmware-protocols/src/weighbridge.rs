@@ -109,7 +109,9 @@ impl Weighing {
     /// `None` when the display shows no number.
     pub fn mass(&self, unit_if_silent: MassUnit) -> Option<Kilograms> {
         match self.display {
-            Display::Value(value) => Kilograms::from_unit(value, self.unit.unwrap_or(unit_if_silent)),
+            Display::Value(value) => {
+                Kilograms::from_unit(value, self.unit.unwrap_or(unit_if_silent))
+            }
             Display::Overload | Display::Underload | Display::OutOfRange | Display::Blank => None,
         }
     }

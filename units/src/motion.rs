@@ -16,7 +16,17 @@ quantity! {
 
 /// Degrees of latitude or longitude (WGS 84), in millionths: 25.282170 degrees north is 25282170.
 #[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
 )]
 #[serde(transparent)]
 pub struct Microdegrees(pub i32);

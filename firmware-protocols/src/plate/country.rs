@@ -88,6 +88,7 @@ impl Serialize for Iso2 {
 impl<'de> Deserialize<'de> for Iso2 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Iso2, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Iso2::parse(&text).ok_or_else(|| de::Error::custom("two capital letters such as \"KZ\" expected"))
+        Iso2::parse(&text)
+            .ok_or_else(|| de::Error::custom("two capital letters such as \"KZ\" expected"))
     }
 }

@@ -48,34 +48,51 @@ impl Recorded {
 /// The lines of a daily file, in order. Empty lines are skipped; a line without a readable time is a fault among them.
 ///
 /// `day` is needed only for files whose lines tell the time of day and no date.
-pub fn recorded_lines(file: &[u8], day: Option<FileDay>) -> impl Iterator<Item = Result<Recorded, Fault>> + '_ {
-    file.split(|&byte| byte == b'\n' || byte == b'\r').filter(|line| !line.is_empty()).map(move |line| {
-        let (at, line) = split_daily_line(line, day)?;
-        Ok(Recorded { at, line: line.to_vec() })
-    })
+pub fn recorded_lines(
+    file: &[u8],
+    day: Option<FileDay>,
+) -> impl Iterator<Item = Result<Recorded, Fault>> + '_ {
+    file.split(|&byte| byte == b'\n' || byte == b'\r').filter(|line| !line.is_empty()).map(
+        move |line| {
+            let (at, line) = split_daily_line(line, day)?;
+            Ok(Recorded { at, line: line.to_vec() })
+        },
+    )
 }
 
 /// Splits one line of a daily file, without terminator, into its arrival time and the live line.
 pub fn split_daily_line(line: &[u8], day: Option<FileDay>) -> Result<(Timestamp, &[u8]), Fault> {
     let fault = |kind, detail: String| Fault::new(kind, detail, line);
     if line.len() > limits::PORTAL_LINE_BYTES {
-        return Err(fault(FaultKind::TooLong, format!("a daily-file line has at most {} bytes", limits::PORTAL_LINE_BYTES)));
+        return Err(fault(
+            FaultKind::TooLong,
+            format!("a daily-file line has at most {} bytes", limits::PORTAL_LINE_BYTES),
+        ));
     }
     let Some(comma) = line.iter().rposition(|&byte| byte == b',') else {
-        return Err(fault(FaultKind::BadField, "no field with a time at the end of the line".into()));
+        return Err(fault(
+            FaultKind::BadField,
+            "no field with a time at the end of the line".into(),
+        ));
     };
     let (live, time) = line.split_at(comma);
     let time = core::str::from_utf8(&time[1..]).unwrap_or("");
     let at = match (with_date(time), time_of_day(time), day) {
         (Some((civil, offset)), _, _) => offset.to_timestamp(civil).ok(),
-        (None, Some(time), Some(FileDay { date, offset })) => offset.to_timestamp(date.to_datetime(time)).ok(),
+        (None, Some(time), Some(FileDay { date, offset })) => {
+            offset.to_timestamp(date.to_datetime(time)).ok()
+        }
         (None, Some(_), None) => {
-            return Err(fault(FaultKind::BadField, "the line tells the time of day only: the day of the file is needed".into()));
+            return Err(fault(
+                FaultKind::BadField,
+                "the line tells the time of day only: the day of the file is needed".into(),
+            ));
         }
         (None, None, _) => None,
     };
     let Some(at) = at else {
-        let detail = format!("`{time}` is neither `YYYY-MM-DD HH:MM:SS.mmm +HH` nor `HH-MM-SS.mmm`");
+        let detail =
+            format!("`{time}` is neither `YYYY-MM-DD HH:MM:SS.mmm +HH` nor `HH-MM-SS.mmm`");
         return Err(fault(FaultKind::BadField, detail));
     };
     Ok((at, live))
@@ -89,7 +106,9 @@ fn with_date(text: &str) -> Option<(DateTime, Offset)> {
         return None;
     }
     let [year, month, day] = numbers(date, '-')?;
-    let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    let date =
+        Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
+            .ok()?;
     let (sign, hours) = match offset.split_at_checked(1)? {
         ("+", hours) => (1, hours),
         ("-", hours) => (-1, hours),

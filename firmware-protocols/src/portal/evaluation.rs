@@ -160,7 +160,8 @@ impl Group {
         let five_sums = u128::from(self.sum) * u128::from(INTERVALS_PER_SECOND);
         let difference = five_sums.abs_diff(scaled);
         // Twice the value, rounded down, then rounded to the nearest.
-        let squared = (2000 * difference).saturating_pow(2) / (u128::from(INTERVALS_PER_SECOND) * scaled);
+        let squared =
+            (2000 * difference).saturating_pow(2) / (u128::from(INTERVALS_PER_SECOND) * scaled);
         let size = i32::try_from(squared.isqrt().div_ceil(2)).unwrap_or(i32::MAX);
         Some(MilliSigma(if five_sums < scaled { -size } else { size }))
     }
@@ -197,8 +198,9 @@ pub fn observed_neutron_test(lambda_0: Decimal) -> Option<(Decimal, Decimal)> {
     if lambda_0 < Decimal::new(i64::from(OBSERVED_FROM), 1) {
         return None;
     }
-    let (_, lambda_1) =
-        OBSERVED_LAMBDA_1.iter().find(|(below, _)| lambda_0 < Decimal::new(i64::from(*below), 1))?;
+    let (_, lambda_1) = OBSERVED_LAMBDA_1
+        .iter()
+        .find(|(below, _)| lambda_0 < Decimal::new(i64::from(*below), 1))?;
     let lambda_1 = Decimal::new(i64::from(*lambda_1), 1);
     Some((lambda_0 - lambda_1, logarithm(lambda_1.checked_div(lambda_0)?)?))
 }
@@ -233,7 +235,12 @@ pub struct NeutronResult {
 
 impl NeutronTest {
     /// Adds one second with `counts` of all detectors. The test begins anew at either limit and after `max_intervals` seconds.
-    pub fn second(&mut self, counts: Counts, constants: &NeutronConstants, max_intervals: u8) -> NeutronResult {
+    pub fn second(
+        &mut self,
+        counts: Counts,
+        constants: &NeutronConstants,
+        max_intervals: u8,
+    ) -> NeutronResult {
         let added = Decimal::from(counts.0).saturating_mul(constants.per_count);
         self.sum = self.sum.saturating_add(added).saturating_add(constants.per_second);
         self.seconds = self.seconds.saturating_add(1);

@@ -30,7 +30,8 @@ use super::evaluation::{
     self, Distance, GammaResult, NeutronConstants, NeutronResult, NeutronTest, Verdict,
 };
 use super::event::{
-    Agreement, AlarmSeen, Background, BackgroundLevel, EndedBy, Measure, Occupancy, PortalEvent, Quality, Sample, SeenBy,
+    Agreement, AlarmSeen, Background, BackgroundLevel, EndedBy, Measure, Occupancy, PortalEvent,
+    Quality, Sample, SeenBy,
 };
 use super::record::{Level, Record, Speed};
 use super::settings::{PortalSettings, SettingsOrigin};
@@ -198,8 +199,12 @@ impl Occupancies {
                 self.end(at, EndedBy::Implied, &mut events);
                 self.neutron_background = Some((*cps, *level));
             }
-            Record::GammaScan { alarm, counts } => self.gamma_line(*counts, *alarm, at, &mut events),
-            Record::NeutronScan { alarm, counts } => self.neutron_line(*counts, *alarm, at, &mut events),
+            Record::GammaScan { alarm, counts } => {
+                self.gamma_line(*counts, *alarm, at, &mut events)
+            }
+            Record::NeutronScan { alarm, counts } => {
+                self.neutron_line(*counts, *alarm, at, &mut events)
+            }
             Record::OccupancyEnd { counter, neutron_background, reserved: _ } => {
                 self.device_end(*counter, *neutron_background, at, &mut events);
             }
@@ -210,10 +215,13 @@ impl Occupancies {
             Record::TamperFault => self.tamper(true, at, &mut events),
             Record::TamperCleared => self.tamper(false, at, &mut events),
             Record::NeutronBackgroundFine(cps) => {
-                self.neutrons.background = Some(cps.iter().fold(Decimal::ZERO, |sum, rate| sum.saturating_add(*rate)));
+                self.neutrons.background =
+                    Some(cps.iter().fold(Decimal::ZERO, |sum, rate| sum.saturating_add(*rate)));
                 self.neutrons.fine = true;
             }
-            Record::NeutronTest { per_second, per_count } => self.neutrons.test = Some((*per_second, *per_count)),
+            Record::NeutronTest { per_second, per_count } => {
+                self.neutrons.test = Some((*per_second, *per_count))
+            }
             Record::NeutronLimits { upper, lower } => self.neutrons.limits = Some((*upper, *lower)),
             Record::SetupGamma1(_)
             | Record::SetupGamma2(_)
@@ -257,7 +265,9 @@ impl Occupancies {
                 self.setup.algorithm = true;
             }
             Record::SetupGamma3(setup) => self.settings.background_time_s = setup.background_time_s,
-            Record::SetupNeutron1(setup) => self.settings.neutron_max_intervals = setup.max_intervals,
+            Record::SetupNeutron1(setup) => {
+                self.settings.neutron_max_intervals = setup.max_intervals
+            }
             Record::SetupNeutron2(_) => {}
             Record::GammaBackground { .. }
             | Record::NeutronBackground { .. }
@@ -294,7 +304,13 @@ impl Occupancies {
         }
     }
 
-    fn background(&mut self, cps: [CountsPerSecond; 4], level: Level, at: Timestamp, events: &mut Vec<PortalEvent>) {
+    fn background(
+        &mut self,
+        cps: [CountsPerSecond; 4],
+        level: Level,
+        at: Timestamp,
+        events: &mut Vec<PortalEvent>,
+    ) {
         let sum = CountsPerSecond::sum(&cps);
         // A clock that was set leaves entries from the future; they go as well.
         self.history.retain(|(then, _)| at.duration_since(*then).abs() <= MEDIAN_OVER);
@@ -305,7 +321,9 @@ impl Occupancies {
         let depression = self.depression(sum);
         self.depressed = matches!(depression, BackgroundLevel::Depressed { .. });
         self.gamma_background = Some((cps, level));
-        let (neutron, neutron_level) = self.neutron_background.map_or((None, Level::Normal), |(cps, level)| (Some(cps), level));
+        let (neutron, neutron_level) = self
+            .neutron_background
+            .map_or((None, Level::Normal), |(cps, level)| (Some(cps), level));
         events.push(PortalEvent::Background(Background {
             at,
             gamma: cps,
@@ -410,21 +428,43 @@ impl Occupancies {
         current
     }
 
-    fn gamma_line(&mut self, counts: [Counts; 4], alarm: bool, at: Timestamp, events: &mut Vec<PortalEvent>) {
+    fn gamma_line(
+        &mut self,
+        counts: [Counts; 4],
+        alarm: bool,
+        at: Timestamp,
+        events: &mut Vec<PortalEvent>,
+    ) {
         self.occupied(at, events).gamma_line(counts, alarm, at, events);
     }
 
-    fn neutron_line(&mut self, counts: [Counts; 4], alarm: bool, at: Timestamp, events: &mut Vec<PortalEvent>) {
+    fn neutron_line(
+        &mut self,
+        counts: [Counts; 4],
+        alarm: bool,
+        at: Timestamp,
+        events: &mut Vec<PortalEvent>,
+    ) {
         let constants = self.neutron_constants();
         let background = self.neutrons.background;
-        self.occupied(at, events).neutron_line(Counts::sum(&counts), alarm, constants.as_ref(), background, at, events);
+        self.occupied(at, events).neutron_line(
+            Counts::sum(&counts),
+            alarm,
+            constants.as_ref(),
+            background,
+            at,
+            events,
+        );
     }
 
     /// The constants on the wire, or those observed for the last known background.
     fn neutron_constants(&self) -> Option<NeutronConstants> {
         let observed = || self.neutrons.background.and_then(evaluation::observed_neutron_test);
         let (per_second, per_count) = self.neutrons.test.or_else(observed)?;
-        let (upper, lower) = self.neutrons.limits.unwrap_or((self.settings.neutron_upper, self.settings.neutron_lower));
+        let (upper, lower) = self
+            .neutrons
+            .limits
+            .unwrap_or((self.settings.neutron_upper, self.settings.neutron_lower));
         Some(NeutronConstants { per_second, per_count, upper, lower })
     }
 
@@ -472,7 +512,9 @@ impl Counter {
             Some(_) | None => 1,
         };
         self.last = Some(counter);
-        self.missed = self.missed.saturating_add(told.saturating_sub(u32::from(heard)).saturating_sub(uncounted));
+        self.missed = self
+            .missed
+            .saturating_add(told.saturating_sub(u32::from(heard)).saturating_sub(uncounted));
     }
 }
 
@@ -485,7 +527,13 @@ impl Current {
         }
     }
 
-    fn gamma_line(&mut self, counts: [Counts; 4], alarm: bool, at: Timestamp, events: &mut Vec<PortalEvent>) {
+    fn gamma_line(
+        &mut self,
+        counts: [Counts; 4],
+        alarm: bool,
+        at: Timestamp,
+        events: &mut Vec<PortalEvent>,
+    ) {
         let index = self.told.gamma_lines;
         let first = *self.first_gamma.get_or_insert(at);
         self.last_gamma = at;
@@ -497,17 +545,26 @@ impl Current {
         while self.window.len() > usize::from(self.settings.intervals) {
             self.window.pop_front();
         }
-        let result =
-            self.told.gamma_background.and_then(|cps| evaluation::gamma(&self.settings, &cps, self.window.iter()));
+        let result = self
+            .told
+            .gamma_background
+            .and_then(|cps| evaluation::gamma(&self.settings, &cps, self.window.iter()));
         let window_sum = (self.window.len() == usize::from(self.settings.intervals)).then(|| {
-            Counts(self.window.iter().fold(0, |sum: u32, line| sum.saturating_add(Counts::sum(line).0)))
+            Counts(
+                self.window
+                    .iter()
+                    .fold(0, |sum: u32, line| sum.saturating_add(Counts::sum(line).0)),
+            )
         });
         self.told.max_window_sum = self.told.max_window_sum.max(window_sum);
         if let Some(GammaResult { distance, .. }) = result {
-            self.told.max_distance = Some(self.told.max_distance.map_or(distance, |max: Distance| max.max(distance)));
+            self.told.max_distance =
+                Some(self.told.max_distance.map_or(distance, |max: Distance| max.max(distance)));
         }
         let verdict = result.map_or(Verdict::Quiet, |result| result.verdict);
-        if let Some(by) = first_sign(alarm, self.told.gamma_alarm_lines > 0, verdict, self.gamma_verdict) {
+        if let Some(by) =
+            first_sign(alarm, self.told.gamma_alarm_lines > 0, verdict, self.gamma_verdict)
+        {
             let measure = Measure::Gamma {
                 index,
                 window_sum,
@@ -553,7 +610,9 @@ impl Current {
         let result: Option<NeutronResult> =
             constants.map(|constants| self.neutron_test.second(counts, constants, max_intervals));
         let verdict = result.map_or(Verdict::Quiet, |result| result.verdict);
-        if let Some(by) = first_sign(alarm, self.told.neutron_alarm_lines > 0, verdict, self.neutron_verdict) {
+        if let Some(by) =
+            first_sign(alarm, self.told.neutron_alarm_lines > 0, verdict, self.neutron_verdict)
+        {
             let upper = constants.map_or(self.settings.neutron_upper, |constants| constants.upper);
             let measure = Measure::Neutron {
                 index,
@@ -579,7 +638,8 @@ impl Current {
     ) -> Occupancy {
         let before = if self.burst { LINES_BEFORE } else { 0 };
         let live = i128::from(self.told.gamma_lines.saturating_sub(before + 1));
-        let lasted = self.first_gamma.map_or(0, |first| self.last_gamma.duration_since(first).as_millis());
+        let lasted =
+            self.first_gamma.map_or(0, |first| self.last_gamma.duration_since(first).as_millis());
         let mut told = self.told;
         told.ended = at;
         told.ended_by = by;
@@ -595,11 +655,18 @@ impl Current {
 }
 
 /// Who shows an alarm for the first time with this line, if anybody.
-fn first_sign(device: bool, device_before: bool, own: Verdict, own_before: Verdict) -> Option<SeenBy> {
+fn first_sign(
+    device: bool,
+    device_before: bool,
+    own: Verdict,
+    own_before: Verdict,
+) -> Option<SeenBy> {
     match (device && !device_before, own) {
         (true, Verdict::Alarm | Verdict::Near) => Some(SeenBy::Both),
         (true, Verdict::Quiet) => Some(SeenBy::Device),
-        (false, Verdict::Alarm) if !device_before && own_before != Verdict::Alarm => Some(SeenBy::Own),
+        (false, Verdict::Alarm) if !device_before && own_before != Verdict::Alarm => {
+            Some(SeenBy::Own)
+        }
         (false, _) => None,
     }
 }

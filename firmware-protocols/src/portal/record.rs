@@ -174,7 +174,8 @@ pub struct SetupGamma1 {
 impl SetupGamma1 {
     /// [`SetupGamma1::n_sigma`] in thousandths.
     pub fn threshold(&self) -> MilliSigma {
-        let thousandths = self.n_sigma.checked_mul(Decimal::ONE_THOUSAND).map(|sigma| sigma.round());
+        let thousandths =
+            self.n_sigma.checked_mul(Decimal::ONE_THOUSAND).map(|sigma| sigma.round());
         MilliSigma(thousandths.and_then(|sigma| i32::try_from(sigma).ok()).unwrap_or(i32::MAX))
     }
 }

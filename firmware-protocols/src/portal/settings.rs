@@ -4,7 +4,6 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use units::MilliSigma;
 
-
 /// What the evaluation needs to know about a portal's setup.
 ///
 /// The device tells it once a day and at power-up; until then the configured values are used and every result says so.

@@ -20,7 +20,8 @@ use rust_decimal::Decimal;
 use units::{Counts, CountsPerSecond, MilliCountsPerSecond};
 
 use super::record::{
-    AdvancedAlarm, Level, Record, SetupGamma1, SetupGamma2, SetupGamma3, SetupNeutron1, SetupNeutron2, Speed,
+    AdvancedAlarm, Level, Record, SetupGamma1, SetupGamma2, SetupGamma3, SetupNeutron1,
+    SetupNeutron2, Speed,
 };
 use super::settings::Algorithm;
 use crate::dialect::Reading;
@@ -73,13 +74,18 @@ pub fn decode(line: &[u8]) -> Result<Record, Fault> {
 }
 
 fn read(line: &[u8]) -> Result<Record, (FaultKind, String)> {
-    let text = core::str::from_utf8(line).ok().filter(|text| text.bytes().all(|byte| (0x20..0x7f).contains(&byte)));
+    let text = core::str::from_utf8(line)
+        .ok()
+        .filter(|text| text.bytes().all(|byte| (0x20..0x7f).contains(&byte)));
     let Some(text) = text else {
         return Err((FaultKind::NotText, "a line of a portal is printable ASCII".to_owned()));
     };
     let (tag, rest) = text.split_once(',').unwrap_or((text, ""));
     if !is_tag(tag) {
-        return Err((FaultKind::BadField, "a tag of two to four capital letters or digits, then a comma, expected".into()));
+        return Err((
+            FaultKind::BadField,
+            "a tag of two to four capital letters or digits, then a comma, expected".into(),
+        ));
     }
     if is_base(tag) && text.len() != BASE_CHARS {
         return Err((
@@ -94,15 +100,21 @@ fn read(line: &[u8]) -> Result<Record, (FaultKind, String)> {
         "GL" => gamma_background(&fields, Level::Low),
         "NB" => neutron_background(&fields, Level::Normal),
         "NH" => neutron_background(&fields, Level::High),
-        "GS" => integers(&fields).map(|counts| Record::GammaScan { alarm: false, counts: counts.map(Counts) }),
-        "GA" => integers(&fields).map(|counts| Record::GammaScan { alarm: true, counts: counts.map(Counts) }),
-        "NS" => integers(&fields).map(|counts| Record::NeutronScan { alarm: false, counts: counts.map(Counts) }),
-        "NA" => integers(&fields).map(|counts| Record::NeutronScan { alarm: true, counts: counts.map(Counts) }),
-        "GX" => integers(&fields).map(|[counter, background, third, fourth]| Record::OccupancyEnd {
-            counter,
-            neutron_background: MilliCountsPerSecond(background),
-            reserved: [third, fourth],
-        }),
+        "GS" => integers(&fields)
+            .map(|counts| Record::GammaScan { alarm: false, counts: counts.map(Counts) }),
+        "GA" => integers(&fields)
+            .map(|counts| Record::GammaScan { alarm: true, counts: counts.map(Counts) }),
+        "NS" => integers(&fields)
+            .map(|counts| Record::NeutronScan { alarm: false, counts: counts.map(Counts) }),
+        "NA" => integers(&fields)
+            .map(|counts| Record::NeutronScan { alarm: true, counts: counts.map(Counts) }),
+        "GX" => {
+            integers(&fields).map(|[counter, background, third, fourth]| Record::OccupancyEnd {
+                counter,
+                neutron_background: MilliCountsPerSecond(background),
+                reserved: [third, fourth],
+            })
+        }
         "SP" => speed(&fields).map(Record::Speed),
         "TT" => integers::<4>(&fields).map(|_| Record::TamperFault),
         "TC" => integers::<4>(&fields).map(|_| Record::TamperCleared),
@@ -112,7 +124,8 @@ fn read(line: &[u8]) -> Result<Record, (FaultKind, String)> {
         "SN1" => setup_neutron_1(&fields),
         "SN2" => setup_neutron_2(&fields),
         "NB1" => decimals(&fields).map(Record::NeutronBackgroundFine),
-        "NC" => decimals(&fields).map(|[per_second, per_count]| Record::NeutronTest { per_second, per_count }),
+        "NC" => decimals(&fields)
+            .map(|[per_second, per_count]| Record::NeutronTest { per_second, per_count }),
         "NX" => decimals(&fields).map(|[upper, lower]| Record::NeutronLimits { upper, lower }),
         "NZ" => decimals(&fields).map(|[sum, again]| Record::NeutronState { sum, again }),
         "AB1" => decimals(&fields).map(Record::WindowBackground),
@@ -135,7 +148,10 @@ fn is_tag(tag: &str) -> bool {
 }
 
 fn is_base(tag: &str) -> bool {
-    matches!(tag, "GB" | "GH" | "GL" | "NB" | "NH" | "GS" | "GA" | "NS" | "NA" | "GX" | "SP" | "TT" | "TC")
+    matches!(
+        tag,
+        "GB" | "GH" | "GL" | "NB" | "NH" | "GS" | "GA" | "NS" | "NA" | "GX" | "SP" | "TT" | "TC"
+    )
 }
 
 fn gamma_background(fields: &[&str], level: Level) -> Result<Record, String> {
@@ -244,7 +260,10 @@ fn decimals<const N: usize>(fields: &[&str]) -> Result<[Decimal; N], String> {
 /// Digits only: `str::parse` would take a sign.
 fn integer(field: &str) -> Result<u32, String> {
     let digits = !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| field.parse().ok()).flatten().ok_or_else(|| format!("`{field}` is not a whole number"))
+    digits
+        .then(|| field.parse().ok())
+        .flatten()
+        .ok_or_else(|| format!("`{field}` is not a whole number"))
 }
 
 fn small<T: TryFrom<u32>>(field: &str) -> Result<T, String> {
@@ -265,7 +284,9 @@ fn decimal(field: &str) -> Result<Decimal, String> {
 fn switches(field: &str) -> Result<[bool; 4], String> {
     let digits: Option<[u8; 4]> = field.as_bytes().try_into().ok();
     let digits = digits.filter(|digits| digits.iter().all(|digit| matches!(digit, b'0' | b'1')));
-    digits.map(|digits| digits.map(|digit| digit == b'1')).ok_or_else(|| format!("`{field}` is not four digits 0 or 1"))
+    digits
+        .map(|digits| digits.map(|digit| digit == b'1'))
+        .ok_or_else(|| format!("`{field}` is not four digits 0 or 1"))
 }
 
 /// The line of `record`, with its CR LF.
@@ -288,8 +309,12 @@ pub fn encode(record: &Record) -> String {
             };
             columns(tag, cps.map(|rate| rate.0))
         }
-        Record::GammaScan { alarm, counts } => columns(if *alarm { "GA" } else { "GS" }, counts.map(|count| count.0)),
-        Record::NeutronScan { alarm, counts } => columns(if *alarm { "NA" } else { "NS" }, counts.map(|count| count.0)),
+        Record::GammaScan { alarm, counts } => {
+            columns(if *alarm { "GA" } else { "GS" }, counts.map(|count| count.0))
+        }
+        Record::NeutronScan { alarm, counts } => {
+            columns(if *alarm { "NA" } else { "NS" }, counts.map(|count| count.0))
+        }
         Record::OccupancyEnd { counter, neutron_background, reserved: [third, fourth] } => {
             columns("GX", [*counter, neutron_background.0, *third, *fourth])
         }
@@ -304,7 +329,12 @@ pub fn encode(record: &Record) -> String {
         Record::TamperCleared => columns("TC", [111_111; 4]),
         Record::SetupGamma1(setup) => format!(
             "SG1,{:06},{:06},{:02},{:02},{:04.1},{}",
-            setup.high_fault_cps.0, setup.low_fault_cps.0, setup.intervals, setup.hold_in, setup.n_sigma, setup.rest,
+            setup.high_fault_cps.0,
+            setup.low_fault_cps.0,
+            setup.intervals,
+            setup.hold_in,
+            setup.n_sigma,
+            setup.rest,
         ),
         Record::SetupGamma2(setup) => {
             let Algorithm { sum, horizontal, vertical, single } = setup.algorithm;
@@ -320,7 +350,11 @@ pub fn encode(record: &Record) -> String {
         }
         Record::SetupGamma3(setup) => format!(
             "SG3,{:.3},{:.3},{:03},{:03},{}",
-            setup.slave_lld, setup.slave_uld, setup.background_time_s, setup.background_sigma, setup.firmware,
+            setup.slave_lld,
+            setup.slave_uld,
+            setup.background_time_s,
+            setup.background_sigma,
+            setup.firmware,
         ),
         Record::SetupNeutron1(setup) => format!(
             "SN1,{:06},{:02},{:04},{:04},{:02},{:03}",
@@ -336,7 +370,9 @@ pub fn encode(record: &Record) -> String {
             setup.master_lld, setup.master_uld, setup.slave_lld, setup.slave_uld, setup.rest,
         ),
         Record::NeutronBackgroundFine([a, b, c, d]) => format!("NB1,{a:.8},{b:.8},{c:.8},{d:.8}"),
-        Record::NeutronTest { per_second, per_count } => format!("NC,{per_second:.8},{per_count:.8}"),
+        Record::NeutronTest { per_second, per_count } => {
+            format!("NC,{per_second:.8},{per_count:.8}")
+        }
         Record::NeutronLimits { upper, lower } => format!("NX,{upper:.8},{lower:.8}"),
         Record::NeutronState { sum, again } => format!("NZ,{sum:.8},{again:.8}"),
         Record::WindowBackground([a, b, c, d]) => format!("AB1,{a:.8},{b:.8},{c:.8},{d:.8}"),
@@ -344,7 +380,9 @@ pub fn encode(record: &Record) -> String {
         Record::WindowRatios([a, b]) => format!("AC,{a:.8},{b:.8}"),
         Record::WindowCounts(counts) => columns("AS", counts.map(|count| count.0)),
         Record::WindowWorking(values) => columns("AM", *values),
-        Record::WindowDeviations([a, b, c, d, e]) => format!("AX,{a:8.4},{b:8.4},{c:8.4},{d:8.4},{e:8.4}"),
+        Record::WindowDeviations([a, b, c, d, e]) => {
+            format!("AX,{a:8.4},{b:8.4},{c:8.4},{d:8.4},{e:8.4}")
+        }
         Record::AdvancedAlarm(AdvancedAlarm { numbers: [a, b, c], mask }) => {
             format!("AA,{a:06},{b:06},{c:06},{mask}")
         }

@@ -76,7 +76,9 @@ fn read(line: &[u8]) -> Result<Weighing, (FaultKind, String)> {
         _ => return Err(bad("at least three fields between commas expected")),
     };
     let (address, header) = match header {
-        [tens @ b'0'..=b'9', ones @ b'0'..=b'9', header @ ..] => (Some((tens - b'0') * 10 + (ones - b'0')), header),
+        [tens @ b'0'..=b'9', ones @ b'0'..=b'9', header @ ..] => {
+            (Some((tens - b'0') * 10 + (ones - b'0')), header)
+        }
         header => (None, header),
     };
     let header = match header {
@@ -93,14 +95,18 @@ fn read(line: &[u8]) -> Result<Weighing, (FaultKind, String)> {
         _ => return Err(bad("the kind is GS, NT or TR")),
     };
     let (identity, shown) = match rest {
-        [[id, lamps @ 0x80..], shown] => (Some((*id, *lamps)), *shown),
+        [[id, lamps @ 0x80..=0xff], shown] => (Some((*id, *lamps)), *shown),
         [shown] => (None, *shown),
         [number, unit] => {
             let mut shown = number.to_vec();
             shown.extend_from_slice(unit);
             return finish(line, header, kind, address, None, &shown);
         }
-        _ => return Err(bad("after the kind come `id+lamps,number unit`, `number unit` or `number,unit`")),
+        _ => {
+            return Err(bad(
+                "after the kind come `id+lamps,number unit`, `number unit` or `number,unit`",
+            ));
+        }
     };
     let address = address.or_else(|| identity.and_then(|(id, _)| number_of(id)));
     finish(line, header, kind, address, identity.map(|(_, lamps)| lamps), shown)
@@ -160,7 +166,12 @@ fn split_unit(text: &str) -> Result<(&str, Option<MassUnit>), (FaultKind, String
         "t" => Some(MassUnit::Tonne),
         "lb" | "LB" => Some(MassUnit::Pound),
         "" => None,
-        other => return Err((FaultKind::BadField, format!("`{other}` is no unit of mass; kg, g, t or lb expected"))),
+        other => {
+            return Err((
+                FaultKind::BadField,
+                format!("`{other}` is no unit of mass; kg, g, t or lb expected"),
+            ));
+        }
     };
     Ok((number.trim(), unit))
 }
@@ -201,7 +212,13 @@ pub enum Flavour {
 /// The line of an indicator that shows `display`, with CR LF. A display that tells no unit is written in kilograms.
 ///
 /// The stability is written to the header and, for CAS, to the lamp byte. `None` if the number does not fit its columns.
-pub fn encode(flavour: Flavour, display: Display, kind: Kind, stability: Stability, unit: MassUnit) -> Option<Vec<u8>> {
+pub fn encode(
+    flavour: Flavour,
+    display: Display,
+    kind: Kind,
+    stability: Stability,
+    unit: MassUnit,
+) -> Option<Vec<u8>> {
     let (width, number) = (
         match flavour {
             Flavour::Cas | Flavour::DiniArgeo => 8,
@@ -240,7 +257,8 @@ pub fn encode(flavour: Flavour, display: Display, kind: Kind, stability: Stabili
         }
         Flavour::Aandd => {
             let sign = if number.is_some_and(|value| value.is_sign_negative()) { '-' } else { '+' };
-            let number = number.map_or_else(|| " ".repeat(width), |value| padded(value.abs(), width));
+            let number =
+                number.map_or_else(|| " ".repeat(width), |value| padded(value.abs(), width));
             if number.len() > width {
                 return None;
             }

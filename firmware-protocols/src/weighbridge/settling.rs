@@ -160,7 +160,13 @@ enum Shown {
 impl Settling {
     /// A scale of which nothing is known yet.
     pub fn new(settings: SettlingSettings) -> Settling {
-        Settling { settings, window: VecDeque::new(), shape: None, shown: Shown::Nothing, settled: None }
+        Settling {
+            settings,
+            window: VecDeque::new(),
+            shape: None,
+            shown: Shown::Nothing,
+            settled: None,
+        }
     }
 
     /// The link was lost or opened anew: readings from before it do not count towards standing still.
@@ -171,25 +177,33 @@ impl Settling {
     /// Takes in one weighing and the moment it arrived.
     pub fn weighing(&mut self, weighing: &Weighing, at: Timestamp) -> Vec<SettlingEvent> {
         let raw = || weighing.raw.clone();
-        let (shown, event) = match (weighing.display, weighing.kind, weighing.mass(self.settings.unit_if_silent)) {
-            (Display::Overload | Display::OutOfRange, _, _) => {
-                (Shown::Overload, SettlingEvent::Overload { at, raw: raw() })
-            }
-            (Display::Underload, _, _) => (Shown::Underload, SettlingEvent::Underload { at, raw: raw() }),
-            (Display::Blank, _, _) | (Display::Value(_), Kind::Net | Kind::Tare, _) | (Display::Value(_), _, None) => {
-                (Shown::NotGross, SettlingEvent::NotGross { at, raw: raw() })
-            }
-            (Display::Value(value), Kind::Gross | Kind::Unknown, Some(mass)) => {
-                if mass <= -self.settings.empty_below_kg {
-                    (Shown::Underload, SettlingEvent::Underload { at, raw: raw() })
-                } else if mass < self.settings.empty_below_kg {
-                    self.settled = None;
-                    (Shown::Empty, SettlingEvent::ScaleEmpty { at })
-                } else {
-                    return self.loaded(weighing, mass, value.scale(), at).into_iter().collect();
+        let (shown, event) =
+            match (weighing.display, weighing.kind, weighing.mass(self.settings.unit_if_silent)) {
+                (Display::Overload | Display::OutOfRange, _, _) => {
+                    (Shown::Overload, SettlingEvent::Overload { at, raw: raw() })
                 }
-            }
-        };
+                (Display::Underload, _, _) => {
+                    (Shown::Underload, SettlingEvent::Underload { at, raw: raw() })
+                }
+                (Display::Blank, _, _)
+                | (Display::Value(_), Kind::Net | Kind::Tare, _)
+                | (Display::Value(_), _, None) => {
+                    (Shown::NotGross, SettlingEvent::NotGross { at, raw: raw() })
+                }
+                (Display::Value(value), Kind::Gross | Kind::Unknown, Some(mass)) => {
+                    if mass <= -self.settings.empty_below_kg {
+                        (Shown::Underload, SettlingEvent::Underload { at, raw: raw() })
+                    } else if mass < self.settings.empty_below_kg {
+                        self.settled = None;
+                        (Shown::Empty, SettlingEvent::ScaleEmpty { at })
+                    } else {
+                        return self
+                            .loaded(weighing, mass, value.scale(), at)
+                            .into_iter()
+                            .collect();
+                    }
+                }
+            };
         self.forget_window();
         let told = core::mem::replace(&mut self.shown, shown) == shown;
         if told { Vec::new() } else { Vec::from([event]) }
@@ -205,7 +219,10 @@ impl Settling {
         self.shown = Shown::Load;
         let shape = Some((weighing.unit, weighing.kind, decimals));
         let gap = SignedDuration::from_millis(i64::from(self.settings.gap_ms));
-        let follows = self.window.back().is_none_or(|(last, _)| at >= *last && at.duration_since(*last) <= gap);
+        let follows = self
+            .window
+            .back()
+            .is_none_or(|(last, _)| at >= *last && at.duration_since(*last) <= gap);
         if self.shape != shape || !follows {
             self.forget_window();
         }
@@ -218,11 +235,12 @@ impl Settling {
         let stable_by = match weighing.stability {
             Stability::Stable => Some(StableBy::Device),
             Stability::Moving => None,
-            Stability::Unknown => {
-                (self.window_is_full() && spread <= self.settings.increment_kg).then_some(StableBy::Own)
-            }
+            Stability::Unknown => (self.window_is_full() && spread <= self.settings.increment_kg)
+                .then_some(StableBy::Own),
         };
-        let Some(stable_by) = stable_by else { return Some(SettlingEvent::Moving { at, live_kg: mass }) };
+        let Some(stable_by) = stable_by else {
+            return Some(SettlingEvent::Moving { at, live_kg: mass });
+        };
         let now = Settled {
             at,
             gross_kg: mass,
@@ -236,7 +254,10 @@ impl Settling {
                 self.settled = Some(mass);
                 Some(SettlingEvent::Settled(now))
             }
-            Some(was_kg) if (mass - was_kg).abs() > self.settings.increment_kg + self.settings.increment_kg => {
+            Some(was_kg)
+                if (mass - was_kg).abs()
+                    > self.settings.increment_kg + self.settings.increment_kg =>
+            {
                 self.settled = Some(mass);
                 Some(SettlingEvent::Changed { was_kg, now })
             }
@@ -245,8 +266,11 @@ impl Settling {
     }
 
     fn window_is_full(&self) -> bool {
-        let (Some((first, _)), Some((last, _))) = (self.window.front(), self.window.back()) else { return false };
-        self.window.len() >= usize::from(self.settings.window_readings) && last.duration_since(*first) >= self.window_time()
+        let (Some((first, _)), Some((last, _))) = (self.window.front(), self.window.back()) else {
+            return false;
+        };
+        self.window.len() >= usize::from(self.settings.window_readings)
+            && last.duration_since(*first) >= self.window_time()
     }
 
     /// Lets go of the oldest readings that the window does not need.

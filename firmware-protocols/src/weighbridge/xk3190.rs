@@ -60,7 +60,11 @@ impl Decoder {
     /// Gives up what is held.
     fn broken_off(&mut self) -> Option<Fault> {
         let fault = match self.held.first()? {
-            &STX => Fault::new(FaultKind::WrongLength, "a frame has 12 bytes; a new one began before", &self.held),
+            &STX => Fault::new(
+                FaultKind::WrongLength,
+                "a frame has 12 bytes; a new one began before",
+                &self.held,
+            ),
             _ => Fault::new(FaultKind::Noise, "bytes between frames", &self.held),
         };
         self.held.clear();
@@ -68,8 +72,8 @@ impl Decoder {
     }
 
     pub(crate) fn cut(&mut self) -> Option<Fault> {
-        let fault =
-            (!self.held.is_empty()).then(|| Fault::new(FaultKind::CutOff, "the link ended inside a frame", &self.held));
+        let fault = (!self.held.is_empty())
+            .then(|| Fault::new(FaultKind::CutOff, "the link ended inside a frame", &self.held));
         self.held.clear();
         fault
     }
@@ -88,12 +92,17 @@ fn read(frame: &[u8]) -> Result<Weighing, (FaultKind, String)> {
     let sum = digits.iter().fold(sign ^ decimals, |sum, digit| sum ^ digit);
     if [high, low] != check_digits(sum) {
         let [high, low] = check_digits(sum).map(char::from);
-        return Err((FaultKind::WrongChecksum, format!("the check digits of these bytes are {high}{low}")));
+        return Err((
+            FaultKind::WrongChecksum,
+            format!("the check digits of these bytes are {high}{low}"),
+        ));
     }
     let decimals = char::from(decimals)
         .to_digit(10)
         .filter(|decimals| *decimals <= MOST_DECIMALS)
-        .ok_or_else(|| (FaultKind::BadField, "the place of the decimal point is 0 to 4".to_owned()))?;
+        .ok_or_else(|| {
+            (FaultKind::BadField, "the place of the decimal point is 0 to 4".to_owned())
+        })?;
     let negative = match sign {
         b'+' => false,
         b'-' => true,
@@ -105,7 +114,10 @@ fn read(frame: &[u8]) -> Result<Weighing, (FaultKind, String)> {
         let mut number: i64 = 0;
         for digit in digits {
             let digit = char::from(digit).to_digit(10).ok_or_else(|| {
-                (FaultKind::BadField, "six digits expected, or six blanks where the display shows none".to_owned())
+                (
+                    FaultKind::BadField,
+                    "six digits expected, or six blanks where the display shows none".to_owned(),
+                )
             })?;
             number = number * 10 + i64::from(digit);
         }
@@ -125,7 +137,8 @@ fn read(frame: &[u8]) -> Result<Weighing, (FaultKind, String)> {
 
 /// Two hexadecimal digits in capitals: 0-9 are 30h-39h, A-F are 41h-46h.
 fn check_digits(sum: u8) -> [u8; 2] {
-    [sum >> 4, sum & 0x0f].map(|nibble| if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 })
+    [sum >> 4, sum & 0x0f]
+        .map(|nibble| if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 })
 }
 
 /// The frame of an indicator that shows `value`. `None` if the number does not fit six digits and four decimals.

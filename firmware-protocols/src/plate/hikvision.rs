@@ -1,0 +1,396 @@
+//! Dialect `hikvision-anpr`: the event documents of Hikvision cameras (ISAPI), pushed by HTTP or pulled from `alertStream`.
+//!
+//! ```text
+//! --boundary CR LF headers CR LF CR LF            multipart, or the document alone
+//! <EventNotificationAlert ..> .. <ANPR> .. </ANPR> .. </EventNotificationAlert>
+//! --boundary CR LF headers CR LF CR LF  <JPEG bytes>
+//! ```
+//!
+//! The decoder looks for the root element, whatever its namespace or prefix, and passes over everything between documents: in a multipart
+//! body that is headers and pictures. So one code reads a plain body, a multipart body and the endless stream. Elements are matched by
+//! local name, because firmware differs in namespaces. No DTD, no entities of its own, bounded depth, nodes and size.
+//!
+//! Deliberately absent: pictures, and bytes outside documents as faults of a stream (a whole body without a document is one, see
+//! [`Decoder::document`]). Sources: `docs/protocols/hikvision-anpr.md`.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use roxmltree::{Document, Node, ParsingOptions};
+use units::Percent;
+
+use super::{CameraMessage, Country, Picture, Plate, Sighting};
+use crate::dialect::Reading;
+use crate::fault::{Fault, FaultKind};
+use crate::limits;
+
+const ROOT: &[u8] = b"EventNotificationAlert";
+/// The longest tag name that is looked at: the root with any reasonable prefix.
+const TAG_NAME_BYTES: usize = 80;
+
+/// Decodes the documents of one camera.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    /// A document from `<`, or a tag that may begin one, or nothing.
+    held: Vec<u8>,
+    /// Where in `held` the tag that is being read begins.
+    tag: Option<usize>,
+    inside: bool,
+}
+
+impl Decoder {
+    /// Decodes a whole body: documents are not continued in the next, and a body without any is a fault.
+    pub fn document(&mut self, body: &[u8]) -> Vec<Result<Reading, Fault>> {
+        let mut out = Vec::new();
+        self.push(body, &mut out);
+        out.extend(self.cut().map(Err));
+        if out.is_empty() {
+            let detail = "no EventNotificationAlert in this body";
+            out.push(Err(Fault::new(FaultKind::Malformed, detail, body)));
+        }
+        out
+    }
+
+    pub(crate) fn push(&mut self, bytes: &[u8], out: &mut Vec<Result<Reading, Fault>>) {
+        for &byte in bytes {
+            if let Some(result) = self.byte(byte) {
+                out.push(result.map(Reading::Plate));
+            }
+        }
+    }
+
+    fn byte(&mut self, byte: u8) -> Option<Result<CameraMessage, Fault>> {
+        if byte == b'<' {
+            if !self.inside {
+                self.held.clear();
+            }
+            self.tag = Some(self.held.len());
+            self.held.push(byte);
+            return self.too_long();
+        }
+        if !self.inside && self.tag.is_none() {
+            return None;
+        }
+        self.held.push(byte);
+        if let Some(at) = self.tag {
+            let tag = self.held.get(at + 1..self.held.len() - 1).unwrap_or_default();
+            let ends_name = byte == b'>' || byte == b'/' || byte.is_ascii_whitespace();
+            let is_root = ends_name && local_name(tag) == ROOT;
+            if !self.inside {
+                if is_root {
+                    self.inside = true;
+                } else if ends_name || tag.len() > TAG_NAME_BYTES {
+                    self.forget();
+                    return None;
+                }
+            } else if is_root && at > 0 {
+                let detail = "a document began before the last one ended";
+                let fault =
+                    Fault::new(FaultKind::CutOff, detail, self.held.get(..at).unwrap_or_default());
+                self.held.drain(..at);
+                self.tag = Some(0);
+                if byte == b'>' {
+                    self.tag = None;
+                }
+                return Some(Err(fault));
+            }
+            if byte == b'>' {
+                let ended = match self.held.get(at + 1..self.held.len() - 1).unwrap_or_default() {
+                    [b'/', name @ ..] => local_name(name.trim_ascii_end()) == ROOT,
+                    [.., b'/'] => at == 0,
+                    _ => false,
+                };
+                self.tag = None;
+                if ended {
+                    let result = decode(&self.held);
+                    self.forget();
+                    return Some(result);
+                }
+            }
+        }
+        self.too_long()
+    }
+
+    fn too_long(&mut self) -> Option<Result<CameraMessage, Fault>> {
+        if self.held.len() <= limits::DOCUMENT_BYTES {
+            return None;
+        }
+        let detail = format!("a document has at most {} bytes", limits::DOCUMENT_BYTES);
+        let fault = Fault::new(FaultKind::TooLong, detail, &self.held);
+        self.forget();
+        Some(Err(fault))
+    }
+
+    fn forget(&mut self) {
+        self.held.clear();
+        self.tag = None;
+        self.inside = false;
+    }
+
+    pub(crate) fn cut(&mut self) -> Option<Fault> {
+        let fault = self
+            .inside
+            .then(|| Fault::new(FaultKind::CutOff, "the body ended inside a document", &self.held));
+        self.forget();
+        fault
+    }
+}
+
+/// The name behind the prefix; empty if this is not a name.
+fn local_name(tag: &[u8]) -> &[u8] {
+    let is_name =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':');
+    if !tag.iter().all(is_name) {
+        return b"";
+    }
+    tag.rsplit(|&byte| byte == b':').next().unwrap_or_default()
+}
+
+/// Reads one document, from its root's `<` to its root's `>`.
+pub fn decode(document: &[u8]) -> Result<CameraMessage, Fault> {
+    read(document).map_err(|(kind, detail)| Fault::new(kind, detail, document))
+}
+
+fn read(document: &[u8]) -> Result<CameraMessage, (FaultKind, String)> {
+    let text = core::str::from_utf8(document)
+        .map_err(|_| (FaultKind::NotText, "the document is not UTF-8".to_owned()))?;
+    let options = ParsingOptions {
+        allow_dtd: false,
+        nodes_limit: limits::DOCUMENT_NODES,
+        ..ParsingOptions::default()
+    };
+    let parsed = Document::parse_with_options(text, options)
+        .map_err(|error| (FaultKind::Malformed, error.to_string()))?;
+    let too_deep = |node: Node<'_, '_>| {
+        node.ancestors().take(limits::DOCUMENT_DEPTH + 2).count() > limits::DOCUMENT_DEPTH + 1
+    };
+    if parsed.descendants().any(|node| node.is_element() && too_deep(node)) {
+        return Err((
+            FaultKind::Malformed,
+            format!("elements are nested deeper than {}", limits::DOCUMENT_DEPTH),
+        ));
+    }
+    message(parsed.root_element()).map_err(|detail| (FaultKind::BadField, detail))
+}
+
+fn message(root: Node<'_, '_>) -> Result<CameraMessage, String> {
+    if root.tag_name().name().as_bytes() != ROOT {
+        return Err(format!(
+            "the root is `{}` and not EventNotificationAlert",
+            root.tag_name().name()
+        ));
+    }
+    let event_type = text(root, "eventType")?.ok_or_else(|| "eventType is missing".to_owned())?;
+    let device_time = text(root, "dateTime")?.and_then(|time| time.parse().ok());
+    if !event_type.eq_ignore_ascii_case("ANPR") {
+        return Ok(CameraMessage::Other { event_type, device_time });
+    }
+    let anpr = child(root, "ANPR")
+        .ok_or_else(|| "eventType is ANPR, and there is no ANPR element".to_owned())?;
+    Ok(CameraMessage::Sighting(Sighting {
+        id: text(root, "UUID")?,
+        device_time,
+        plate: plate(anpr)?,
+        country: country(anpr)?,
+        lane: number(anpr, "line")?.and_then(|lane| u16::try_from(lane).ok()),
+        direction: text(anpr, "direction")?,
+        vehicle_type: text(anpr, "vehicleType")?,
+        dangerous_goods: text(anpr, "ADRNo")?,
+        container: text(anpr, "ISO-CR")?,
+        more_follows: switch(root, anpr, "hasMoreData")?,
+        retransmitted: switch(root, anpr, "isDataRetransmission")?,
+        pictures: pictures(anpr)?,
+        camera: camera(root)?,
+    }))
+}
+
+fn plate(anpr: Node<'_, '_>) -> Result<Plate, String> {
+    let Some(read) =
+        text(anpr, "licensePlate")?.filter(|plate| !plate.eq_ignore_ascii_case("unknown"))
+    else {
+        return Ok(Plate::NotRead);
+    };
+    let believed = text(anpr, "plateCharBelieve")?.unwrap_or_default();
+    let characters = believed.split(',').map(str::trim).filter(|one| !one.is_empty());
+    let characters: Option<Vec<Percent>> = characters.map(percent).collect();
+    Ok(Plate::Read {
+        original: text(anpr, "originalLicensePlate")?.filter(|original| *original != read),
+        text: read,
+        confidence_percent: match text(anpr, "confidenceLevel")? {
+            Some(level) => Some(
+                percent(&level)
+                    .ok_or_else(|| format!("confidenceLevel `{level}` is not 0 to 100"))?,
+            ),
+            None => None,
+        },
+        character_confidence_percent: characters
+            .ok_or_else(|| format!("plateCharBelieve `{believed}` is not a list of 0 to 100"))?,
+    })
+}
+
+/// Whole or with decimals, as firmware differs; decimals are cut off.
+fn percent(text: &str) -> Option<Percent> {
+    let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
+    Percent::new(whole.parse().ok()?)
+}
+
+/// `country`, or `CRIndex` where `country` refers to it or is missing.
+fn country(anpr: Node<'_, '_>) -> Result<Country, String> {
+    let index = match number(anpr, "country")? {
+        Some(253) | None => number(anpr, "CRIndex")?,
+        index => index,
+    };
+    Ok(index
+        .and_then(|index| u16::try_from(index).ok())
+        .map_or(Country::NotRecognised, Country::from_index))
+}
+
+fn pictures(anpr: Node<'_, '_>) -> Result<Vec<Picture>, String> {
+    let Some(list) = child(anpr, "pictureInfoList") else { return Ok(Vec::new()) };
+    let entries = list.children().filter(|entry| named(*entry, "pictureInfo"));
+    let mut pictures = Vec::new();
+    for entry in entries {
+        if pictures.len() >= limits::PICTURES {
+            return Err(format!("more than {} pictures", limits::PICTURES));
+        }
+        pictures.push(Picture {
+            file_name: text(entry, "fileName")?.unwrap_or_default(),
+            kind: text(entry, "type")?.unwrap_or_default(),
+            id: text(entry, "pId")?,
+        });
+    }
+    Ok(pictures)
+}
+
+fn camera(root: Node<'_, '_>) -> Result<Option<String>, String> {
+    let (address, channel) = (text(root, "ipAddress")?, text(root, "channelID")?);
+    Ok(match (address, channel) {
+        (Some(address), Some(channel)) => Some(format!("{address}/{channel}")),
+        (Some(one), None) | (None, Some(one)) => Some(one),
+        (None, None) => None,
+    })
+}
+
+fn named(node: Node<'_, '_>, name: &str) -> bool {
+    node.is_element() && node.tag_name().name() == name
+}
+
+fn child<'a, 'input>(parent: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
+    parent.children().find(|node| named(*node, name))
+}
+
+/// The text of a child element; `None` if there is no such element or it is empty.
+fn text(parent: Node<'_, '_>, name: &str) -> Result<Option<String>, String> {
+    let Some(text) = child(parent, name).and_then(|node| node.text()) else { return Ok(None) };
+    let text = text.trim();
+    if text.chars().count() > limits::TEXT_CHARS {
+        return Err(format!("{name} has more than {} characters", limits::TEXT_CHARS));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+fn number(parent: Node<'_, '_>, name: &str) -> Result<Option<u32>, String> {
+    let Some(text) = text(parent, name)? else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| format!("{name} `{text}` is not a whole number"))
+}
+
+/// Firmware puts these beside `ANPR` or into it.
+fn switch(root: Node<'_, '_>, anpr: Node<'_, '_>, name: &str) -> Result<bool, String> {
+    let found = text(root, name)?.or(text(anpr, name)?);
+    match found.as_deref() {
+        Some("true" | "1") => Ok(true),
+        Some("false" | "0") | None => Ok(false),
+        Some(other) => Err(format!("{name} `{other}` is neither true nor false")),
+    }
+}
+
+/// The document of a camera that says `message`, without pictures.
+pub fn encode(message: &CameraMessage) -> String {
+    let mut xml = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<EventNotificationAlert version=\"2.0\" xmlns=\"http://www.hikvision.com/ver20/XMLSchema\">\n",
+    );
+    match message {
+        CameraMessage::Sighting(sighting) => encode_sighting(&mut xml, sighting),
+        CameraMessage::Other { event_type, device_time } => {
+            element(&mut xml, "dateTime", device_time.map(|time| time.to_string()).as_deref());
+            element(&mut xml, "eventType", Some(event_type));
+        }
+    }
+    xml.push_str("</EventNotificationAlert>\n");
+    xml
+}
+
+fn encode_sighting(xml: &mut String, sighting: &Sighting) {
+    let (address, channel) = match sighting
+        .camera
+        .as_deref()
+        .map(|camera| camera.split_once('/').unwrap_or((camera, "")))
+    {
+        Some((address, channel)) => {
+            (Some(address), Some(channel).filter(|channel| !channel.is_empty()))
+        }
+        None => (None, None),
+    };
+    element(xml, "ipAddress", address);
+    element(xml, "channelID", channel);
+    element(xml, "dateTime", sighting.device_time.map(|time| time.to_string()).as_deref());
+    element(xml, "eventType", Some("ANPR"));
+    element(xml, "eventState", Some("active"));
+    xml.push_str("<ANPR>\n");
+    element(xml, "country", Some(&sighting.country.index().to_string()));
+    match &sighting.plate {
+        Plate::NotRead => element(xml, "licensePlate", Some("unknown")),
+        Plate::Read { text, original, confidence_percent, character_confidence_percent } => {
+            element(xml, "licensePlate", Some(text));
+            element(
+                xml,
+                "confidenceLevel",
+                confidence_percent.map(|level| level.0.to_string()).as_deref(),
+            );
+            let characters: Vec<String> =
+                character_confidence_percent.iter().map(|level| level.0.to_string()).collect();
+            element(
+                xml,
+                "plateCharBelieve",
+                Some(&characters.join(",")).filter(|list| !list.is_empty()).map(String::as_str),
+            );
+            element(xml, "originalLicensePlate", original.as_deref());
+        }
+    }
+    element(xml, "line", sighting.lane.map(|lane| lane.to_string()).as_deref());
+    element(xml, "direction", sighting.direction.as_deref());
+    element(xml, "vehicleType", sighting.vehicle_type.as_deref());
+    element(xml, "ADRNo", sighting.dangerous_goods.as_deref());
+    element(xml, "ISO-CR", sighting.container.as_deref());
+    if !sighting.pictures.is_empty() {
+        xml.push_str("<pictureInfoList>\n");
+        for picture in &sighting.pictures {
+            xml.push_str("<pictureInfo>\n");
+            element(xml, "fileName", Some(&picture.file_name));
+            element(xml, "type", Some(&picture.kind));
+            element(xml, "pId", picture.id.as_deref());
+            xml.push_str("</pictureInfo>\n");
+        }
+        xml.push_str("</pictureInfoList>\n");
+    }
+    xml.push_str("</ANPR>\n");
+    element(xml, "UUID", sighting.id.as_deref());
+    element(xml, "hasMoreData", sighting.more_follows.then_some("true"));
+    element(xml, "isDataRetransmission", sighting.retransmitted.then_some("true"));
+}
+
+fn element(xml: &mut String, name: &str, text: Option<&str>) {
+    let Some(text) = text else { return };
+    xml.push_str(&format!("<{name}>"));
+    for character in text.chars() {
+        match character {
+            '<' => xml.push_str("&lt;"),
+            '>' => xml.push_str("&gt;"),
+            '&' => xml.push_str("&amp;"),
+            other => xml.push(other),
+        }
+    }
+    xml.push_str(&format!("</{name}>\n"));
+}
