@@ -8,4 +8,10 @@ pub mod event;
 pub mod ids;
 pub mod input;
 pub mod site;
+
+pub mod identifiers;
+
+pub mod state;
+pub use state::Checkpoint;
+
 pub mod view;

@@ -1,0 +1,258 @@
+//! What a checkpoint knows: the fold of its entries.
+//!
+//! A copy costs nothing (all maps are persistent), so a rule can follow its own events before it decides further. Any history folds:
+//! an event about something unknown changes nothing but the counters. Bounded: see the limits below; what is dropped is dropped by the
+//! same rule at the checkpoint and at the hub.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
+use serde::{Deserialize, Serialize};
+
+use crate::event::{Author, Entry};
+use crate::ids::{
+    AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, OfficerId, ReadingId, RequestId, VisitId,
+};
+use crate::input::order::PapersKind;
+use crate::site::{Limits, Site};
+
+pub mod alarm;
+pub mod clock;
+pub mod consignment;
+pub mod deadline;
+pub mod device;
+mod fold;
+pub mod lane;
+pub mod visit;
+
+use alarm::{Alarm, AlarmObject};
+use clock::Clock;
+use deadline::Deadline;
+use device::DeviceState;
+use lane::LaneState;
+use visit::Visit;
+
+/// Visits that left and are still shown; the journal and the lookup index keep all.
+pub const KEPT_VISITS: usize = 200;
+/// Requests whose repetition is recognised.
+pub const KEPT_REQUESTS: usize = 10_000;
+/// Closed alarms that are still shown.
+pub const KEPT_ALARMS: usize = 500;
+/// Readings of one family that are kept of one visit; a parked vehicle may be read for days.
+pub const KEPT_READINGS: usize = 64;
+/// Vehicles that can be in one lane at a time.
+pub const LANE_HOLDS: usize = 32;
+
+/// Who, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    /// Who.
+    pub officer: OfficerId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The line to the hub.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HubLine {
+    /// Nobody has said yet.
+    #[default]
+    Unknown,
+    /// The hub answers.
+    Up,
+    /// The hub does not answer.
+    Down {
+        /// Since when.
+        since: Timestamp,
+        /// Whether that is an alarm already.
+        announced: bool,
+    },
+}
+
+/// The last number given of each kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastNumbers {
+    /// Visits.
+    pub visit: u64,
+    /// Passages.
+    pub passage: u64,
+    /// Readings.
+    pub reading: u64,
+    /// Clocks.
+    pub clock: u64,
+    /// Alarms.
+    pub alarm: u64,
+    /// Arrival notices, without their revisions.
+    pub notice: u64,
+}
+
+/// Everything a checkpoint knows.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    pub(crate) seq: u64,
+    pub(crate) at: Option<Timestamp>,
+    pub(crate) site: Option<Arc<Site>>,
+    pub(crate) limits: Option<Arc<Limits>>,
+    pub(crate) version: String,
+    pub(crate) edition: String,
+    pub(crate) hub: HubLine,
+    pub(crate) clock_synchronised: bool,
+    pub(crate) recording_slow: bool,
+    pub(crate) last: LastNumbers,
+    pub(crate) lanes: RedBlackTreeMapSync<LaneId, LaneState>,
+    pub(crate) devices: RedBlackTreeMapSync<DeviceId, DeviceState>,
+    pub(crate) visits: RedBlackTreeMapSync<VisitId, Visit>,
+    pub(crate) clocks: RedBlackTreeMapSync<ClockId, Clock>,
+    pub(crate) alarms: RedBlackTreeMapSync<AlarmId, Alarm>,
+    /// Whose a reading is.
+    pub(crate) readings: RedBlackTreeMapSync<ReadingId, VisitId>,
+    /// Everybody who ever gave an order here.
+    pub(crate) officers: RedBlackTreeSetSync<OfficerId>,
+    /// Visits here, by plate.
+    pub(crate) plates: RedBlackTreeSetSync<(String, VisitId)>,
+    /// Visits here, by seal that was read on them.
+    pub(crate) seals_read: RedBlackTreeSetSync<(String, VisitId)>,
+    /// Visits here, by seal that their papers name.
+    pub(crate) seals_expected: RedBlackTreeSetSync<(String, VisitId)>,
+    /// Alarms that want something, by what they are about.
+    pub(crate) open_alarms: RedBlackTreeSetSync<(AlarmObject, AlarmId)>,
+    /// Alarms that want nothing more, by the entry that closed them.
+    pub(crate) closed_alarms: RedBlackTreeSetSync<(u64, AlarmId)>,
+    /// Visits that left, by the entry that said so.
+    pub(crate) left: RedBlackTreeSetSync<(u64, VisitId)>,
+    /// What must be answered when, earliest first.
+    pub(crate) deadlines: RedBlackTreeSetSync<(Timestamp, Deadline)>,
+    /// The first entry that followed from a request.
+    pub(crate) requests: RedBlackTreeMapSync<RequestId, u64>,
+    /// The same by entry, for forgetting the oldest.
+    pub(crate) requests_by_seq: RedBlackTreeMapSync<u64, RequestId>,
+}
+
+impl Checkpoint {
+    /// What is known after one more entry. Total: replaying any history cannot fail.
+    #[must_use]
+    pub fn after(&self, entry: &Entry) -> Checkpoint {
+        let mut next = self.clone();
+        next.seq = entry.seq;
+        next.at = self.at.max(Some(entry.at));
+        if let Author::Officer { officer, request, .. } = &entry.author {
+            next.remember(officer, request, entry.seq);
+        }
+        next.fold(entry);
+        next
+    }
+
+    /// What is known after a history.
+    #[must_use]
+    pub fn after_all<'a>(&self, entries: impl IntoIterator<Item = &'a Entry>) -> Checkpoint {
+        entries.into_iter().fold(self.clone(), |checkpoint, entry| checkpoint.after(entry))
+    }
+
+    /// The last entry that is in here; 0 before the first.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// The time of the latest entry. Nothing is decided before it.
+    pub fn at(&self) -> Option<Timestamp> {
+        self.at
+    }
+
+    /// The site as last described.
+    pub fn site(&self) -> Option<&Site> {
+        self.site.as_deref()
+    }
+
+    /// The limits as last set.
+    pub fn limits(&self) -> Option<&Limits> {
+        self.limits.as_deref()
+    }
+
+    /// When [`crate::Input::TimePassed`] must be put in at the latest. The answer always moves it.
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.deadlines.first().map(|(at, _)| *at)
+    }
+
+    /// The first entry that followed from this button press, if one did.
+    pub fn answered(&self, request: &RequestId) -> Option<u64> {
+        self.requests.get(request).copied()
+    }
+
+    /// A visit that is here, or left lately.
+    pub fn visit_state(&self, visit: VisitId) -> Option<&Visit> {
+        self.visits.get(&visit)
+    }
+
+    /// Visits that are here and the last that left, in the order in which they came.
+    pub fn visit_states(&self) -> impl Iterator<Item = (VisitId, &Visit)> {
+        self.visits.iter().map(|(id, visit)| (*id, visit))
+    }
+
+    /// An alarm that is open, or was closed lately.
+    pub fn alarm_state(&self, alarm: AlarmId) -> Option<&Alarm> {
+        self.alarms.get(&alarm)
+    }
+
+    /// Alarms that are open, and the last that were closed, in the order in which they were raised.
+    pub fn alarm_states(&self) -> impl Iterator<Item = (AlarmId, &Alarm)> {
+        self.alarms.iter().map(|(id, alarm)| (*id, alarm))
+    }
+
+    /// A clock of a visit that is known.
+    pub fn clock_state(&self, clock: ClockId) -> Option<&Clock> {
+        self.clocks.get(&clock)
+    }
+
+    /// Clocks of all known visits, in the order in which they started.
+    pub fn clock_states(&self) -> impl Iterator<Item = (ClockId, &Clock)> {
+        self.clocks.iter().map(|(id, clock)| (*id, clock))
+    }
+
+    /// A lane of the site.
+    pub fn lane_state(&self, lane: &LaneId) -> Option<&LaneState> {
+        self.lanes.get(lane)
+    }
+
+    /// A device of the site.
+    pub fn device_state(&self, device: &DeviceId) -> Option<&DeviceState> {
+        self.devices.get(device)
+    }
+
+    fn remember(&mut self, officer: &OfficerId, request: &RequestId, seq: u64) {
+        if !self.officers.contains(officer) {
+            self.officers.insert_mut(officer.clone());
+        }
+        if self.requests.contains_key(request) {
+            return;
+        }
+        self.requests.insert_mut(request.clone(), seq);
+        self.requests_by_seq.insert_mut(seq, request.clone());
+        while self.requests_by_seq.size() > KEPT_REQUESTS {
+            let Some((oldest, request)) =
+                self.requests_by_seq.first().map(|(seq, request)| (*seq, request.clone()))
+            else {
+                return;
+            };
+            self.requests_by_seq.remove_mut(&oldest);
+            self.requests.remove_mut(&request);
+        }
+    }
+}
+
+/// Papers as the edition names their filing, registration and refusal.
+pub(crate) fn papers_name(papers: PapersKind) -> &'static str {
+    match papers {
+        PapersKind::Storage => "storage",
+        PapersKind::Declaration => "declaration",
+        PapersKind::TransitDeclaration => "transit_declaration",
+    }
+}
+
+/// What a clock belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bearer {
+    pub(crate) visit: VisitId,
+    pub(crate) consignment: Option<ConsignmentNo>,
+}

@@ -1,0 +1,59 @@
+//! A legal term, from its trigger to what ends it.
+//!
+//! ```text
+//!  started: RUNNING ── filed ──▶ PROVISIONAL ── registered ──▶ STOPPED (as of filing, AMB-11)
+//!              │ ▲                    │
+//!              │ └───── refused ──────┘     (as if never filed, art. 288.6)
+//!              ▼ due
+//!           EXPIRED ── filed ──▶ PROVISIONAL   late, and the journal says so
+//! ```
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::event::ClockFacts;
+
+/// A clock.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Clock {
+    /// How it was computed.
+    pub facts: Arc<ClockFacts>,
+    /// Where it stands.
+    pub stand: Stand,
+    /// Whether its term ran out before anything stopped it.
+    pub expired: bool,
+    /// The shortest warning that was given, in minutes.
+    pub warned: Option<u32>,
+}
+
+/// Where a clock stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stand {
+    /// It runs.
+    Running,
+    /// Filed, not registered.
+    Provisional {
+        /// When it was filed.
+        as_of: Timestamp,
+    },
+    /// Stopped for good.
+    Stopped {
+        /// As of when.
+        as_of: Timestamp,
+    },
+    /// Run out, and nothing has stopped it.
+    Expired,
+}
+
+impl Clock {
+    /// Whether something still has to be done.
+    pub fn is_open(&self) -> bool {
+        match self.stand {
+            Stand::Running | Stand::Provisional { .. } | Stand::Expired => true,
+            Stand::Stopped { .. } => false,
+        }
+    }
+}

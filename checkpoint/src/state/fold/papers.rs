@@ -1,0 +1,196 @@
+//! What events mean for consignments, their papers, their clocks, and for a vehicle that leaves.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::Place;
+use crate::Checkpoint;
+use crate::event::ClockFacts;
+use crate::ids::{ClockId, ConsignmentNo, VisitId};
+use crate::input::order::PapersKind;
+use crate::state::KEPT_VISITS;
+use crate::state::clock::{Clock, Stand};
+use crate::state::consignment::{Consignment, Papers};
+use crate::state::visit::Notice;
+
+impl Checkpoint {
+    pub(super) fn consignment(
+        &mut self,
+        visit: VisitId,
+        number: ConsignmentNo,
+        change: impl FnOnce(&mut Consignment),
+    ) {
+        self.visit(visit, |visit| {
+            if !visit.consignments.contains_key(&number) {
+                visit.consignments.insert_mut(number, Consignment::default());
+            }
+            if let Some(consignment) = visit.consignments.get_mut(&number) {
+                change(consignment);
+            }
+        });
+    }
+
+    /// A notice replaces the one before; consignments that it no longer names go, unless something was done about them.
+    pub(super) fn notice_registered(&mut self, visit: VisitId, notice: Notice) {
+        let named = notice.draft.consignments.len();
+        self.visit(visit, |visit| {
+            let gone: Vec<ConsignmentNo> = visit
+                .consignments
+                .iter()
+                .filter(|(number, state)| usize::from(number.0) > named && !state.is_handled())
+                .map(|(number, _)| *number)
+                .collect();
+            for number in gone {
+                visit.consignments.remove_mut(&number);
+            }
+            visit.notice = Some(Arc::new(notice));
+        });
+    }
+
+    pub(super) fn papers_filed(
+        &mut self,
+        place: Place<'_>,
+        visit: VisitId,
+        consignment: ConsignmentNo,
+        kind: PapersKind,
+        reference: &str,
+    ) {
+        let filed =
+            Papers { kind, reference: reference.to_owned(), filed_at: place.at, registered: None };
+        self.consignment(visit, consignment, |state| {
+            let before = state.papers.replace(filed);
+            if before.as_ref().is_some_and(|papers| {
+                papers.kind == PapersKind::Storage && papers.registered.is_some()
+            }) {
+                state.storage = before;
+            }
+        });
+    }
+
+    pub(super) fn papers_registered(
+        &mut self,
+        place: Place<'_>,
+        visit: VisitId,
+        consignment: ConsignmentNo,
+        number: &str,
+    ) {
+        self.consignment(visit, consignment, |state| {
+            if let Some(papers) = &mut state.papers {
+                papers.registered = Some((number.to_owned(), place.at));
+            }
+        });
+    }
+
+    /// As if never filed (art. 288.6): goods that lay in storage before lie there still.
+    pub(super) fn papers_refused(
+        &mut self,
+        visit: VisitId,
+        consignment: ConsignmentNo,
+        ground: &str,
+    ) {
+        self.consignment(visit, consignment, |state| {
+            state.papers = state.storage.take();
+            state.refusals.push(ground.to_owned());
+        });
+    }
+
+    pub(super) fn clock_started(&mut self, facts: &ClockFacts) {
+        let id = facts.clock;
+        self.last.clock = self.last.clock.max(id.0);
+        self.unschedule_clock(id);
+        let clock = Clock {
+            facts: Arc::new(facts.clone()),
+            stand: Stand::Running,
+            expired: false,
+            warned: None,
+        };
+        self.visit(facts.visit, |visit| {
+            visit.clocks.insert_mut(id);
+        });
+        // A clock of a visit that nobody knows would never be dropped, and nobody could stop it.
+        if self.visits.contains_key(&facts.visit) {
+            self.clocks.insert_mut(id, clock);
+            self.schedule_clock(id);
+        }
+    }
+
+    pub(super) fn clock_nearing(&mut self, id: ClockId, minutes_left: u32) {
+        self.clock(id, |clock| {
+            clock.warned =
+                Some(clock.warned.map_or(minutes_left, |warned| warned.min(minutes_left)));
+        });
+    }
+
+    pub(super) fn clock_stopped_provisionally(&mut self, id: ClockId, as_of: Timestamp) {
+        self.clock(id, |clock| clock.stand = Stand::Provisional { as_of });
+    }
+
+    pub(super) fn clock_stopped(&mut self, id: ClockId, as_of: Timestamp) {
+        self.clock(id, |clock| clock.stand = Stand::Stopped { as_of });
+    }
+
+    pub(super) fn clock_restored(&mut self, id: ClockId) {
+        self.clock(id, |clock| {
+            clock.stand = if clock.expired { Stand::Expired } else { Stand::Running };
+        });
+    }
+
+    pub(super) fn clock_expired(&mut self, id: ClockId) {
+        self.clock(id, |clock| {
+            clock.expired = true;
+            clock.stand = match clock.stand {
+                Stand::Running | Stand::Expired => Stand::Expired,
+                Stand::Provisional { as_of } => Stand::Provisional { as_of },
+                Stand::Stopped { as_of } => Stand::Stopped { as_of },
+            };
+        });
+    }
+
+    fn clock(&mut self, id: ClockId, change: impl FnOnce(&mut Clock)) {
+        self.unschedule_clock(id);
+        if let Some(clock) = self.clocks.get_mut(&id) {
+            change(clock);
+        }
+        self.schedule_clock(id);
+    }
+
+    pub(super) fn vehicle_left(&mut self, place: Place<'_>, id: VisitId) {
+        let Some(visit) = self.visits.get(&id).filter(|visit| visit.is_here()).cloned() else {
+            return;
+        };
+        let lanes: Vec<_> = self.lanes.keys().cloned().collect();
+        for lane in lanes {
+            self.leave_lane(&lane, id);
+        }
+        if let Some(plate) = &visit.plate {
+            self.plates.remove_mut(&(plate.normalised.clone(), id));
+        }
+        for read in visit.seals_read.values() {
+            self.seals_read.remove_mut(&(read.normalised.clone(), id));
+        }
+        for seal in visit.seals_expected.iter().flatten() {
+            self.seals_expected.remove_mut(&(seal.clone(), id));
+        }
+        self.visit(id, |visit| visit.left = Some(place.at));
+        self.left.insert_mut((place.seq, id));
+        while self.left.size() > KEPT_VISITS {
+            let Some(oldest) = self.left.first().copied() else { return };
+            self.left.remove_mut(&oldest);
+            self.forget_visit(oldest.1);
+        }
+    }
+
+    fn forget_visit(&mut self, id: VisitId) {
+        let Some(visit) = self.visits.get(&id).cloned() else { return };
+        for clock in visit.clocks.iter() {
+            self.unschedule_clock(*clock);
+            self.clocks.remove_mut(clock);
+        }
+        let readings = visit.screenings.keys().chain(visit.weighings.keys());
+        for reading in readings.chain(visit.seals_read.keys()).chain(visit.plates_read.keys()) {
+            self.readings.remove_mut(reading);
+        }
+        self.visits.remove_mut(&id);
+    }
+}

@@ -1,0 +1,195 @@
+//! One vehicle's stay at the checkpoint, and all that was read, filed and found about it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
+use serde::{Deserialize, Serialize};
+use units::Kilograms;
+
+use super::consignment::Consignment;
+use super::{KEPT_READINGS, Signature};
+use crate::event::{MissingRow, RadiationVerdict, SealVerdict, WeightComparison};
+use crate::ids::{AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, ReadingId};
+use crate::input::observation::{PlateReading, Screening, SealReading, Weight, WeightRefusal};
+use crate::input::order::{NoticeDraft, SealFinding};
+use crate::site::{Direction, Mode};
+
+/// What is known of one visit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Visit {
+    /// The number that people write.
+    pub number: String,
+    /// Its lane now, or the last one.
+    pub lane: LaneId,
+    /// How goods move.
+    pub mode: Mode,
+    /// Which way.
+    pub direction: Direction,
+    /// When it was first seen.
+    pub opened_at: Timestamp,
+    /// Its plate, if known.
+    pub plate: Option<Plate>,
+    /// By reading.
+    pub screenings: RedBlackTreeMapSync<ReadingId, Screened>,
+    /// By reading.
+    pub weighings: RedBlackTreeMapSync<ReadingId, Weighed>,
+    /// Attempts that gave no number, the latest last.
+    pub refused_weighings: Vec<RefusedWeighing>,
+    /// By reading.
+    pub seals_read: RedBlackTreeMapSync<ReadingId, SealRead>,
+    /// By reading.
+    pub plates_read: RedBlackTreeMapSync<ReadingId, PlateRead>,
+    /// Seals that the papers name, normalised; none if the papers have not been looked at.
+    pub seals_expected: Option<Vec<String>>,
+    /// What officers found, by normalised number.
+    pub seals_inspected: RedBlackTreeMapSync<String, SealFinding>,
+    /// Verdicts, by normalised number.
+    pub seals_judged: RedBlackTreeMapSync<String, SealVerdict>,
+    /// Mass of the empty vehicle, and where the number comes from.
+    pub tare: Option<(Kilograms, String)>,
+    /// The last comparison of declared and measured weight.
+    pub comparison: Option<Arc<WeightComparison>>,
+    /// The notice as last registered.
+    pub notice: Option<Arc<Notice>>,
+    /// By number.
+    pub consignments: RedBlackTreeMapSync<ConsignmentNo, Consignment>,
+    /// Its clocks.
+    pub clocks: RedBlackTreeSetSync<ClockId>,
+    /// Its alarms, closed ones included.
+    pub alarms: RedBlackTreeSetSync<AlarmId>,
+    /// Who permitted the exit, and when.
+    pub exit_permitted: Option<Signature>,
+    /// When it left.
+    pub left: Option<Timestamp>,
+}
+
+/// A plate, normalised and as read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plate {
+    /// For comparing.
+    pub normalised: String,
+    /// For people.
+    pub original: String,
+    /// Two letters, if known.
+    pub country: Option<String>,
+}
+
+/// A screening in its place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Screened {
+    /// The entry.
+    pub seq: u64,
+    /// Where.
+    pub lane: LaneId,
+    /// Which portal.
+    pub device: DeviceId,
+    /// The verdict.
+    pub verdict: RadiationVerdict,
+    /// What was measured.
+    pub screening: Arc<Screening>,
+}
+
+/// A weighing in its place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Weighed {
+    /// The entry.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Which scale.
+    pub device: DeviceId,
+    /// What was measured.
+    pub weight: Weight,
+}
+
+/// A load that could not be weighed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RefusedWeighing {
+    /// The entry.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Which scale.
+    pub device: DeviceId,
+    /// Why.
+    pub refusal: WeightRefusal,
+}
+
+/// A seal in its place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SealRead {
+    /// The entry.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Which reader.
+    pub device: DeviceId,
+    /// Its number, normalised.
+    pub normalised: String,
+    /// As read.
+    pub seal: SealReading,
+}
+
+/// A plate in its place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlateRead {
+    /// The entry.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Which camera.
+    pub device: DeviceId,
+    /// Normalised.
+    pub normalised: String,
+    /// As read.
+    pub plate: PlateReading,
+}
+
+/// An arrival notice as registered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Local number.
+    pub number: String,
+    /// 1 for the first.
+    pub revision: u32,
+    /// Who registered it, and when.
+    pub registered: Option<Signature>,
+    /// When it was registered.
+    pub at: Timestamp,
+    /// What was submitted.
+    pub draft: NoticeDraft,
+    /// What is missing, in the law's order.
+    pub missing: Vec<MissingRow>,
+}
+
+/// Keeps the latest readings and names those that went.
+pub(super) fn keep_latest<T>(readings: &mut RedBlackTreeMapSync<ReadingId, T>) -> Vec<ReadingId> {
+    let mut gone = Vec::new();
+    while readings.size() > KEPT_READINGS {
+        let Some(oldest) = readings.first().map(|(reading, _)| *reading) else { break };
+        readings.remove_mut(&oldest);
+        gone.push(oldest);
+    }
+    gone
+}
+
+impl Visit {
+    /// Whether the vehicle is still at the checkpoint.
+    pub fn is_here(&self) -> bool {
+        self.left.is_none()
+    }
+
+    /// The last weighing that gave a number.
+    pub fn last_weighing(&self) -> Option<(ReadingId, &Weighed)> {
+        self.weighings.last().map(|(reading, weighed)| (*reading, weighed))
+    }
+
+    /// Declared gross weight of all consignments; none unless each states one.
+    pub fn declared_gross(&self) -> Option<Kilograms> {
+        if self.consignments.is_empty() {
+            return None;
+        }
+        self.consignments.values().map(|consignment| consignment.gross).sum()
+    }
+}
