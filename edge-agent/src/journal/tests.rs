@@ -1,0 +1,551 @@
+//! Stories about one journal: kept, cut, damaged, full, trimmed, refused.
+
+use std::{
+    fs,
+    io::{Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{Arc, Mutex, mpsc},
+};
+
+use expect_test::{Expect, expect};
+use wire::chain::{SignedHead, SigningKey};
+
+use super::*;
+
+const EPOCH: Epoch = Epoch([0xab; 16]);
+
+/// A folder with a journal in it, and the hand that writes it.
+struct Desk {
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        Desk { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("journal.db")
+    }
+
+    fn open(&self) -> Result<(Journal, Opened), JournalError> {
+        Journal::open(&self.path(), EPOCH, 1..=1)
+    }
+
+    fn start(&self) -> (Writer, Errands) {
+        self.open().unwrap().0.start(Grouping::default(), Box::new(|_| {})).unwrap()
+    }
+
+    /// Appends `count` entries one by one and waits until they are durable.
+    fn write(&self, count: u64) {
+        let (mut writer, _) = self.start();
+        append(&mut writer, count);
+        writer.close().unwrap();
+    }
+
+    fn damage(&self, position: u64, bytes: &[u8]) {
+        let mut file = fs::OpenOptions::new().write(true).open(self.path()).unwrap();
+        file.seek(SeekFrom::Start(position)).unwrap();
+        file.write_all(bytes).unwrap();
+    }
+
+    /// Where in the file the event of an entry stands.
+    fn position_of_event(&self, seq: u64) -> u64 {
+        let file = fs::read(self.path()).unwrap();
+        let event = event(seq);
+        let found = file.windows(event.len()).position(|window| window == event);
+        u64::try_from(found.expect("the event is in the file")).unwrap()
+    }
+}
+
+/// Field 15 with a text, as an event of the future would be.
+fn event(seq: u64) -> Vec<u8> {
+    let text = format!("lorry {seq:06} was weighed");
+    let mut bytes = vec![15 << 3 | 2, u8::try_from(text.len()).unwrap()];
+    bytes.extend_from_slice(text.as_bytes());
+    bytes
+}
+
+fn entry_at(head: &Head, at_us: i64, class: Class) -> Entry {
+    let seq = head.seq + 1;
+    let mut body = Link { epoch: head.epoch, seq, prev: head.hash, at_us }.encode();
+    body.extend(event(seq));
+    Entry::after(head, class, body).unwrap()
+}
+
+/// The next entry; every tenth is express, and each happens a second after the one before.
+fn entry(head: &Head) -> Entry {
+    let seq = head.seq + 1;
+    let class = if seq.is_multiple_of(10) { Class::Express } else { Class::Bulk };
+    entry_at(head, i64::try_from(seq).unwrap() * 1_000_000, class)
+}
+
+fn group(mut head: Head, count: u64) -> Vec<Entry> {
+    (0..count)
+        .map(|_| {
+            let entry = entry(&head);
+            head = entry.head();
+            entry
+        })
+        .collect()
+}
+
+fn append(writer: &mut Writer, count: u64) -> Head {
+    writer.append(group(writer.head(), count), Urgency::AtOnce).unwrap().wait().unwrap()
+}
+
+/// An error with all its causes on one line, without the folder's name, which is another each time.
+fn told(error: &JournalError) -> String {
+    let mut text = error.to_string();
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        let source_text = source.to_string();
+        if !text.ends_with(&source_text) {
+            text = format!("{text}: {source_text}");
+        }
+        cause = source;
+    }
+    text.split(' ')
+        .map(|word| match word.rfind("/journal.db") {
+            Some(at) => &word[at + 1..],
+            None => word,
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn check_refused<T: std::fmt::Debug>(result: Result<T, JournalError>, expected: Expect) {
+    expected.assert_eq(&told(&result.expect_err("this should have been refused")));
+}
+
+#[test]
+fn what_was_appended_is_there_after_a_restart_in_order() {
+    let desk = Desk::new();
+    desk.write(25);
+    let (journal, opened) = desk.open().unwrap();
+    assert!(!opened.begun);
+    assert_eq!((opened.head.seq, opened.tail, opened.snapshot), (25, 25, None));
+    assert_eq!(opened.last_at_us, Some(25_000_000));
+    let reader = journal.reader().unwrap();
+    assert_eq!(reader.scan(1, 100).unwrap(), group(Head::genesis(EPOCH), 25));
+    let express: Vec<_> = reader.scan_express(1, 100).unwrap().iter().map(Entry::seq).collect();
+    assert_eq!(express, [10, 20]);
+    let tail: Vec<_> = reader.tail(2).unwrap().iter().map(Entry::seq).collect();
+    assert_eq!(tail, [24, 25]);
+}
+
+#[test]
+fn followers_hear_of_each_entry_once_in_order_and_only_when_it_is_durable() {
+    let desk = Desk::new();
+    let (journal, _) = desk.open().unwrap();
+    let reader = journal.reader().unwrap();
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let follower = {
+        let heard = Arc::clone(&heard);
+        move |told: Result<&[Entry], &JournalError>| {
+            for entry in told.unwrap() {
+                let durable = reader.scan(entry.seq(), 1).unwrap();
+                assert_eq!(durable[0], *entry);
+                heard.lock().unwrap().push(entry.seq());
+            }
+        }
+    };
+    let (mut writer, _) = journal.start(Grouping::default(), Box::new(follower)).unwrap();
+    for size in [1, 3, 120, 1, 7] {
+        let entries = group(writer.head(), size);
+        drop(writer.append(entries, Urgency::MayWait).unwrap());
+    }
+    writer.close().unwrap();
+    assert_eq!(*heard.lock().unwrap(), (1..=132).collect::<Vec<u64>>());
+}
+
+#[test]
+fn an_urgent_group_takes_everything_before_it_along_and_waits_for_nothing() {
+    let desk = Desk::new();
+    let (journal, _) = desk.open().unwrap();
+    // Nothing but urgency would end this wait within the life of the test.
+    let patient = Grouping { wait: Duration::from_secs(3600), ..Grouping::default() };
+    let (commits, committed) = mpsc::channel();
+    let follower = move |told: Result<&[Entry], &JournalError>| {
+        let seqs: Vec<_> = told.unwrap().iter().map(Entry::seq).collect();
+        commits.send(seqs).unwrap();
+    };
+    let (mut writer, _) = journal.start(patient, Box::new(follower)).unwrap();
+    for _ in 0..3 {
+        let entries = group(writer.head(), 1);
+        drop(writer.append(entries, Urgency::MayWait).unwrap());
+    }
+    append(&mut writer, 2);
+    assert_eq!(committed.recv().unwrap(), [1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn entries_that_do_not_continue_the_journal_are_refused_and_change_nothing() {
+    let desk = Desk::new();
+    let (mut writer, _) = desk.start();
+    append(&mut writer, 2);
+    let head = writer.head();
+    let other = Head { hash: Hash([1; 32]), ..head };
+    let far = Head { seq: 7, ..head };
+    let elsewhere = Head { epoch: Epoch([1; 16]), ..head };
+    let cases = [
+        (
+            entry(&other),
+            expect!["failed to append to the journal journal.db: the chain breaks at entry 3: entry 3 follows 0101010101010101010101010101010101010101010101010101010101010101, and not dedbc621a5838dc6267df1e1777b75b1138dc7b33293fbb0580b204421519bdc: what lies before it was rewritten"],
+        ),
+        (
+            entry(&far),
+            expect!["failed to append to the journal journal.db: the chain breaks at entry 3: entry 3 is missing: entry 8 came instead"],
+        ),
+        (
+            entry(&elsewhere),
+            expect!["failed to append to the journal journal.db: the chain breaks at entry 3: entry 3 belongs to epoch 01010101010101010101010101010101, the chain to epoch abababababababababababababababab"],
+        ),
+        (
+            entry_at(&head, 1_999_999, Class::Bulk),
+            expect!["failed to append to the journal journal.db: entry 3 happened at 1999999 us, before its predecessor at 2000000 us"],
+        ),
+    ];
+    for (entry, expected) in cases {
+        check_refused(writer.append(vec![entry], Urgency::AtOnce), expected);
+    }
+    let same_time = entry_at(&head, 2_000_000, Class::Bulk);
+    let head = writer.append(vec![same_time], Urgency::AtOnce).unwrap().wait().unwrap();
+    assert_eq!(head.seq, 3);
+}
+
+#[test]
+fn a_second_agent_on_the_same_journal_is_refused() {
+    let desk = Desk::new();
+    let first = desk.start();
+    let refused = desk.open().map(drop).unwrap_err();
+    assert!(matches!(refused.cause(), Cause::InUse { process } if *process == std::process::id().to_string()));
+    let text = told(&refused).replace(&std::process::id().to_string(), "(its number)");
+    expect!["failed to lock the journal journal.db: it is in use by the process (its number): one journal has one agent; stop that one first"]
+        .assert_eq(&text);
+    drop(first);
+    desk.open().unwrap();
+}
+
+#[test]
+fn the_newest_whole_snapshot_is_found_and_a_damaged_one_passed_over() {
+    let desk = Desk::new();
+    let (mut writer, errands) = desk.start();
+    for seq in [4_u64, 8, 12] {
+        append(&mut writer, 4);
+        let state = format!("state after {seq}").into_bytes();
+        errands.save_snapshot(Snapshot { seq, format: 1, state }).unwrap().wait().unwrap();
+    }
+    check_refused(
+        errands.save_snapshot(Snapshot { seq: 13, format: 1, state: vec![] }).unwrap().wait(),
+        expect!["failed to write to the journal journal.db: position 13 lies beyond the last entry, 12"],
+    );
+    append(&mut writer, 1);
+    writer.close().unwrap();
+
+    let found = |desk: &Desk| {
+        let (_, opened) = desk.open().unwrap();
+        opened.snapshot.map(|snapshot| (snapshot.seq, opened.tail))
+    };
+    assert_eq!(found(&desk), Some((12, 1)));
+    let text = fs::read(desk.path()).unwrap();
+    let place = text.windows(14).position(|window| window == b"state after 12").unwrap();
+    desk.damage(u64::try_from(place).unwrap(), b"STATE");
+    assert_eq!(found(&desk), Some((8, 5)));
+    // The third-newest was given up, and a program that reads another format folds from the start.
+    let (_, opened) = Journal::open(&desk.path(), EPOCH, 2..=2).unwrap();
+    assert_eq!((opened.snapshot, opened.tail), (None, 13));
+}
+
+#[test]
+fn cursors_move_forward_only_and_survive() {
+    let desk = Desk::new();
+    let (mut writer, errands) = desk.start();
+    append(&mut writer, 20);
+    let acknowledge = |cursor, seq| errands.acknowledge(cursor, seq).unwrap().wait();
+    assert_eq!(acknowledge(Cursor::Hub, 5).unwrap(), 5);
+    assert_eq!(acknowledge(Cursor::Express, 20).unwrap(), 20);
+    assert_eq!(acknowledge(Cursor::Hub, 3).unwrap(), 5);
+    check_refused(
+        acknowledge(Cursor::Hub, 21),
+        expect!["failed to write to the journal journal.db: position 21 lies beyond the last entry, 20"],
+    );
+    writer.close().unwrap();
+    assert_eq!(desk.open().unwrap().1.acknowledged, Acknowledged { hub: 5, express: 20 });
+}
+
+#[test]
+fn retention_takes_only_what_the_hub_has_and_a_snapshot_covers() {
+    let desk = Desk::new();
+    let (mut writer, errands) = desk.start();
+    append(&mut writer, 5000);
+    let trim = |before| errands.trim(before).unwrap().wait();
+    check_refused(
+        trim(3001),
+        expect!["failed to trim the journal journal.db: entries before 3001 were to go, but the hub has not acknowledged them and still needs those after 0"],
+    );
+    errands.acknowledge(Cursor::Hub, 4000).unwrap().wait().unwrap();
+    check_refused(
+        trim(3001),
+        expect!["failed to trim the journal journal.db: entries before 3001 were to go, but the oldest snapshot still needs those after 0"],
+    );
+    errands.save_snapshot(Snapshot { seq: 3500, format: 1, state: vec![7] }).unwrap().wait().unwrap();
+    assert_eq!(trim(3001).unwrap(), 3000);
+    assert_eq!(trim(3001).unwrap(), 0);
+    append(&mut writer, 1);
+    writer.close().unwrap();
+
+    let (journal, opened) = desk.open().unwrap();
+    assert_eq!((opened.head.seq, opened.tail), (5001, 1501));
+    let reader = journal.reader().unwrap();
+    assert_eq!(reader.stats().unwrap().first_seq, 3001);
+    assert_eq!(reader.scan(1, 1).unwrap()[0].seq(), 3001);
+    let verified = verify(&desk.path(), None, &mut |_| {}).unwrap();
+    assert_eq!((verified.origin.seq, verified.entries, verified.damage), (3000, 2001, vec![]));
+
+    check_refused(
+        Journal::open(&desk.path().with_file_name("journal.db"), EPOCH, 2..=2).map(drop),
+        expect!["failed to lock the journal journal.db: it is in use by the process 5813: one journal has one agent; stop that one first"],
+    );
+    drop(journal);
+    check_refused(
+        Journal::open(&desk.path(), EPOCH, 2..=2).map(drop),
+        expect!["failed to recover the journal journal.db: no snapshot is readable and the entries before 3001 are gone: the state cannot be rebuilt"],
+    );
+}
+
+#[test]
+fn the_disk_gets_its_pages_back_after_retention() {
+    let desk = Desk::new();
+    let (mut writer, errands) = desk.start();
+    for _ in 0..20 {
+        append(&mut writer, 1000);
+    }
+    errands.acknowledge(Cursor::Hub, 20_000).unwrap().wait().unwrap();
+    errands.save_snapshot(Snapshot { seq: 20_000, format: 1, state: vec![7] }).unwrap().wait().unwrap();
+    errands.trim(18_001).unwrap().wait().unwrap();
+    let reader = Reader::open(&desk.path()).unwrap();
+    let before = reader.stats().unwrap();
+    while reader.stats().unwrap().free_bytes > 0 {
+        std::thread::yield_now();
+    }
+    let after = reader.stats().unwrap();
+    assert!(after.file_bytes < before.file_bytes / 4, "{before:?} became {after:?}");
+}
+
+#[test]
+fn a_flipped_byte_is_found_and_named_and_the_rest_is_still_checked() {
+    let desk = Desk::new();
+    desk.write(300);
+    desk.damage(desk.position_of_event(123) + 10, b"X");
+    desk.damage(desk.position_of_event(200) + 10, b"X");
+    let verified = verify(&desk.path(), None, &mut |_| {}).unwrap();
+    assert_eq!(verified.entries, 300);
+    let found: Vec<_> =
+        verified.damage.iter().map(|damage| format!("{}: {}", damage.seq, damage.what)).collect();
+    expect![[r#"
+        123: entry 123 is damaged: its body does not have its hash
+        200: entry 200 is damaged: its body does not have its hash"#]]
+    .assert_eq(&found.join("\n"));
+    check_refused(
+        desk.open().map(drop),
+        expect!["failed to recover the journal journal.db: entry 123 is damaged: its body does not have its hash"],
+    );
+}
+
+#[test]
+fn an_entry_that_was_rewritten_with_care_is_still_found() {
+    let desk = Desk::new();
+    let key = SigningKey::from_bytes(&[5; 32]);
+    let (mut writer, errands) = desk.start();
+    let head = append(&mut writer, 10);
+    let signed = SignedHead::sign(head, 10_000_000, &key);
+    errands.keep_signed_head(signed).unwrap().wait().unwrap();
+    append(&mut writer, 5);
+    writer.close().unwrap();
+    let found = |sql: &str| {
+        let connection = rusqlite::Connection::open(desk.path()).unwrap();
+        connection.execute_batch(sql).unwrap();
+        drop(connection);
+        let verified = verify(&desk.path(), Some(&key.verifying_key()), &mut |_| {}).unwrap();
+        let found: Vec<_> =
+            verified.damage.iter().map(|damage| format!("{}: {}", damage.seq, damage.what)).collect();
+        found.join("\n")
+    };
+    assert_eq!(found(""), "");
+    expect![[""]].assert_eq(&found("UPDATE signed_heads SET at_us = at_us + 1"));
+    expect![[""]].assert_eq(&found("DELETE FROM entries WHERE seq IN (7, 8)"));
+    expect![[""]].assert_eq(&found("DELETE FROM entries WHERE seq = 10"));
+    // The last lines can be cut off unseen: only the hub's copy of the head shows it.
+    expect![[""]].assert_eq(&found("DELETE FROM entries WHERE seq > 12"));
+}
+
+#[test]
+fn a_torn_log_loses_nothing_that_was_acknowledged_before_the_torn_write() {
+    let desk = Desk::new();
+    let (mut writer, errands) = desk.start();
+    for _ in 0..50 {
+        append(&mut writer, 1);
+    }
+    // What a power cut leaves: the files as they are now, and the write that was under way cut at every kind of place.
+    let log = fs::read(store::beside(&desk.path(), "-wal")).unwrap();
+    let file = fs::read(desk.path()).unwrap();
+    let whole = log.len();
+    drop((writer, errands));
+    let frame = 4096 + 24;
+    for (name, log, at_least) in [
+        ("whole", log.clone(), 50),
+        ("garbage behind it", [log.clone(), vec![0x5a; 3000]].concat(), 50),
+        ("the last frame cut by a byte", log[..whole - 1].to_vec(), 48),
+        ("the last frame cut by half", log[..whole - frame / 2].to_vec(), 48),
+        ("ten frames gone", log[..whole - 10 * frame].to_vec(), 39),
+    ] {
+        let desk = Desk::new();
+        fs::write(desk.path(), &file).unwrap();
+        fs::write(store::beside(&desk.path(), "-wal"), log).unwrap();
+        let (journal, opened) = desk.open().unwrap();
+        assert!(opened.head.seq >= at_least, "{name}: {} entries are left", opened.head.seq);
+        let entries = journal.reader().unwrap().scan(1, 100).unwrap();
+        assert_eq!(entries, group(Head::genesis(EPOCH), opened.head.seq), "{name}");
+        let (mut writer, _) = journal.start(Grouping::default(), Box::new(|_| {})).unwrap();
+        append(&mut writer, 1);
+    }
+}
+
+#[test]
+fn a_truncated_file_is_refused_and_never_taken_for_a_new_journal() {
+    let desk = Desk::new();
+    desk.write(2000);
+    let bytes = fs::read(desk.path()).unwrap();
+    let check = |length: usize, expected: Expect| {
+        fs::write(desk.path(), &bytes[..length]).unwrap();
+        check_refused(desk.open().map(drop), expected);
+    };
+    check(bytes.len() / 2, expect![[""]]);
+    check(4096, expect![[""]]);
+    check(100, expect![[""]]);
+    check(0, expect![[""]]);
+    fs::remove_file(desk.path()).unwrap();
+    fs::write(store::beside(&desk.path(), "-wal"), b"log").unwrap();
+    check_refused(desk.open().map(drop), expect![[""]]);
+}
+
+#[test]
+fn a_journal_of_a_newer_program_is_left_alone() {
+    let desk = Desk::new();
+    desk.write(1);
+    let connection = rusqlite::Connection::open(desk.path()).unwrap();
+    connection.pragma_update(None, "user_version", 2).unwrap();
+    drop(connection);
+    check_refused(desk.open().map(drop), expect![[""]]);
+}
+
+#[test]
+fn a_draft_that_a_power_cut_left_behind_is_begun_again() {
+    let desk = Desk::new();
+    fs::write(store::beside(&desk.path(), ".new"), b"half a journal").unwrap();
+    assert!(desk.open().unwrap().1.begun);
+}
+
+#[test]
+fn a_follower_that_panics_ends_the_journal() {
+    let desk = Desk::new();
+    let (journal, _) = desk.open().unwrap();
+    let (mut writer, _) =
+        journal.start(Grouping::default(), Box::new(|_| panic!("a bug in the follower"))).unwrap();
+    assert!(writer.append(group(writer.head(), 1), Urgency::AtOnce).unwrap().wait().is_err());
+    check_refused(
+        writer.append(group(writer.head(), 1), Urgency::AtOnce).and_then(Pending::wait),
+        expect![[""]],
+    );
+}
+
+#[test]
+fn exported_bodies_can_be_read_and_chained_by_a_stranger() {
+    let desk = Desk::new();
+    desk.write(2500);
+    let mut stream = Vec::new();
+    let count = Reader::open(&desk.path()).unwrap().export(1, 2400, &mut stream).unwrap();
+    assert_eq!(count, 2400);
+    let mut rest = stream.as_slice();
+    let mut head = Head::genesis(EPOCH);
+    while !rest.is_empty() {
+        let length = usize::try_from(prost::encoding::decode_varint(&mut rest).unwrap()).unwrap();
+        let (body, after) = rest.split_at(length);
+        head = head.follow(body).unwrap();
+        rest = after;
+    }
+    assert_eq!(head.seq, 2400);
+}
+
+/// A file system of one megabyte, if this process may mount one.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn mount() -> Option<SmallDisk> {
+        let folder = tempfile::tempdir().unwrap();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
+            .arg(folder.path())
+            .stderr(std::process::Stdio::null())
+            .status();
+        mounted.is_ok_and(|status| status.success()).then_some(SmallDisk(folder))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn resize(&self, size: &str) {
+        let remount = format!("remount,{size}");
+        let status = Command::new("mount").args(["-o", &remount]).arg(self.path()).status().unwrap();
+        assert!(status.success());
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.0.path()).status();
+    }
+}
+
+#[test]
+fn a_full_disk_is_told_and_everything_after_it_refused() {
+    let Some(disk) = SmallDisk::mount() else {
+        println!("skipped: a small tmpfs cannot be mounted here, so the disk cannot be filled");
+        return;
+    };
+    let path = disk.path().join("journal.db");
+    let (journal, _) = Journal::open(&path, EPOCH, 1..=1).unwrap();
+    let (tell, told_failure) = mpsc::channel();
+    let follower = move |told: Result<&[Entry], &JournalError>| {
+        if let Err(error) = told {
+            tell.send(error.clone()).unwrap();
+        }
+    };
+    let (mut writer, errands) = journal.start(Grouping::default(), Box::new(follower)).unwrap();
+    let mut acknowledged = 0;
+    let error = loop {
+        match writer.append(group(writer.head(), 50), Urgency::AtOnce).unwrap().wait() {
+            Ok(head) => acknowledged = head.seq,
+            Err(error) => break error,
+        }
+    };
+    assert!(acknowledged > 0);
+    expect![[""]]
+        .assert_eq(&told(&error));
+    assert_eq!(told_failure.recv().unwrap().to_string(), error.to_string());
+    // Room does not help: nobody knows any more what the failed write left behind.
+    disk.resize("size=8m");
+    check_refused(
+        writer.append(group(writer.head(), 1), Urgency::AtOnce).and_then(Pending::wait),
+        expect![[""]],
+    );
+    assert!(errands.acknowledge(Cursor::Hub, 1).is_err());
+    drop((writer, errands));
+
+    let (journal, opened) = Journal::open(&path, EPOCH, 1..=1).unwrap();
+    assert_eq!(opened.head.seq, acknowledged);
+    drop(journal);
+}

@@ -1,0 +1,206 @@
+//! One tape file: the header, the records, and reading them although the end may be missing.
+
+use std::{
+    fs::File,
+    io::{self, BufReader, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+
+use super::TapeError;
+
+/// What a tape file says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The device's name in the configuration.
+    pub device: String,
+    /// The dialect that the device speaks, by its name in the configuration.
+    pub dialect: String,
+}
+
+impl Header {
+    fn write(&self) -> Vec<u8> {
+        let Header { device, dialect } = self;
+        let line = |text: &str| text.replace(['\n', '\r'], " ");
+        format!("{MAGIC}device {}\ndialect {}\n\n", line(device), line(dialect)).into_bytes()
+    }
+
+    fn read(from: &mut impl Read) -> Result<Header, io::Error> {
+        let wrong = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
+        let mut text = Vec::new();
+        while !text.ends_with(b"\n\n") {
+            if text.len() == HEADER_LIMIT {
+                return Err(wrong("its header does not end"));
+            }
+            let mut byte = [0];
+            from.read_exact(&mut byte)?;
+            text.push(byte[0]);
+            if text.len() == MAGIC.len() && text != MAGIC.as_bytes() {
+                return Err(wrong("it does not begin with `BEKET TAPE 1`"));
+            }
+        }
+        let text = String::from_utf8(text).map_err(|_| wrong("its header is not text"))?;
+        let value = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+            line.map(str::to_owned).ok_or_else(|| wrong(&format!("its header names no {name}")))
+        };
+        Ok(Header { device: value("device")?, dialect: value("dialect")? })
+    }
+}
+
+/// Bytes that came together, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// When they came, in microseconds since 1970-01-01T00:00:00Z.
+    pub at_us: i64,
+    /// What came.
+    pub bytes: Vec<u8>,
+}
+
+/// A file that is being written.
+pub(super) struct TapeFile {
+    out: GzEncoder<File>,
+    pub(super) path: PathBuf,
+    /// Bytes before compression.
+    pub(super) bytes: u64,
+    pub(super) first_us: i64,
+    pub(super) last_us: i64,
+    pub(super) flushed_us: i64,
+}
+
+impl TapeFile {
+    /// Begins a file, which must not exist.
+    pub(super) fn begin(path: PathBuf, header: &Header, at_us: i64) -> Result<TapeFile, TapeError> {
+        let begun = File::create_new(&path).and_then(|file| {
+            let mut out = GzEncoder::new(file, Compression::fast());
+            out.write_all(&header.write())?;
+            Ok(out)
+        });
+        match begun {
+            Ok(out) => {
+                let bytes = 0;
+                Ok(TapeFile { out, path, bytes, first_us: at_us, last_us: at_us, flushed_us: at_us })
+            }
+            Err(source) => Err(TapeError::new("begin", path, source)),
+        }
+    }
+
+    pub(super) fn write(&mut self, record: &Record) -> Result<(), TapeError> {
+        for bytes in record.bytes.chunks(RECORD_LIMIT) {
+            // A piece is at most RECORD_LIMIT long, which fits.
+            let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+            self.out
+                .write_all(&record.at_us.to_le_bytes())
+                .and_then(|()| self.out.write_all(&length.to_le_bytes()))
+                .and_then(|()| self.out.write_all(bytes))
+                .map_err(|source| TapeError::new("write", &self.path, source))?;
+            self.bytes += RECORD_HEAD + u64::from(length);
+        }
+        self.last_us = self.last_us.max(record.at_us);
+        Ok(())
+    }
+
+    /// Makes everything that was written readable to others.
+    pub(super) fn flush(&mut self) -> Result<(), TapeError> {
+        self.flushed_us = self.last_us;
+        self.out.flush().map_err(|source| TapeError::new("flush", &self.path, source))
+    }
+
+    pub(super) fn finish(self) -> Result<(), TapeError> {
+        let TapeFile { out, path, .. } = self;
+        out.finish().map(drop).map_err(|source| TapeError::new("finish", path, source))
+    }
+}
+
+/// The records of one tape file, in the order in which they were written.
+///
+/// A file that ends in the middle of a record, or in the middle of the compressed stream, yields what is whole and then
+/// ends: that is how a power cut leaves it. [`TapeReader::was_cut`] tells.
+pub struct TapeReader {
+    from: BufReader<GzDecoder<BufReader<File>>>,
+    path: PathBuf,
+    header: Header,
+    ended: bool,
+    cut: bool,
+}
+
+impl TapeReader {
+    /// Opens a tape file and reads its header.
+    pub fn open(path: &Path) -> Result<TapeReader, TapeError> {
+        let fail = |source| TapeError::new("open", path, source);
+        let file = File::open(path).map_err(fail)?;
+        let mut from = BufReader::new(GzDecoder::new(BufReader::new(file)));
+        let header = Header::read(&mut from).map_err(fail)?;
+        Ok(TapeReader { from, path: path.to_owned(), header, ended: false, cut: false })
+    }
+
+    /// What the file says of itself.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Whether the file ended before its end; known once the iterator has ended.
+    pub fn was_cut(&self) -> bool {
+        self.cut
+    }
+
+    fn read(&mut self) -> Result<Option<Record>, io::Error> {
+        let mut head = [0; 12];
+        let got = read_up_to(&mut self.from, &mut head)?;
+        if got == 0 {
+            return Ok(None);
+        }
+        if got < head.len() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let [at @ .., l0, l1, l2, l3] = head;
+        let length = u32::from_le_bytes([l0, l1, l2, l3]);
+        let length = usize::try_from(length).ok().filter(|length| *length <= RECORD_LIMIT);
+        let Some(length) = length else {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a record is longer than any can be"));
+        };
+        let mut bytes = vec![0; length];
+        self.from.read_exact(&mut bytes)?;
+        Ok(Some(Record { at_us: i64::from_le_bytes(at), bytes }))
+    }
+}
+
+impl Iterator for TapeReader {
+    type Item = Result<Record, TapeError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let read = self.read();
+        self.ended = !matches!(read, Ok(Some(_)));
+        match read {
+            Ok(record) => record.map(Ok),
+            Err(source) if source.kind() == io::ErrorKind::UnexpectedEof => {
+                self.cut = true;
+                None
+            }
+            Err(source) => Some(Err(TapeError::new("read", &self.path, source))),
+        }
+    }
+}
+
+fn read_up_to(from: &mut impl Read, into: &mut [u8]) -> Result<usize, io::Error> {
+    let mut got = 0;
+    while got < into.len() {
+        match from.read(&mut into[got..]) {
+            Ok(0) => break,
+            Ok(more) => got += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(got)
+}
+
+const MAGIC: &str = "BEKET TAPE 1\n";
+const HEADER_LIMIT: usize = 1024;
+/// Longer pieces become several records of the same moment.
+const RECORD_LIMIT: usize = 64 * 1024;
+const RECORD_HEAD: u64 = 12;
