@@ -48,7 +48,7 @@ pub enum Decoded {
         seq: u64,
         /// When it was decided, in microseconds since 1970-01-01T00:00:00Z.
         at_us: i64,
-        /// What is not known: a field of `Entry`, or the path of the field with a value that is not known.
+        /// What is not known: the number of the event, or the path of a field and what stands there.
         unknown: String,
     },
 }
@@ -78,7 +78,9 @@ pub fn decode(body: &[u8]) -> Result<Decoded, EntryError> {
     };
     match entry() {
         Ok(entry) => Ok(Decoded::Entry(Box::new(entry))),
-        Err(Misread::Newer { path }) => Ok(Decoded::Newer { seq, at_us, unknown: path }),
+        Err(Misread::Newer { path, found }) => {
+            Ok(Decoded::Newer { seq, at_us, unknown: format!("{path} is {found}") })
+        }
         Err(Misread::Bad { path, found }) => Err(EntryError::Field { seq, field: path, found }),
     }
 }

@@ -95,7 +95,7 @@ impl Field<proto::Author> for Author {
     }
 
     fn read(kept: proto::Author) -> Result<Self, Misread> {
-        let author = kept.author.ok_or_else(|| Misread::newer("of a case that is not known"))?;
+        let author = kept.author.ok_or_else(|| Misread::newer("a case that is not known"))?;
         Ok(match author {
             author::Author::Agent(author::Agent {}) => Author::Agent,
             author::Author::Device(device) => Author::Device { device: read(device, "device")? },
@@ -134,7 +134,7 @@ impl Field<proto::AlarmCause> for AlarmCause {
     }
 
     fn read(kept: proto::AlarmCause) -> Result<Self, Misread> {
-        let cause = kept.cause.ok_or_else(|| Misread::newer("of a case that is not known"))?;
+        let cause = kept.cause.ok_or_else(|| Misread::newer("a case that is not known"))?;
         Ok(match cause {
             Cause::Radiation(radiation) => {
                 AlarmCause::Radiation { radiation: read(radiation, "radiation")? }

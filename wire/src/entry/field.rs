@@ -23,7 +23,7 @@ pub(super) trait Field<P>: Sized {
 #[derive(Debug, PartialEq)]
 pub(super) enum Misread {
     /// A value or case of a newer release.
-    Newer { path: String },
+    Newer { path: String, found: String },
     /// What no release writes.
     Bad { path: String, found: String },
 }
@@ -31,7 +31,7 @@ pub(super) enum Misread {
 impl Misread {
     /// A value or case that this release does not know.
     pub(super) fn newer(found: impl ToString) -> Misread {
-        Misread::Newer { path: format!("value {}", found.to_string()) }
+        Misread::Newer { path: String::new(), found: found.to_string() }
     }
 
     /// A value that no release writes.
@@ -46,7 +46,7 @@ impl Misread {
             inner => format!("{field}.{inner}"),
         };
         match self {
-            Misread::Newer { path } => Misread::Newer { path: join(path) },
+            Misread::Newer { path, found } => Misread::Newer { path: join(path), found },
             Misread::Bad { path, found } => Misread::Bad { path: join(path), found },
         }
     }

@@ -40,7 +40,7 @@ impl Field<proto::Answer> for Answer {
     }
 
     fn read(kept: proto::Answer) -> Result<Self, Misread> {
-        let answer = kept.answer.ok_or_else(|| Misread::newer("of a case that is not known"))?;
+        let answer = kept.answer.ok_or_else(|| Misread::newer("a case that is not known"))?;
         Ok(match answer {
             answer::Answer::Text(text) => Answer::Text(read(text, "text")?),
             answer::Answer::Number(number) => Answer::Number(read(number, "number")?),
