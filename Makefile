@@ -53,7 +53,7 @@ web: web/dist/terminal.html ## build the screens (skipped when their sources hav
 
 # The types of both interfaces are made from the documents that the Rust tests keep (web/types), so they are no source.
 WEB_SOURCES := edge-agent/openapi.json hub/openapi.json \
-	$(shell find web \( -name node_modules -o -name dist -o -name tests \) -prune -o -type f ! -path 'web/src/api/*.d.ts' -print)
+	$(shell find web \( -name node_modules -o -name dist -o -name tests \) -prune -o -type f ! -name '*.d.ts' -print)
 
 web/node_modules/.installed: web/package.json web/package-lock.json
 	cd web && npm ci --no-progress

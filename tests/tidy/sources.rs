@@ -6,6 +6,7 @@ use super::{Findings, files, root};
 const CLOCKS: &[(&str, &str)] = &[
     ("edge-agent/src/clock.rs", "the agent's shell: when bytes came in, when the loop woke"),
     ("hub/src/moment.rs", "the hub's shell: when a request or a batch came in"),
+    ("simulator/src/play.rs", "the live player: where a story's time meets real time"),
 ];
 
 /// What reads a clock.
@@ -112,9 +113,9 @@ fn no_file_holds_two_ideas_worth_of_lines() {
     let mut findings = Findings::default();
     let is_code =
         |path: &str| [".rs", ".ts", ".svelte", ".js", ".mjs"].iter().any(|end| path.ends_with(end));
-    // A dictionary is one list; cut in two it would be harder to hold against its sisters in other languages.
-    let is_dictionary = |path: &str| path.starts_with("web/src/words/");
-    for file in files().iter().filter(|file| is_code(&file.path) && !is_dictionary(&file.path)) {
+    // A dictionary is one list, harder to hold against its sisters when it is cut; a declaration file is made by a program.
+    let is_list = |path: &str| path.starts_with("web/src/words/") || path.ends_with(".d.ts");
+    for file in files().iter().filter(|file| is_code(&file.path) && !is_list(&file.path)) {
         let count = file.text.lines().count();
         if count > LONGEST_FILE {
             findings.at(&file.path, count, format!("{count} lines"));
