@@ -1,0 +1,174 @@
+//! Who is on stage: the devices of an agent's configuration, as the simulator has to play them.
+//!
+//! The agent's file is read for what concerns the other end of the cables and nothing else; what the agent itself would refuse is for
+//! the agent to say.
+
+use std::path::{Path, PathBuf};
+
+use firmware_protocols::{Dialect, UnknownDialect};
+use serde::Deserialize;
+
+/// The devices, and where the agent is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cast {
+    /// Every device of the configuration.
+    pub devices: Vec<Device>,
+    /// Address of the MQTT broker, `host:port`.
+    pub broker: Option<String>,
+    /// Address of the agent's terminal, `host:port`.
+    pub terminal: Option<String>,
+    /// Address to which cameras push, `host:port`.
+    pub push: Option<String>,
+    /// Address of the hub's line for agents, `host:port`.
+    pub hub: Option<String>,
+}
+
+/// A device to be played.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Device {
+    /// Its name in the configuration.
+    pub id: String,
+    /// How it speaks.
+    pub dialect: Dialect,
+    /// How the agent reaches it.
+    pub line: Line,
+    /// For MQTT: where it says that it is there, and its last will that it is not.
+    pub status_topic: Option<String>,
+}
+
+/// The agent's end of a cable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    /// The agent connects here; the simulator listens.
+    Tcp(String),
+    /// The agent opens this port; the simulator puts a pseudo-terminal there.
+    Serial(PathBuf),
+    /// The agent subscribes to this topic; the simulator publishes.
+    Mqtt(String),
+    /// The agent listens; the simulator posts.
+    HttpPush,
+}
+
+/// Why a configuration gives no cast.
+#[derive(Debug, thiserror::Error)]
+pub enum CastError {
+    /// The file cannot be read.
+    #[error("failed to read {}", path.display())]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is no configuration.
+    #[error("{}: {source}", path.display())]
+    Parse {
+        /// Which file.
+        path: PathBuf,
+        /// Where and why.
+        source: Box<toml::de::Error>,
+    },
+    /// A device speaks nothing that is known.
+    #[error("device {device}: {source}")]
+    Dialect {
+        /// Which device.
+        device: String,
+        /// What would be right.
+        source: UnknownDialect,
+    },
+    /// A device has no cable.
+    #[error("device {device}: connect names none of tcp, serial, mqtt, http_push")]
+    NoLine {
+        /// Which device.
+        device: String,
+    },
+}
+
+#[derive(Deserialize)]
+struct File {
+    #[serde(default, rename = "device")]
+    devices: Vec<FileDevice>,
+    mqtt: Option<FileMqtt>,
+    terminal: Option<FileListen>,
+    ingest: Option<FileListen>,
+    hub: Option<FileHub>,
+}
+
+#[derive(Deserialize)]
+struct FileDevice {
+    id: String,
+    dialect: String,
+    connect: FileConnect,
+}
+
+#[derive(Deserialize)]
+struct FileConnect {
+    tcp: Option<String>,
+    serial: Option<PathBuf>,
+    mqtt: Option<String>,
+    status_topic: Option<String>,
+    http_push: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct FileMqtt {
+    broker: String,
+}
+
+#[derive(Deserialize)]
+struct FileHub {
+    url: String,
+}
+
+#[derive(Deserialize)]
+struct FileListen {
+    listen: String,
+}
+
+impl Cast {
+    /// Reads an agent's configuration.
+    pub fn read(path: &Path) -> Result<Cast, CastError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| CastError::Read { path: path.to_owned(), source })?;
+        Cast::parse(path, &text)
+    }
+
+    /// Understands the text of an agent's configuration; `path` names it in errors.
+    pub fn parse(path: &Path, text: &str) -> Result<Cast, CastError> {
+        let file: File = toml::from_str(text).map_err(|source| CastError::Parse {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
+        let devices =
+            file.devices.into_iter().map(device).collect::<Result<Vec<Device>, CastError>>()?;
+        let broker = file.mqtt.map(|mqtt| mqtt.broker.trim_start_matches("mqtt://").to_owned());
+        let terminal = file.terminal.map(|terminal| terminal.listen);
+        let push = file.ingest.map(|ingest| ingest.listen).or_else(|| terminal.clone());
+        let hub = file.hub.map(|hub| {
+            hub.url.trim_start_matches("http://").trim_start_matches("https://").to_owned()
+        });
+        Ok(Cast { devices, broker, terminal, push, hub })
+    }
+
+    /// The device of this name.
+    pub fn device(&self, id: &str) -> Option<&Device> {
+        self.devices.iter().find(|device| device.id == id)
+    }
+}
+
+fn device(device: FileDevice) -> Result<Device, CastError> {
+    let FileDevice { id, dialect, connect } = device;
+    let dialect = match dialect.parse() {
+        Ok(dialect) => dialect,
+        Err(source) => return Err(CastError::Dialect { device: id, source }),
+    };
+    let status_topic = connect.status_topic.clone();
+    let line = match connect {
+        FileConnect { tcp: Some(address), .. } => Line::Tcp(address),
+        FileConnect { serial: Some(path), .. } => Line::Serial(path),
+        FileConnect { mqtt: Some(topic), .. } => Line::Mqtt(topic),
+        FileConnect { http_push: Some(true), .. } => Line::HttpPush,
+        FileConnect { .. } => return Err(CastError::NoLine { device: id }),
+    };
+    Ok(Device { id, dialect, line, status_topic })
+}

@@ -1,0 +1,157 @@
+//! `simulator`: plays stories, recordings and single devices, serves the embedded broker, and shows the whole in `demo`.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use simulator::cast::Cast;
+use simulator::officers::Officers;
+use simulator::play::{Pace, Wings, now, play};
+use simulator::score::Score;
+use simulator::stage::Stage;
+use simulator::story::Story;
+use simulator::{broker, demo, recording};
+
+/// Devices that are not there.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  simulator demo
+      the whole: broker, hub, agent and traffic on this machine, with addresses to open
+  simulator play tests/scenarios/lorry-with-potassium.txt --config config/demo/checkpoint.toml
+      a story over the lines of a running agent
+  simulator play STORY --config FILE --speed 20
+      twenty times faster than life
+  simulator check STORY --config FILE
+      whether a story can be played with these devices
+  simulator broker --listen 127.0.0.1:1883
+      an MQTT broker for this machine";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show the whole product on this machine: broker, hub, agent, traffic, and an outage.
+    Demo(demo::Demo),
+    /// Play a story over the lines of an agent's configuration.
+    Play(PlayArgs),
+    /// Tell whether a story can be played with an agent's devices, without playing it.
+    Check(StoryArgs),
+    /// Serve MQTT on a loopback address.
+    Broker {
+        /// Where MQTT 3.1.1 is served; MQTT 5 is served at the port above.
+        #[arg(long, default_value = "127.0.0.1:1883")]
+        listen: SocketAddr,
+    },
+}
+
+#[derive(Debug, Args)]
+struct StoryArgs {
+    /// The story.
+    story: PathBuf,
+    /// The configuration of the agent whose devices are played.
+    #[arg(long)]
+    config: PathBuf,
+    /// Folder of recordings; `BEKET_DATA/rpm` unless given.
+    #[arg(long)]
+    recordings: Option<PathBuf>,
+    /// Chance begins here: the same seed gives the same bytes.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Debug, Args)]
+struct PlayArgs {
+    #[command(flatten)]
+    story: StoryArgs,
+    /// How many times faster than life, 1 to 1000.
+    #[arg(long, default_value_t = 1.0)]
+    speed: f64,
+    /// Seconds for which the devices speak on after the story is told.
+    #[arg(long, default_value_t = 5.0)]
+    linger_s: f64,
+    /// Password of the story's officers at the terminal.
+    #[arg(long, env = "BEKET_STORY_PASSWORD", default_value = "demo")]
+    password: String,
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let outcome = match Cli::parse().command {
+        Command::Demo(demo) => demo.run().map_err(anyhow::Error::from),
+        Command::Play(play) => on_tokio(play.run()).and_then(|outcome| outcome),
+        Command::Check(story) => {
+            story.score().map(|score| score.notes().iter().for_each(|note| tell(note)))
+        }
+        Command::Broker { listen } => broker::serve(listen).map_err(anyhow::Error::from),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "simulator: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn on_tokio<F: Future>(work: F) -> anyhow::Result<F::Output> {
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("failed to start the runtime")?
+        .block_on(work))
+}
+
+fn tell(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}"); // nobody reads any more: nothing to tell
+}
+
+impl StoryArgs {
+    fn cast(&self) -> anyhow::Result<Cast> {
+        Ok(Cast::read(&self.config)?)
+    }
+
+    fn score(&self) -> anyhow::Result<Score> {
+        let text = std::fs::read_to_string(&self.story)
+            .with_context(|| format!("failed to read {}", self.story.display()))?;
+        let story = Story::parse(&self.story.display().to_string(), &text)?;
+        let recordings = self.recordings.clone().unwrap_or_else(recording::folder);
+        Score::new(story, &self.cast()?, &recordings, now(), self.seed)
+            .with_context(|| self.story.display().to_string())
+    }
+}
+
+impl PlayArgs {
+    async fn run(self) -> anyhow::Result<()> {
+        let cast = self.story.cast()?;
+        let mut score = self.story.score()?;
+        score.notes().iter().for_each(|note| tell(note));
+        let mut stage = Stage::set(&cast).await?;
+        let terminal = cast.terminal.as_deref().unwrap_or("127.0.0.1:8480");
+        let mut officers = Officers::at(terminal, &self.password, u64::from(std::process::id()));
+        let pace =
+            Pace { speed: self.speed, linger: Duration::from_secs_f64(self.linger_s.max(0.0)) };
+        let outcome =
+            play(&mut score, &mut stage, &mut officers, &mut Wings::default(), pace, &mut tell)
+                .await;
+        tell(&format!(
+            "{} orders as the story tells, {} otherwise",
+            outcome.orders, outcome.surprises
+        ));
+        anyhow::ensure!(outcome.surprises == 0, "{} orders went otherwise", outcome.surprises);
+        Ok(())
+    }
+}

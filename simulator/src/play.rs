@@ -1,0 +1,166 @@
+//! Plays a story over real lines, in real time or faster.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::officers::{Answer, Officers};
+use crate::programs::Program;
+use crate::score::{Happening, Score};
+use crate::stage::Stage;
+
+/// What a story may take away and bring back. Where a program is absent, the story goes on and says so.
+#[derive(Debug, Default)]
+pub struct Wings {
+    /// The hub.
+    pub hub: Option<Program>,
+    /// The broker.
+    pub broker: Option<Program>,
+    /// The agent.
+    pub agent: Option<Program>,
+}
+
+/// How a story is played.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// How many times faster than life; 1 to 1000.
+    pub speed: f64,
+    /// How long the devices speak on after the story is told.
+    pub linger: Duration,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Outcome {
+    /// Orders that were carried out, or refused as the story expects.
+    pub orders: u32,
+    /// Orders that went otherwise.
+    pub surprises: u32,
+}
+
+/// Plays `score` on `stage`, telling `tell` one line for each thing that people should know.
+pub async fn play(
+    score: &mut Score,
+    stage: &mut Stage,
+    officers: &mut Officers,
+    wings: &mut Wings,
+    pace: Pace,
+    tell: &mut impl FnMut(&str),
+) -> Outcome {
+    let began = start();
+    let speed = pace.speed.clamp(0.01, 1000.0);
+    let mut outcome = Outcome::default();
+    let mut told_at = None;
+    // A story's time is asked for in small steps, so that devices without an end do not run ahead.
+    let step = Duration::from_millis(20).mul_f64(speed.max(1.0));
+    let mut horizon = step;
+    let mut orders = VecDeque::new();
+    loop {
+        while let Some((at, happening)) = score.next(horizon) {
+            tokio::time::sleep_until(began + at.div_f64(speed)).await;
+            if let Happening::Order { .. } = happening {
+                orders.push_back(happening);
+            } else {
+                happens(happening, stage, wings, tell).await;
+            }
+        }
+        while let Some(order) = orders.pop_front() {
+            ordered(order, officers, &mut outcome, tell).await;
+        }
+        if score.told() {
+            let told = *told_at.get_or_insert(horizon);
+            if horizon >= told + pace.linger {
+                return outcome;
+            }
+        }
+        tokio::time::sleep_until(began + horizon.div_f64(speed)).await;
+        horizon += step;
+    }
+}
+
+/// What the devices' own clocks show: the machine's time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the live player is where a story's time meets real time"
+)]
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the live player is where a story's time meets real time"
+)]
+fn start() -> Instant {
+    Instant::now()
+}
+
+async fn happens(
+    happening: Happening,
+    stage: &mut Stage,
+    wings: &mut Wings,
+    tell: &mut impl FnMut(&str),
+) {
+    match happening {
+        Happening::Bytes { device, bytes } => stage.send(&device, &bytes),
+        Happening::Line { device, up } => {
+            tell(&format!("the line to {device} is {}", if up { "whole again" } else { "cut" }));
+            stage.line(&device, up).await;
+        }
+        Happening::Hub { up } => {
+            tell(if up { "the hub is back" } else { "the hub is taken away" });
+            turn(&mut wings.hub, up, tell).await;
+        }
+        Happening::BrokerRestarts => {
+            tell("the broker is restarted");
+            turn(&mut wings.broker, false, tell).await;
+            turn(&mut wings.broker, true, tell).await;
+        }
+        Happening::AgentKilled => {
+            tell("the agent is killed, and started again");
+            turn(&mut wings.agent, false, tell).await;
+            turn(&mut wings.agent, true, tell).await;
+        }
+        Happening::Order { .. } | Happening::Expect { .. } => {} // orders have their own queue; expectations belong to the tests
+    }
+}
+
+async fn turn(program: &mut Option<Program>, up: bool, tell: &mut impl FnMut(&str)) {
+    match program {
+        None => tell("(it is not mine to start or stop)"),
+        Some(program) if up => {
+            if let Err(error) = program.start().await {
+                tell(&error.to_string());
+            }
+        }
+        Some(program) => program.kill().await,
+    }
+}
+
+async fn ordered(
+    happening: Happening,
+    officers: &mut Officers,
+    outcome: &mut Outcome,
+    tell: &mut impl FnMut(&str),
+) {
+    let Happening::Order { line, officer, order, refused } = happening else { return };
+    let answer = officers.order(&officer, &order).await;
+    let expected = match (&answer, &refused) {
+        (Ok(Answer::Recorded), None) => true,
+        (Ok(Answer::Refused(code)), Some(expected)) => code == expected,
+        (Ok(Answer::Recorded | Answer::Refused(_)) | Err(_), _) => false,
+    };
+    if expected {
+        outcome.orders += 1;
+        tell(&format!(
+            "{officer}: {order:?}{}",
+            refused.map_or(String::new(), |code| format!(", refused as it should be: {code}"))
+        ));
+    } else {
+        outcome.surprises += 1;
+        let came = answer.map_or_else(|error| error.to_string(), |answer| format!("{answer:?}"));
+        tell(&format!("line {line}: {officer}: {order:?} went otherwise: {came}"));
+    }
+}

@@ -1,0 +1,373 @@
+//! A story and its cast, as one timeline: which bytes come from which device, and when.
+//!
+//! The timeline is deterministic: the same story, cast and seed give the same bytes at the same times. Whoever plays it decides what time
+//! is: the tests jump from one happening to the next, the live player waits.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rand::Rng;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use crate::cast::{Cast, Device};
+use crate::indicator::{Indicator, Scale};
+use crate::portal::{Character, Portal};
+use crate::recording::Recording;
+use crate::story::{Act, Step, Story, StoryOrder, What};
+use crate::voice::{self, Voiceless};
+
+/// One thing that happens.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Happening {
+    /// A device sends these bytes.
+    Bytes {
+        /// Which.
+        device: String,
+        /// What.
+        bytes: Vec<u8>,
+    },
+    /// A device's line is cut, or whole again.
+    Line {
+        /// Which device.
+        device: String,
+        /// Whether it is whole.
+        up: bool,
+    },
+    /// An officer gives an order.
+    Order {
+        /// The line of the story.
+        line: usize,
+        /// Who.
+        officer: String,
+        /// What.
+        order: StoryOrder,
+        /// The code of the refusal that is expected, if one is.
+        refused: Option<String>,
+    },
+    /// The hub is away from now, or back.
+    Hub {
+        /// Whether it is there.
+        up: bool,
+    },
+    /// The broker is restarted.
+    BrokerRestarts,
+    /// The agent is killed and started again.
+    AgentKilled,
+    /// What must be true now.
+    Expect {
+        /// The line of the story.
+        line: usize,
+        /// The words after `expect`.
+        words: String,
+    },
+}
+
+/// Why a story cannot be played with this cast.
+#[derive(Debug, thiserror::Error)]
+pub enum ScoreError {
+    /// A device of the story is not in the configuration.
+    #[error("line {line}: no device {device:?} in the configuration; there are: {known}")]
+    NoDevice {
+        /// The line of the story.
+        line: usize,
+        /// The name.
+        device: String,
+        /// What there is.
+        known: String,
+    },
+    /// A device cannot do what the story wants.
+    #[error("line {line}: {source}")]
+    Voiceless {
+        /// The line of the story.
+        line: usize,
+        /// What, and what would be right.
+        source: Voiceless,
+    },
+    /// A recording is there and cannot be read.
+    #[error("line {line}: {source}")]
+    Recording {
+        /// The line of the story.
+        line: usize,
+        /// Why.
+        source: crate::recording::RecordingError,
+    },
+}
+
+/// The timeline.
+#[derive(Debug)]
+pub struct Score {
+    steps: std::vec::IntoIter<Step>,
+    next_step: Option<Step>,
+    players: BTreeMap<String, Player>,
+    /// Happenings that follow from steps at a later time: a line is whole again, the hub is back.
+    later: Vec<(Duration, Happening)>,
+    rng: ChaCha8Rng,
+    notes: Vec<String>,
+    began: Timestamp,
+}
+
+#[derive(Debug)]
+struct Player {
+    device: Device,
+    part: Part,
+    /// The next thing it says, if that is known.
+    next: Option<(Duration, Vec<u8>)>,
+    /// It says nothing before this.
+    silent_until: Duration,
+    count: u64,
+}
+
+/// How a device comes to speak.
+#[derive(Debug)]
+pub(crate) enum Part {
+    Portal(Box<Portal>),
+    Recording {
+        lines: std::vec::IntoIter<(Duration, Vec<u8>)>,
+    },
+    Scale(Box<Indicator>),
+    /// Speaks when a step tells it to.
+    Prompted,
+}
+
+impl Score {
+    /// Puts the story and its cast together. `recordings` is the folder in which recordings are looked for; `began` is what the devices'
+    /// own clocks show as the story begins.
+    pub fn new(
+        story: Story,
+        cast: &Cast,
+        recordings: &Path,
+        began: Timestamp,
+        seed: u64,
+    ) -> Result<Score, ScoreError> {
+        let mut players = BTreeMap::new();
+        for (index, device) in cast.devices.iter().enumerate() {
+            let part = voice::part_of(device, seed.wrapping_add(index as u64 + 1));
+            players.insert(
+                device.id.clone(),
+                Player {
+                    device: device.clone(),
+                    part,
+                    next: None,
+                    silent_until: Duration::ZERO,
+                    count: 0,
+                },
+            );
+        }
+        for step in &story.steps {
+            if let What::Device { device, act } = &step.what {
+                let Some(player) = players.get(device) else {
+                    let known: Vec<&str> =
+                        cast.devices.iter().map(|device| device.id.as_str()).collect();
+                    return Err(ScoreError::NoDevice {
+                        line: step.line,
+                        device: device.clone(),
+                        known: known.join(", "),
+                    });
+                };
+                voice::can(&player.device, act)
+                    .map_err(|source| ScoreError::Voiceless { line: step.line, source })?;
+            }
+        }
+        let mut notes = Vec::new();
+        for step in &story.steps {
+            let What::Device { device, act: Act::Recording { file, from } } = &step.what else {
+                continue;
+            };
+            let path = recordings.join(file);
+            if !path.exists() {
+                notes.push(format!("{file} is not at hand: {device} is simulated instead"));
+                continue;
+            }
+            let recording = Recording::read(&path)
+                .map_err(|source| ScoreError::Recording { line: step.line, source })?;
+            notes.push(format!("{device} plays {file}, recorded {}", recording.began));
+            let lines: Vec<(Duration, Vec<u8>)> =
+                recording.since(*from).map(|(at, line)| (step.at + at, line.to_vec())).collect();
+            if let Some(player) = players.get_mut(device) {
+                player.part = Part::Recording { lines: lines.into_iter() };
+            }
+        }
+        let mut steps = story.steps.into_iter();
+        let next_step = steps.next();
+        Ok(Score {
+            steps,
+            next_step,
+            players,
+            later: Vec::new(),
+            rng: ChaCha8Rng::seed_from_u64(seed),
+            notes,
+            began,
+        })
+    }
+
+    /// What the caller should tell people before it begins: which recordings are played, and which are not at hand.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Whether the story itself has nothing more to tell; devices speak on for ever.
+    pub fn told(&self) -> bool {
+        self.next_step.is_none() && self.later.is_empty()
+    }
+
+    /// The next happening not later than `until`, and when.
+    pub fn next(&mut self, until: Duration) -> Option<(Duration, Happening)> {
+        loop {
+            let step_at = self.next_step.as_ref().map(|step| step.at);
+            let later_at = self.later.iter().map(|(at, _)| *at).min();
+            let horizon =
+                [step_at, later_at].into_iter().flatten().min().map_or(until, |at| at.min(until));
+            if let Some(spoken) =
+                self.speaks_before(horizon, step_at.is_some_and(|at| at <= horizon))
+            {
+                return Some(spoken);
+            }
+            if later_at.is_some_and(|at| at <= until && step_at.is_none_or(|step| at <= step)) {
+                let index = self.later.iter().position(|(at, _)| Some(*at) == later_at)?;
+                return Some(self.later.swap_remove(index));
+            }
+            if step_at.is_none_or(|at| at > until) {
+                return None;
+            }
+            let step = self.next_step.take()?;
+            self.next_step = self.steps.next();
+            if let Some(happening) = self.take(step) {
+                return Some(happening);
+            }
+        }
+    }
+
+    /// The earliest bytes of any device not later than `horizon`; strictly before it if a step waits there.
+    fn speaks_before(
+        &mut self,
+        horizon: Duration,
+        strictly: bool,
+    ) -> Option<(Duration, Happening)> {
+        let mut earliest: Option<(Duration, String)> = None;
+        for (id, player) in &mut self.players {
+            player.refill(horizon);
+            if let Some((at, _)) = &player.next {
+                let in_time = if strictly { *at < horizon } else { *at <= horizon };
+                if in_time && earliest.as_ref().is_none_or(|(best, _)| at < best) {
+                    earliest = Some((*at, id.clone()));
+                }
+            }
+        }
+        let (_, id) = earliest?;
+        let (at, bytes) = self.players.get_mut(&id)?.next.take()?;
+        Some((at, Happening::Bytes { device: id, bytes }))
+    }
+
+    /// Lets a step take effect. Gives what happens at once, if anything does.
+    fn take(&mut self, step: Step) -> Option<(Duration, Happening)> {
+        let at = step.at;
+        match step.what {
+            What::Device { device, act } => self.befalls(at, &device, act),
+            What::Officer { officer, order, refused } => {
+                Some((at, Happening::Order { line: step.line, officer, order, refused }))
+            }
+            What::HubAway { time } => {
+                self.later.push((at + time, Happening::Hub { up: true }));
+                Some((at, Happening::Hub { up: false }))
+            }
+            What::BrokerRestarts => Some((at, Happening::BrokerRestarts)),
+            What::AgentKilled => Some((at, Happening::AgentKilled)),
+            What::Expect { words } => Some((at, Happening::Expect { line: step.line, words })),
+        }
+    }
+
+    fn befalls(&mut self, at: Duration, id: &str, act: Act) -> Option<(Duration, Happening)> {
+        let clock = self.began.checked_add(at).unwrap_or(self.began);
+        let player = self.players.get_mut(id)?;
+        player.count += 1;
+        let bytes = |bytes: Vec<u8>| Some((at, Happening::Bytes { device: id.to_owned(), bytes }));
+        match (act, &mut player.part) {
+            (Act::Vehicle(vehicle), Part::Portal(portal)) => portal.vehicle(at, vehicle),
+            (Act::Sags { to_percent, time }, Part::Portal(portal)) => {
+                portal.sag(at, time, to_percent)
+            }
+            (Act::Tamper { open }, Part::Portal(portal)) => portal.tamper(at, open),
+            (Act::Load { gross_kg, time }, Part::Scale(indicator)) => {
+                indicator.load(at, time, gross_kg)
+            }
+            (Act::Reads { plate, country, confidence_percent }, _) => {
+                return bytes(voice::plate(
+                    &player.device,
+                    player.count,
+                    clock,
+                    &plate,
+                    country.as_deref(),
+                    confidence_percent,
+                ));
+            }
+            (Act::Reports { seal, state }, _) => {
+                return bytes(voice::seal(&player.device, player.count, clock, &seal, state));
+            }
+            (Act::Garbage { bytes: many }, _) => {
+                let garbage: Vec<u8> = (0..many).map(|_| self.rng.random()).collect();
+                return bytes(garbage);
+            }
+            (Act::Silent { time }, _) => player.silent_until = at + time,
+            (Act::Cut { time }, _) => {
+                player.silent_until = at + time;
+                self.later.push((at + time, Happening::Line { device: id.to_owned(), up: true }));
+                return Some((at, Happening::Line { device: id.to_owned(), up: false }));
+            }
+            // A recording brings its own vehicles; what a device cannot do was refused when the score was made.
+            (
+                Act::Vehicle(_)
+                | Act::Sags { .. }
+                | Act::Tamper { .. }
+                | Act::Load { .. }
+                | Act::Recording { .. },
+                _,
+            ) => {}
+        }
+        None
+    }
+}
+
+impl Player {
+    /// Finds what it says next, up to `horizon`; what it would say while silent is lost.
+    fn refill(&mut self, horizon: Duration) {
+        while self.next.is_none() {
+            let said = match &mut self.part {
+                Part::Portal(portal) => {
+                    portal.next_line(horizon).map(|(at, record)| (at, voice::portal(&record)))
+                }
+                Part::Recording { lines } => lines.next(),
+                Part::Scale(indicator) => indicator
+                    .next_frame(horizon)
+                    .map(|(at, shown)| (at, voice::weight(&self.device, shown))),
+                Part::Prompted => None,
+            };
+            let Some((at, bytes)) = said else { return };
+            if at >= self.silent_until && !bytes.is_empty() {
+                self.next = Some((at, bytes));
+            }
+        }
+        if self.next.as_ref().is_some_and(|(at, _)| *at < self.silent_until) {
+            self.next = None;
+        }
+    }
+}
+
+impl Part {
+    /// A portal as it was recorded in 2016.
+    pub(crate) fn portal(seed: u64) -> Part {
+        Part::Portal(Box::new(Portal::new(seed, Character::recorded_2016())))
+    }
+
+    /// A truck scale.
+    pub(crate) fn scale(seed: u64) -> Part {
+        Part::Scale(Box::new(Indicator::new(seed, Scale::default())))
+    }
+
+    /// Speaks when a step tells it to.
+    pub(crate) fn prompted() -> Part {
+        Part::Prompted
+    }
+}

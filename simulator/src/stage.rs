@@ -1,0 +1,119 @@
+//! The other ends of the cables: TCP servers, pseudo-terminals, MQTT clients, HTTP posts.
+//!
+//! A line takes bytes and never makes the player wait: what nobody reads is lost, as on a real cable. A line can be cut and made whole
+//! again; then connections close, the pseudo-terminal is gone, the MQTT session breaks off without a goodbye.
+
+mod mqtt;
+mod pty;
+mod push;
+mod tcp;
+
+use std::collections::BTreeMap;
+
+use crate::cast::{Cast, Line};
+
+/// Why the stage cannot be set.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    /// A port or path cannot be had.
+    #[error("device {device}: failed to offer {place}")]
+    Offer {
+        /// Which device.
+        device: String,
+        /// Which address or path.
+        place: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The cast speaks MQTT or posts over HTTP, and nobody told where to.
+    #[error("device {device}: the configuration has no {missing}")]
+    Missing {
+        /// Which device.
+        device: String,
+        /// What is missing.
+        missing: &'static str,
+    },
+}
+
+/// Every line of a cast.
+#[derive(Debug)]
+pub struct Stage {
+    lines: BTreeMap<String, Wire>,
+}
+
+#[derive(Debug)]
+enum Wire {
+    Tcp(tcp::Server),
+    Pty(pty::Terminal),
+    Mqtt(mqtt::Publisher),
+    Push(push::Poster),
+}
+
+impl Stage {
+    /// Sets the stage: opens every line of the cast.
+    pub async fn set(cast: &Cast) -> Result<Stage, StageError> {
+        let mut lines = BTreeMap::new();
+        for device in &cast.devices {
+            let id = device.id.clone();
+            let offer = |place: String| {
+                let device = id.clone();
+                move |source| StageError::Offer { device, place, source }
+            };
+            let missing = |missing| StageError::Missing { device: device.id.clone(), missing };
+            let wire = match &device.line {
+                Line::Tcp(address) => {
+                    Wire::Tcp(tcp::Server::listen(address).await.map_err(offer(address.clone()))?)
+                }
+                Line::Serial(path) => Wire::Pty(
+                    pty::Terminal::offer(path).map_err(offer(path.display().to_string()))?,
+                ),
+                Line::Mqtt(topic) => {
+                    let broker = cast.broker.as_deref().ok_or_else(|| missing("[mqtt] broker"))?;
+                    Wire::Mqtt(mqtt::Publisher::new(
+                        &device.id,
+                        broker,
+                        topic,
+                        device.status_topic.as_deref(),
+                    ))
+                }
+                Line::HttpPush => {
+                    let push = cast.push.as_deref().ok_or_else(|| missing("[ingest] listen"))?;
+                    Wire::Push(push::Poster::new(&device.id, push))
+                }
+            };
+            lines.insert(device.id.clone(), wire);
+        }
+        Ok(Stage { lines })
+    }
+
+    /// A device sends `bytes`.
+    pub fn send(&mut self, device: &str, bytes: &[u8]) {
+        match self.lines.get_mut(device) {
+            Some(Wire::Tcp(server)) => server.send(bytes),
+            Some(Wire::Pty(terminal)) => terminal.send(bytes),
+            Some(Wire::Mqtt(publisher)) => publisher.send(bytes),
+            Some(Wire::Push(poster)) => poster.send(bytes),
+            None => tracing::warn!(device, "no such line"),
+        }
+    }
+
+    /// A device's line is cut, or whole again.
+    pub async fn line(&mut self, device: &str, up: bool) {
+        let outcome = match self.lines.get_mut(device) {
+            Some(Wire::Tcp(server)) => server.line(up).await,
+            Some(Wire::Pty(terminal)) => terminal.line(up),
+            Some(Wire::Mqtt(publisher)) => {
+                publisher.line(up);
+                Ok(())
+            }
+            Some(Wire::Push(poster)) => {
+                poster.line(up);
+                Ok(())
+            }
+            None => Ok(()),
+        };
+        if let Err(error) = outcome {
+            tracing::warn!(device, %error, "the line cannot be made whole");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Stories: what happens at a checkpoint, as text that people can write.
+//!
+//! One text serves three readers: the tests play it in virtual time through the real decoders and rules, `simulator play` plays it over
+//! real lines at any speed, and an officer can read it. A line is a time, a subject and a verb:
+//!
+//! ```text
+//! story: A lorry whose load sets the portal off
+//! 0:00:03  camera-1  reads 123ABC02 KZ 98%
+//! 0:00:05  portal-1  vehicle 9 s, shielding 45%, gamma 6x
+//! 0:00:30  scale-1   load 38240 kg for 15 s
+//! 0:00:55  seal-1    reports KZ00012345 intact
+//! 0:01:10  officer bekov acknowledges gamma of 123ABC02
+//! 0:01:40  officer bekov permits exit of 123ABC02, refused held
+//! 0:01:41  expect holds of 123ABC02: not_presented
+//! ```
+//!
+//! Commas are for the reader. A line that begins with white space continues the one above (the fields of a notice). An unknown verb, a
+//! time that goes back, a number without its unit: refused, naming the file and the line. What an `expect` line means is decided by who
+//! plays the story; the simulator only carries it.
+
+mod order;
+mod parse;
+
+use std::time::Duration;
+
+use rust_decimal::Decimal;
+
+pub use order::{AlarmWords, NoticeLines, Papers, Snapshot, StoryOrder, Subjects, Unresolved};
+pub use parse::StoryError;
+
+/// A story, in the order of its times.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Story {
+    /// Its title.
+    pub title: String,
+    /// Its lines.
+    pub steps: Vec<Step>,
+}
+
+/// A line of a story.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// When, after the story began.
+    pub at: Duration,
+    /// Its line in the file, from 1.
+    pub line: usize,
+    /// What happens.
+    pub what: What,
+}
+
+/// What can happen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// Something befalls a device, named as in the agent's configuration.
+    Device {
+        /// Which.
+        device: String,
+        /// What.
+        act: Act,
+    },
+    /// An officer gives an order.
+    Officer {
+        /// Who.
+        officer: String,
+        /// What.
+        order: StoryOrder,
+        /// The code of the refusal that is expected, if one is.
+        refused: Option<String>,
+    },
+    /// The hub is away.
+    HubAway {
+        /// For how long.
+        time: Duration,
+    },
+    /// The broker is restarted.
+    BrokerRestarts,
+    /// The agent is killed and started again.
+    AgentKilled,
+    /// What must be true now, in the words of whoever plays the story.
+    Expect {
+        /// The words after `expect`.
+        words: String,
+    },
+}
+
+/// What can befall a device.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Act {
+    /// A camera reads a plate.
+    Reads {
+        /// The text on the plate.
+        plate: String,
+        /// Two letters.
+        country: Option<String>,
+        /// How sure the camera is, in percent.
+        confidence_percent: u8,
+    },
+    /// A vehicle drives through a portal.
+    Vehicle(Vehicle),
+    /// A portal plays a recording from here, if it is at hand; its `vehicle` lines stand in for it where it is not.
+    Recording {
+        /// Name of the file in the folder of recordings.
+        file: String,
+        /// How far into the recording it begins.
+        from: Duration,
+    },
+    /// A vehicle stands on a scale.
+    Load {
+        /// Its mass, in kilograms.
+        gross_kg: Decimal,
+        /// How long it stands there.
+        time: Duration,
+    },
+    /// A seal reports.
+    Reports {
+        /// Its number.
+        seal: String,
+        /// What its electronics say.
+        state: SealState,
+    },
+    /// The device says nothing, though the line is there.
+    Silent {
+        /// For how long.
+        time: Duration,
+    },
+    /// The line is cut, or the plug is out.
+    Cut {
+        /// For how long.
+        time: Duration,
+    },
+    /// Bytes that make no sense.
+    Garbage {
+        /// How many.
+        bytes: usize,
+    },
+    /// The background of a portal sinks, as when something shields it though nobody is in the beam.
+    Sags {
+        /// To which share, in percent.
+        to_percent: u8,
+        /// For how long.
+        time: Duration,
+    },
+    /// A portal's cabinet is opened or closed.
+    Tamper {
+        /// Whether it is open now.
+        open: bool,
+    },
+}
+
+/// A vehicle in a portal.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Vehicle {
+    /// How long it breaks the beam.
+    pub time: Duration,
+    /// How much of the background it takes away at its densest, in percent.
+    pub shielding_percent: u8,
+    /// Gamma radiation of its load at its strongest, as a multiple of the background.
+    pub gamma_times: f64,
+    /// Where the load is strongest along the vehicle, in percent of its length.
+    pub gamma_at_percent: u8,
+    /// How much of the vehicle the load takes up, in percent (one standard deviation).
+    pub gamma_width_percent: u8,
+    /// Neutrons of its load at its strongest, all detectors, in counts per second.
+    pub neutron_cps: f64,
+}
+
+/// What a seal's electronics say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SealState {
+    /// Untouched.
+    Intact,
+    /// The locking element was opened.
+    Opened,
+    /// The housing was opened.
+    HousingOpened,
+}
+
+impl Story {
+    /// Reads a story. `file` names it in errors.
+    pub fn parse(file: &str, text: &str) -> Result<Story, StoryError> {
+        parse::story(file, text)
+    }
+
+    /// When its last line happens.
+    pub fn length(&self) -> Duration {
+        self.steps.last().map_or(Duration::ZERO, |step| step.at)
+    }
+}

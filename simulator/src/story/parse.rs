@@ -1,0 +1,384 @@
+//! From the text of a story to its steps.
+
+use std::time::Duration;
+
+use rust_decimal::Decimal;
+
+use super::order::{AlarmWords, NoticeLines, Papers, StoryOrder};
+use super::{Act, SealState, Step, Story, Vehicle, What};
+
+/// A story that cannot be understood: where, and what would be right.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {what}")]
+pub struct StoryError {
+    file: String,
+    line: usize,
+    what: String,
+}
+
+/// The longest story that is read, in lines.
+const MAX_LINES: usize = 20_000;
+
+pub(super) fn story(file: &str, text: &str) -> Result<Story, StoryError> {
+    let mut title = String::new();
+    let mut steps: Vec<Step> = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let number = index + 1;
+        let fail = |what: String| StoryError { file: file.to_owned(), line: number, what };
+        if number > MAX_LINES {
+            return Err(fail(format!("a story has at most {MAX_LINES} lines")));
+        }
+        let content = without_comment(line);
+        if content.trim().is_empty() {
+            continue;
+        }
+        if let Some(words) = content.strip_prefix("story:") {
+            words.trim().clone_into(&mut title);
+            continue;
+        }
+        if content.starts_with([' ', '\t']) {
+            continue_last(&mut steps, content).map_err(fail)?;
+            continue;
+        }
+        let (time, rest) = content
+            .split_once(char::is_whitespace)
+            .ok_or_else(|| fail("a line is a time, a subject and a verb".to_owned()))?;
+        let at =
+            clock_time(time).ok_or_else(|| fail(format!("{time:?} is no time: write h:mm:ss")))?;
+        if steps.last().is_some_and(|last| at < last.at) {
+            return Err(fail(format!("{time} is before the line above: a story goes forward")));
+        }
+        let what = what_happens(rest.trim()).map_err(fail)?;
+        steps.push(Step { at, line: number, what });
+    }
+    Ok(Story { title, steps })
+}
+
+fn without_comment(line: &str) -> &str {
+    let mut quoted = false;
+    for (at, c) in line.char_indices() {
+        match c {
+            '"' => quoted = !quoted,
+            '#' if !quoted => return &line[..at],
+            _ => {}
+        }
+    }
+    line
+}
+
+/// `h:mm:ss`, with an optional fraction of a second.
+fn clock_time(text: &str) -> Option<Duration> {
+    let mut parts = text.split(':');
+    let (hours, minutes, seconds) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let hours: u64 = hours.parse().ok().filter(|hours| *hours <= 24 * 400)?;
+    let minutes: u64 = minutes.parse().ok().filter(|minutes| *minutes < 60)?;
+    let seconds: f64 = seconds.parse().ok().filter(|seconds| (0.0..60.0).contains(seconds))?;
+    Some(Duration::from_secs(hours * 3600 + minutes * 60) + Duration::from_secs_f64(seconds))
+}
+
+fn continue_last(steps: &mut [Step], content: &str) -> Result<(), String> {
+    let Some(Step {
+        what: What::Officer { order: StoryOrder::RegisterNotice { notice, .. }, .. },
+        ..
+    }) = steps.last_mut()
+    else {
+        return Err("only the lines of a notice are indented".to_owned());
+    };
+    notice.push(content)
+}
+
+/// Words, with quoted text as one word and commas as white space.
+fn words(text: &str) -> Result<Vec<String>, String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut quoted = false;
+    for c in text.chars() {
+        match c {
+            '"' => {
+                if quoted {
+                    words.push(std::mem::take(&mut word));
+                }
+                quoted = !quoted;
+            }
+            c if quoted => word.push(c),
+            c if c.is_whitespace() || c == ',' => {
+                if !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+            }
+            c => word.push(c),
+        }
+    }
+    if quoted {
+        return Err("a quotation mark is missing".to_owned());
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    Ok(words)
+}
+
+fn what_happens(text: &str) -> Result<What, String> {
+    if let Some(words) = text.strip_prefix("expect ") {
+        return Ok(What::Expect { words: words.trim().to_owned() });
+    }
+    let words = words(text)?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["hub", "away", "for", rest @ ..] => Ok(What::HubAway { time: seconds(rest)? }),
+        ["broker", "restarts"] => Ok(What::BrokerRestarts),
+        ["agent", "is", "killed"] => Ok(What::AgentKilled),
+        ["officer", officer, rest @ ..] => {
+            let (rest, refused) = match rest {
+                [order @ .., "refused", code] => (order, Some((*code).to_owned())),
+                order => (order, None),
+            };
+            Ok(What::Officer { officer: (*officer).to_owned(), order: order(rest)?, refused })
+        }
+        [device, rest @ ..] => Ok(What::Device { device: (*device).to_owned(), act: act(rest)? }),
+        [] => Err("a line is a time, a subject and a verb".to_owned()),
+    }
+}
+
+/// `12 s`
+fn seconds(words: &[&str]) -> Result<Duration, String> {
+    let [number, "s"] = words else {
+        return Err(format!(
+            "{:?} is no time: write a number of seconds and s, such as 12 s",
+            words.join(" ")
+        ));
+    };
+    number
+        .parse()
+        .ok()
+        .filter(|seconds| (0.0..=1e7).contains(seconds))
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| format!("{number:?} is no number of seconds"))
+}
+
+fn percent(word: &str) -> Result<u8, String> {
+    word.strip_suffix('%')
+        .and_then(|number| number.parse().ok())
+        .filter(|percent| *percent <= 100)
+        .ok_or_else(|| format!("{word:?} is no percentage: write 0% to 100%"))
+}
+
+fn act(words: &[&str]) -> Result<Act, String> {
+    match words {
+        ["reads", plate, rest @ ..] => {
+            let mut country = None;
+            let mut confidence_percent = 98;
+            for word in rest {
+                if word.ends_with('%') {
+                    confidence_percent = percent(word)?;
+                } else {
+                    country = Some((*word).to_owned());
+                }
+            }
+            Ok(Act::Reads { plate: (*plate).to_owned(), country, confidence_percent })
+        }
+        ["vehicle", number, "s", rest @ ..] => {
+            vehicle(seconds(&[number, "s"])?, rest).map(Act::Vehicle)
+        }
+        ["recording", file] => {
+            Ok(Act::Recording { file: (*file).to_owned(), from: Duration::ZERO })
+        }
+        ["recording", file, "from", rest @ ..] => {
+            Ok(Act::Recording { file: (*file).to_owned(), from: seconds(rest)? })
+        }
+        ["load", mass, "kg", "for", rest @ ..] => {
+            let gross_kg = mass.parse::<Decimal>().map_err(|_| format!("{mass:?} is no mass"))?;
+            Ok(Act::Load { gross_kg, time: seconds(rest)? })
+        }
+        ["reports", seal, state] => {
+            let state = match *state {
+                "intact" => SealState::Intact,
+                "opened" => SealState::Opened,
+                "housing-opened" => SealState::HousingOpened,
+                other => {
+                    return Err(format!(
+                        "{other:?} is no state of a seal: intact, opened, housing-opened"
+                    ));
+                }
+            };
+            Ok(Act::Reports { seal: (*seal).to_owned(), state })
+        }
+        ["silent", "for", rest @ ..] => Ok(Act::Silent { time: seconds(rest)? }),
+        ["cut", "for", rest @ ..] => Ok(Act::Cut { time: seconds(rest)? }),
+        ["garbage", number, "bytes"] => number
+            .parse()
+            .ok()
+            .filter(|bytes| *bytes <= 1_000_000)
+            .map(|bytes| Act::Garbage { bytes })
+            .ok_or_else(|| format!("{number:?} is no number of bytes up to 1000000")),
+        ["background", "sags", "to", share, "for", rest @ ..] => {
+            Ok(Act::Sags { to_percent: percent(share)?, time: seconds(rest)? })
+        }
+        ["tamper", "opened"] => Ok(Act::Tamper { open: true }),
+        ["tamper", "closed"] => Ok(Act::Tamper { open: false }),
+        _ => Err(format!(
+            "{:?} is nothing that befalls a device: reads, vehicle, recording, load, reports, silent, cut, garbage, background sags, tamper",
+            words.join(" ")
+        )),
+    }
+}
+
+fn vehicle(time: Duration, words: &[&str]) -> Result<Vehicle, String> {
+    let mut vehicle = Vehicle {
+        time,
+        shielding_percent: 42,
+        gamma_times: 0.0,
+        gamma_at_percent: 50,
+        gamma_width_percent: 20,
+        neutron_cps: 0.0,
+    };
+    let mut words = words;
+    loop {
+        words = match words {
+            [] => return Ok(vehicle),
+            ["shielding", share, rest @ ..] => {
+                vehicle.shielding_percent = percent(share)?;
+                rest
+            }
+            ["gamma", times, rest @ ..] => {
+                vehicle.gamma_times = times
+                    .strip_suffix('x')
+                    .and_then(|number| number.parse().ok())
+                    .filter(|times| (0.0..=10_000.0).contains(times))
+                    .ok_or_else(|| format!("{times:?} is no strength: write a multiple of the background, such as 4.5x"))?;
+                rest
+            }
+            ["at", share, rest @ ..] => {
+                vehicle.gamma_at_percent = percent(share)?;
+                rest
+            }
+            ["width", share, rest @ ..] => {
+                vehicle.gamma_width_percent = percent(share)?;
+                rest
+            }
+            ["neutron", rate, "cps", rest @ ..] => {
+                vehicle.neutron_cps =
+                    rate.parse()
+                        .ok()
+                        .filter(|rate| (0.0..=1e6).contains(rate))
+                        .ok_or_else(|| format!("{rate:?} is no rate in counts per second"))?;
+                rest
+            }
+            [word, ..] => {
+                return Err(format!(
+                    "{word:?} says nothing about a vehicle: shielding, gamma, at, width, neutron"
+                ));
+            }
+        };
+    }
+}
+
+fn papers(word: &str) -> Result<Papers, String> {
+    match word {
+        "storage" => Ok(Papers::Storage),
+        "declaration" => Ok(Papers::Declaration),
+        "transit" => Ok(Papers::TransitDeclaration),
+        other => Err(format!("{other:?} are no papers: storage, declaration, transit")),
+    }
+}
+
+/// `[consignment N]` at the end; consignment 1 where nothing is said.
+fn consignment(words: &[&str]) -> Result<u16, String> {
+    match words {
+        [] => Ok(1),
+        ["consignment", number] => {
+            number.parse().map_err(|_| format!("{number:?} is no number of a consignment"))
+        }
+        _ => Err(format!("{:?} is too much: only a consignment may follow", words.join(" "))),
+    }
+}
+
+fn order(words: &[&str]) -> Result<StoryOrder, String> {
+    let owned = |word: &str| word.to_owned();
+    Ok(match words {
+        ["signs", "in"] => StoryOrder::SignIn,
+        ["signs", "out"] => StoryOrder::SignOut,
+        ["silences"] => StoryOrder::Silence,
+        ["acknowledges", rest @ ..] => StoryOrder::Acknowledge { alarm: alarm(rest)?.0 },
+        ["decides", rest @ ..] => {
+            let (alarm, rest) = alarm(rest)?;
+            let ([outcome, cause] | [outcome, cause, "with", _]) = rest else {
+                return Err("a decision is an outcome and a cause in quotation marks, such as: innocent \"potassium\"".to_owned());
+            };
+            let second = match rest {
+                [_, _, "with", second] => Some(owned(second)),
+                _ => None,
+            };
+            StoryOrder::Decide { alarm, outcome: owned(outcome), cause: owned(cause), second }
+        }
+        ["registers", "notice", "for", plate] => {
+            StoryOrder::RegisterNotice { plate: owned(plate), notice: NoticeLines::default() }
+        }
+        ["records", "tare", mass, "kg", "of", plate, "from", source] => StoryOrder::RecordTare {
+            plate: owned(plate),
+            tare_kg: mass.parse().map_err(|_| format!("{mass:?} is no mass"))?,
+            source: owned(source),
+        },
+        ["expects", "seals", seals @ .., "on", plate] if !seals.is_empty() => {
+            StoryOrder::ExpectSeals {
+                plate: owned(plate),
+                seals: seals.iter().copied().map(owned).collect(),
+            }
+        }
+        ["inspects", "seal", seal, "on", plate, found] => {
+            StoryOrder::InspectSeal { plate: owned(plate), seal: owned(seal), found: owned(found) }
+        }
+        ["opens", "visit", "in", lane, "for", plate] => {
+            StoryOrder::OpenVisit { lane: owned(lane), plate: owned(plate) }
+        }
+        ["presents", plate] => {
+            StoryOrder::Present { plate: owned(plate), consignments: Vec::new() }
+        }
+        ["presents", plate, rest @ ..] => {
+            StoryOrder::Present { plate: owned(plate), consignments: vec![consignment(rest)?] }
+        }
+        ["files", kind, reference, "for", plate, rest @ ..] => StoryOrder::File {
+            plate: owned(plate),
+            papers: papers(kind)?,
+            reference: owned(reference),
+            consignment: consignment(rest)?,
+        },
+        ["registers", kind, number, "for", plate, rest @ ..] => StoryOrder::Register {
+            plate: owned(plate),
+            papers: papers(kind)?,
+            number: owned(number),
+            consignment: consignment(rest)?,
+        },
+        ["refuses", kind, ground, "for", plate, rest @ ..] => StoryOrder::Refuse {
+            plate: owned(plate),
+            papers: papers(kind)?,
+            ground: owned(ground),
+            consignment: consignment(rest)?,
+        },
+        ["releases", kind, "for", plate, rest @ ..] => StoryOrder::Release {
+            plate: owned(plate),
+            papers: papers(kind)?,
+            consignment: consignment(rest)?,
+        },
+        ["permits", "exit", "of", plate] => StoryOrder::PermitExit { plate: owned(plate) },
+        ["records", "exit", "of", plate] => StoryOrder::RecordExit { plate: owned(plate) },
+        ["sets", lane, control, because] => StoryOrder::SetLaneControl {
+            lane: owned(lane),
+            control: owned(control),
+            reason: owned(because),
+        },
+        _ => return Err(format!("{:?} is no order that a story knows", words.join(" "))),
+    })
+}
+
+/// `gamma of 123ABC02`, `background in lane-1`, and what follows.
+fn alarm<'w, 'a>(words: &'w [&'a str]) -> Result<(AlarmWords, &'w [&'a str]), String> {
+    match words {
+        [kind, "of", plate, rest @ ..] => Ok((AlarmWords { kind: (*kind).to_owned(), plate: Some((*plate).to_owned()), lane: None }, rest)),
+        [kind, "in", lane, rest @ ..] => Ok((AlarmWords { kind: (*kind).to_owned(), plate: None, lane: Some((*lane).to_owned()) }, rest)),
+        _ => Err("an alarm is a kind and a plate, or a kind and a lane: gamma of 123ABC02, background in lane-1".to_owned()),
+    }
+}
