@@ -18,6 +18,8 @@
 //!
 //! Deliberately absent: a clock. Arrival times come in with the lines, and [`Occupancies::deadline`] says when to ask again.
 
+mod current;
+
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -26,24 +28,14 @@ use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 use units::{Counts, CountsPerSecond, MilliCountsPerSecond};
 
-use super::evaluation::{
-    self, Distance, GammaResult, NeutronConstants, NeutronResult, NeutronTest, Verdict,
-};
-use super::event::{
-    Agreement, AlarmSeen, Background, BackgroundLevel, EndedBy, Measure, Occupancy, PortalEvent,
-    Quality, Sample, SeenBy,
-};
+use self::current::Current;
+use super::evaluation::{self, NeutronConstants};
+use super::event::{Background, BackgroundLevel, EndedBy, PortalEvent, Quality};
 use super::record::{Level, Record, Speed};
 use super::settings::{PortalSettings, SettingsOrigin};
 
 /// An occupancy without a line for so long is over: live lines come every 0.2 s.
 const SILENCE: SignedDuration = SignedDuration::from_secs(3);
-/// One gamma interval.
-const INTERVAL_MS: i128 = 200;
-/// The gamma lines of a burst that are from before the vehicle.
-const LINES_BEFORE: u32 = 5;
-/// If the fifth gamma line comes later than this after the first, there was no burst: the beginning was not heard.
-const BURST: SignedDuration = SignedDuration::from_millis(500);
 /// A speed told before the first scan line belongs to the next vehicle for so long. Assumed; 0.2 s was seen.
 const SPEED_KEPT: SignedDuration = SignedDuration::from_secs(5);
 /// The background is compared with its median over this time.
@@ -52,8 +44,6 @@ const MEDIAN_OVER: SignedDuration = SignedDuration::from_mins(5);
 const MEDIAN_LINES: core::ops::RangeInclusive<usize> = 6..=64;
 /// A background below this share of its median is depressed.
 const DEPRESSED_PERCENT: u64 = 85;
-/// More speeds than any recorded occupancy told (6).
-const SPEEDS: usize = 16;
 
 /// Turns the records of one portal into occupancies, alarms and backgrounds.
 #[derive(Debug)]
@@ -100,22 +90,6 @@ struct Counter {
     uncounted: u32,
     /// Occupancies that were never heard and not told yet.
     missed: u32,
-}
-
-#[derive(Debug)]
-struct Current {
-    settings: PortalSettings,
-    last_line: Timestamp,
-    first_gamma: Option<Timestamp>,
-    last_gamma: Timestamp,
-    window: VecDeque<[Counts; 4]>,
-    neutron_test: NeutronTest,
-    last_neutrons: Option<Counts>,
-    gamma_verdict: Verdict,
-    neutron_verdict: Verdict,
-    burst: bool,
-    unreadable: bool,
-    told: Occupancy,
 }
 
 impl Occupancies {
@@ -385,41 +359,8 @@ impl Occupancies {
             assumed_config: settings.origin == SettingsOrigin::Assumed,
             ..Quality::default()
         };
-        let mut current = Box::new(Current {
-            settings: settings.clone(),
-            last_line: at,
-            first_gamma: None,
-            last_gamma: at,
-            window: VecDeque::new(),
-            neutron_test: NeutronTest::default(),
-            last_neutrons: None,
-            gamma_verdict: Verdict::Quiet,
-            neutron_verdict: Verdict::Quiet,
-            burst: false,
-            unreadable: false,
-            told: Occupancy {
-                began: at,
-                ended: at,
-                ended_by: EndedBy::Device,
-                device_counter: None,
-                missed_before: 0,
-                gamma_lines: 0,
-                gamma_alarm_lines: 0,
-                first_gamma_alarm: None,
-                neutron_lines: 0,
-                neutron_alarm_lines: 0,
-                gamma_background: self.gamma_background.map(|(cps, _)| cps),
-                neutron_background: None,
-                max_window_sum: None,
-                max_distance: None,
-                max_neutrons: None,
-                gamma: Agreement::None,
-                neutron: Agreement::None,
-                speeds: Vec::new(),
-                settings,
-                quality,
-            },
-        });
+        let gamma_background = self.gamma_background.map(|(cps, _)| cps);
+        let mut current = Box::new(Current::new(at, settings, gamma_background, quality));
         if let Some((then, speed)) = self.speed.take()
             && at.duration_since(then) <= SPEED_KEPT
         {
@@ -515,168 +456,6 @@ impl Counter {
         self.missed = self
             .missed
             .saturating_add(told.saturating_sub(u32::from(heard)).saturating_sub(uncounted));
-    }
-}
-
-impl Current {
-    fn speed(&mut self, speed: &Speed) {
-        match speed.measured() {
-            Some(speed) if self.told.speeds.len() < SPEEDS => self.told.speeds.push(speed),
-            Some(_) => {}
-            None => self.told.quality.speed_saturated = true,
-        }
-    }
-
-    fn gamma_line(
-        &mut self,
-        counts: [Counts; 4],
-        alarm: bool,
-        at: Timestamp,
-        events: &mut Vec<PortalEvent>,
-    ) {
-        let index = self.told.gamma_lines;
-        let first = *self.first_gamma.get_or_insert(at);
-        self.last_gamma = at;
-        self.told.gamma_lines = index.saturating_add(1);
-        if index + 1 == LINES_BEFORE {
-            self.burst = at.duration_since(first) <= BURST;
-        }
-        self.window.push_back(counts);
-        while self.window.len() > usize::from(self.settings.intervals) {
-            self.window.pop_front();
-        }
-        let result = self
-            .told
-            .gamma_background
-            .and_then(|cps| evaluation::gamma(&self.settings, &cps, self.window.iter()));
-        let window_sum = (self.window.len() == usize::from(self.settings.intervals)).then(|| {
-            Counts(
-                self.window
-                    .iter()
-                    .fold(0, |sum: u32, line| sum.saturating_add(Counts::sum(line).0)),
-            )
-        });
-        self.told.max_window_sum = self.told.max_window_sum.max(window_sum);
-        if let Some(GammaResult { distance, .. }) = result {
-            self.told.max_distance =
-                Some(self.told.max_distance.map_or(distance, |max: Distance| max.max(distance)));
-        }
-        let verdict = result.map_or(Verdict::Quiet, |result| result.verdict);
-        if let Some(by) =
-            first_sign(alarm, self.told.gamma_alarm_lines > 0, verdict, self.gamma_verdict)
-        {
-            let measure = Measure::Gamma {
-                index,
-                window_sum,
-                background: self.told.gamma_background.map(|cps| CountsPerSecond::sum(&cps)),
-                distance: result.and_then(|result| result.distance.largest()),
-                n_sigma: self.settings.n_sigma_milli,
-            };
-            events.push(PortalEvent::AlarmSeen(AlarmSeen { at, by, measure }));
-        }
-        self.gamma_verdict = self.gamma_verdict.max(verdict);
-        if alarm {
-            self.told.gamma_alarm_lines = self.told.gamma_alarm_lines.saturating_add(1);
-            self.told.first_gamma_alarm.get_or_insert(index);
-        }
-        events.push(PortalEvent::Sample(Sample {
-            at,
-            index,
-            before_occupancy: index < LINES_BEFORE,
-            counts,
-            window_sum,
-            alarm_above: result.map(|result| result.alarm_above),
-            distance: result.map(|result| result.distance),
-            n_sigma: self.settings.n_sigma_milli,
-            device_alarm: alarm,
-            neutrons: self.last_neutrons,
-        }));
-    }
-
-    fn neutron_line(
-        &mut self,
-        counts: Counts,
-        alarm: bool,
-        constants: Option<&NeutronConstants>,
-        background: Option<Decimal>,
-        at: Timestamp,
-        events: &mut Vec<PortalEvent>,
-    ) {
-        let index = self.told.neutron_lines;
-        self.told.neutron_lines = index.saturating_add(1);
-        self.last_neutrons = Some(counts);
-        self.told.max_neutrons = self.told.max_neutrons.max(Some(counts));
-        let max_intervals = self.settings.neutron_max_intervals;
-        let result: Option<NeutronResult> =
-            constants.map(|constants| self.neutron_test.second(counts, constants, max_intervals));
-        let verdict = result.map_or(Verdict::Quiet, |result| result.verdict);
-        if let Some(by) =
-            first_sign(alarm, self.told.neutron_alarm_lines > 0, verdict, self.neutron_verdict)
-        {
-            let upper = constants.map_or(self.settings.neutron_upper, |constants| constants.upper);
-            let measure = Measure::Neutron {
-                index,
-                counts,
-                background: background.and_then(milli),
-                likelihood_milli: result.map(|result| thousandths(result.sum)),
-                upper_milli: thousandths(upper),
-            };
-            events.push(PortalEvent::AlarmSeen(AlarmSeen { at, by, measure }));
-        }
-        self.neutron_verdict = self.neutron_verdict.max(verdict);
-        if alarm {
-            self.told.neutron_alarm_lines = self.told.neutron_alarm_lines.saturating_add(1);
-        }
-    }
-
-    fn ended(
-        self: Box<Current>,
-        at: Timestamp,
-        by: EndedBy,
-        missed: u32,
-        neutron_background: Option<MilliCountsPerSecond>,
-    ) -> Occupancy {
-        let before = if self.burst { LINES_BEFORE } else { 0 };
-        let live = i128::from(self.told.gamma_lines.saturating_sub(before + 1));
-        let lasted =
-            self.first_gamma.map_or(0, |first| self.last_gamma.duration_since(first).as_millis());
-        let mut told = self.told;
-        told.ended = at;
-        told.ended_by = by;
-        told.missed_before = missed;
-        told.neutron_background = told.neutron_background.or(neutron_background);
-        told.gamma = agreement(told.gamma_alarm_lines > 0, self.gamma_verdict);
-        told.neutron = agreement(told.neutron_alarm_lines > 0, self.neutron_verdict);
-        told.quality.start_truncated = !self.burst;
-        told.quality.missed_occupancy = missed > 0;
-        told.quality.interval_missing = self.unreadable || lasted >= (live + 2) * INTERVAL_MS;
-        told
-    }
-}
-
-/// Who shows an alarm for the first time with this line, if anybody.
-fn first_sign(
-    device: bool,
-    device_before: bool,
-    own: Verdict,
-    own_before: Verdict,
-) -> Option<SeenBy> {
-    match (device && !device_before, own) {
-        (true, Verdict::Alarm | Verdict::Near) => Some(SeenBy::Both),
-        (true, Verdict::Quiet) => Some(SeenBy::Device),
-        (false, Verdict::Alarm) if !device_before && own_before != Verdict::Alarm => {
-            Some(SeenBy::Own)
-        }
-        (false, _) => None,
-    }
-}
-
-fn agreement(device: bool, own: Verdict) -> Agreement {
-    match (device, own) {
-        (true, Verdict::Alarm | Verdict::Near) => Agreement::Agree,
-        (true, Verdict::Quiet) => Agreement::DeviceOnly,
-        (false, Verdict::Alarm) => Agreement::OwnOnly,
-        (false, Verdict::Near | Verdict::Quiet) => Agreement::None,
     }
 }
 

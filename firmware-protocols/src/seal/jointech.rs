@@ -139,7 +139,10 @@ fn read(message: &[u8]) -> Result<Message, (FaultKind, String)> {
     let inner = match message {
         [b'(', inner @ .., b')'] => inner,
         _ => {
-            return Err((FaultKind::WrongLength, "a message stands between `(` and `)`".to_owned()));
+            return Err((
+                FaultKind::WrongLength,
+                "a message stands between `(` and `)`".to_owned(),
+            ));
         }
     };
     let text = core::str::from_utf8(inner)

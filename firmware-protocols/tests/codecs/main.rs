@@ -1,0 +1,26 @@
+//! The codecs and the two machines above them, as stories in bytes and text. One binary, for linking is the slow part.
+//!
+//! `check` is the only place that knows how a decoder is called; it also cuts every input at every byte.
+
+#[cfg(test)]
+mod check;
+#[cfg(test)]
+mod comma;
+#[cfg(test)]
+mod garbage;
+#[cfg(test)]
+mod hikvision;
+#[cfg(test)]
+mod jointech;
+#[cfg(test)]
+mod json;
+#[cfg(test)]
+mod occupancy;
+#[cfg(test)]
+mod recordings;
+#[cfg(test)]
+mod settling;
+#[cfg(test)]
+mod tsa;
+#[cfg(test)]
+mod xk3190;
