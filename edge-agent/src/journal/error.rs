@@ -116,14 +116,14 @@ pub enum Cause {
         head: u64,
     },
     /// Retention asked for entries that are still needed.
-    #[error("entries before {before} were to go, but {holder} still needs those after {needed}")]
+    #[error("entries before {before} were to go, but those after {needed} are needed: {why}")]
     StillNeeded {
         /// The first entry to be kept, as asked.
         before: u64,
         /// Entries up to this one are not needed any more.
         needed: u64,
-        /// Who needs the others.
-        holder: &'static str,
+        /// What the others are needed for.
+        why: &'static str,
     },
     /// The writer's thread has ended.
     #[error("it was closed")]

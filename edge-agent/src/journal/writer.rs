@@ -331,13 +331,13 @@ impl Pen {
         let snapshot: u64 = transaction
             .query_row("SELECT min(seq) FROM snapshots", [], |row| row.get::<_, Option<u64>>(0))?
             .unwrap_or(0);
-        let holders = [
-            ("the hub has not acknowledged them and", cursor(&transaction, Cursor::Hub)?),
-            ("the oldest snapshot", snapshot),
+        let bounds = [
+            (cursor(&transaction, Cursor::Hub)?, "the hub has not acknowledged them"),
+            (snapshot, "no older snapshot stands in for them"),
         ];
-        for (holder, needed) in holders {
+        for (needed, why) in bounds {
             if before > needed.saturating_add(1) {
-                return Ok(Trimmed::Refused(Cause::StillNeeded { before, needed, holder }));
+                return Ok(Trimmed::Refused(Cause::StillNeeded { before, needed, why }));
             }
         }
         let from = origin(&transaction)?.seq;
