@@ -11,6 +11,8 @@
 
 mod alarm;
 mod character;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
 use std::time::Duration;

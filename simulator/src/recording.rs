@@ -68,7 +68,12 @@ impl Recording {
 
 /// The folder of recordings: `$BEKET_DATA/rpm`, or `../shared/data/rpm` beside this repository.
 pub fn folder() -> PathBuf {
-    let data = std::env::var_os("BEKET_DATA")
-        .map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
+    folder_from("../shared/data")
+}
+
+/// The folder of recordings: `$BEKET_DATA/rpm`, or `rpm` in `otherwise`.
+pub fn folder_from(otherwise: &str) -> PathBuf {
+    let data =
+        std::env::var_os("BEKET_DATA").map_or_else(|| PathBuf::from(otherwise), PathBuf::from);
     data.join("rpm")
 }
