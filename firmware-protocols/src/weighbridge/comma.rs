@@ -30,6 +30,7 @@ use crate::lines::Lines;
 /// Lamp byte, bit 6: stable. Bit 7 is always set, bit 5 differs between models (CI-400, CI-600D) and is not looked at.
 const LAMP_STABLE: u8 = 0x40;
 const LAMP_HOLD: u8 = 0x10;
+const LAMP_GROSS: u8 = 0x04;
 const LAMP_TARE: u8 = 0x02;
 const LAMP_ZERO: u8 = 0x01;
 
@@ -72,8 +73,10 @@ fn read(line: &[u8]) -> Result<Weighing, (FaultKind, String)> {
     let bad = |detail: &str| (FaultKind::BadField, detail.to_owned());
     let fields: Vec<&[u8]> = line.split(|&byte| byte == b',').collect();
     let (header, kind, rest) = match fields.as_slice() {
-        [header, kind, rest @ ..] if !rest.is_empty() => (*header, *kind, rest),
-        _ => return Err(bad("at least three fields between commas expected")),
+        [header, kind, rest @ ..] if !rest.is_empty() => (*header, Some(*kind), rest),
+        // A&D balances leave the kind out: `OL,+999999.9  g`.
+        [header, _] => (*header, None, fields.get(1..).unwrap_or_default()),
+        _ => return Err(bad("two to four fields between commas expected")),
     };
     let (address, header) = match header {
         [tens @ b'0'..=b'9', ones @ b'0'..=b'9', header @ ..] => {
@@ -89,13 +92,17 @@ fn read(line: &[u8]) -> Result<Weighing, (FaultKind, String)> {
         _ => return Err(bad("the header is ST, US, QT, OL, UL or LO")),
     };
     let kind = match kind {
-        b"GS" => Kind::Gross,
-        b"NT" => Kind::Net,
-        b"TR" => Kind::Tare,
-        _ => return Err(bad("the kind is GS, NT or TR")),
+        Some(b"GS") => Kind::Gross,
+        Some(b"NT") => Kind::Net,
+        Some(b"TR") => Kind::Tare,
+        None => Kind::Unknown,
+        Some(_) => return Err(bad("the kind is GS, NT or TR")),
     };
     let (identity, shown) = match rest {
         [[id, lamps @ 0x80..=0xff], shown] => (Some((*id, *lamps)), *shown),
+        [[_, 0x21..=0x7f], [b' ' | b'0'..=b'9', ..]] => {
+            return Err(bad("the lamp byte has lost its top bit: this line needs 8 data bits"));
+        }
         [shown] => (None, *shown),
         [number, unit] => {
             let mut shown = number.to_vec();
@@ -248,7 +255,8 @@ pub fn encode(
         Flavour::Cas => {
             let stable = if stability == Stability::Stable { LAMP_STABLE } else { 0 };
             let zero = if number == Some(Decimal::ZERO) { LAMP_ZERO } else { 0 };
-            line.extend_from_slice(&[b'1', 0x80 | 0x20 | stable | zero, b',']);
+            let gross = if kind == "GS" { LAMP_GROSS } else { 0 };
+            line.extend_from_slice(&[b'1', 0x80 | 0x20 | gross | stable | zero, b',']);
             let number = number.map_or_else(String::new, |value| format!("{value}"));
             line.extend_from_slice(format!("{number:>width$} {:>2}", unit.symbol()).as_bytes());
             if number.len() > width {

@@ -41,7 +41,11 @@ fn json(item: &Result<Reading, Fault>) -> String {
     match item {
         Ok(reading) => {
             let json = serde_json::to_string(reading).unwrap();
-            assert_eq!(&serde_json::from_str::<Reading>(&json).unwrap(), reading, "readings survive JSON");
+            assert_eq!(
+                &serde_json::from_str::<Reading>(&json).unwrap(),
+                reading,
+                "readings survive JSON"
+            );
             json
         }
         Err(fault) => serde_json::to_string(fault).unwrap(),
@@ -50,8 +54,10 @@ fn json(item: &Result<Reading, Fault>) -> String {
 
 /// A third-party recording, or `None` and one line that says what is skipped.
 pub(crate) fn recording(path: &str) -> Option<Vec<u8>> {
-    let folder = std::env::var_os("BEKET_DATA")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")), PathBuf::from);
+    let folder = std::env::var_os("BEKET_DATA").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")),
+        PathBuf::from,
+    );
     let bytes = std::fs::read(folder.join(path)).ok();
     if bytes.is_none() {
         println!("skipped: {path} is not in {} (set BEKET_DATA)", folder.display());

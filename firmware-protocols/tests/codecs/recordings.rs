@@ -2,9 +2,12 @@
 //!
 //! The recordings are not part of this repository; without them these tests say so and pass.
 
-use firmware_protocols::portal::evaluation::{NeutronConstants, NeutronTest, observed_neutron_test};
+use firmware_protocols::portal::evaluation::{
+    NeutronConstants, NeutronTest, observed_neutron_test,
+};
 use firmware_protocols::portal::{
-    Agreement, EndedBy, Occupancies, Occupancy, PortalEvent, PortalSettings, Quality, Record, SeenBy, daily, tsa,
+    Agreement, EndedBy, Occupancies, Occupancy, PortalEvent, PortalSettings, Quality, Record,
+    SeenBy, daily, tsa,
 };
 use firmware_protocols::{Dialect, Reading};
 use jiff::Timestamp;
@@ -20,10 +23,16 @@ struct Recording {
     n_sigma_milli: i32,
 }
 
-const NONE: Recording =
-    Recording { file: "rpm/S2-C0-NONE.csv", expected: "rpm/expected_S2-C0.csv", n_sigma_milli: 4000 };
-const NORM: Recording =
-    Recording { file: "rpm/S2-C3-NORM2.csv", expected: "rpm/expected_S2-C3.csv", n_sigma_milli: 4000 };
+const NONE: Recording = Recording {
+    file: "rpm/S2-C0-NONE.csv",
+    expected: "rpm/expected_S2-C0.csv",
+    n_sigma_milli: 4000,
+};
+const NORM: Recording = Recording {
+    file: "rpm/S2-C3-NORM2.csv",
+    expected: "rpm/expected_S2-C3.csv",
+    n_sigma_milli: 4000,
+};
 
 /// The live lines of a recording, with their arrival times.
 fn lines(file: &[u8]) -> Vec<(Timestamp, Vec<u8>)> {
@@ -44,8 +53,10 @@ fn records(file: &[u8]) -> Vec<(Timestamp, Record)> {
 }
 
 fn events(recording: &Recording, file: &[u8]) -> Vec<PortalEvent> {
-    let settings =
-        PortalSettings { n_sigma_milli: MilliSigma(recording.n_sigma_milli), ..PortalSettings::default() };
+    let settings = PortalSettings {
+        n_sigma_milli: MilliSigma(recording.n_sigma_milli),
+        ..PortalSettings::default()
+    };
     let mut portal = Occupancies::new(settings);
     records(file).iter().flat_map(|(at, record)| portal.record(record, *at)).collect()
 }
@@ -53,7 +64,9 @@ fn events(recording: &Recording, file: &[u8]) -> Vec<PortalEvent> {
 fn occupancies(events: &[PortalEvent]) -> Vec<&Occupancy> {
     events
         .iter()
-        .filter_map(|event| if let PortalEvent::Ended(occupancy) = event { Some(&**occupancy) } else { None })
+        .filter_map(|event| {
+            if let PortalEvent::Ended(occupancy) = event { Some(&**occupancy) } else { None }
+        })
         .collect()
 }
 
@@ -63,10 +76,13 @@ fn every_line_of_the_recordings_is_read_and_written_back_as_it_was() {
         let Some(file) = recording(recorded.file) else { return };
         let mut kinds = std::collections::BTreeMap::<String, u32>::new();
         for (at, line) in lines(&file) {
-            let record = tsa::decode(line.trim_ascii_end()).unwrap_or_else(|fault| panic!("{fault} at {at}"));
+            let record = tsa::decode(line.trim_ascii_end())
+                .unwrap_or_else(|fault| panic!("{fault} at {at}"));
             assert!(!matches!(record, Record::Unknown { .. }), "{record:?}");
             assert_eq!(tsa::encode(&record).as_bytes(), line, "{record:?}");
-            *kinds.entry(String::from_utf8_lossy(line.split(|&b| b == b',').next().unwrap()).into()).or_default() += 1;
+            *kinds
+                .entry(String::from_utf8_lossy(line.split(|&b| b == b',').next().unwrap()).into())
+                .or_default() += 1;
         }
         assert_eq!(kinds["GX"], 15, "{}", recorded.file);
     }
@@ -86,7 +102,10 @@ fn pieces_of_any_length_give_the_same_records() {
 #[test]
 fn every_occupancy_equals_the_computed_one_figure_by_figure() {
     for recorded in [NONE, NORM] {
-        let (Some(file), Some(expected)) = (recording(recorded.file), recording(recorded.expected)) else { return };
+        let (Some(file), Some(expected)) = (recording(recorded.file), recording(recorded.expected))
+        else {
+            return;
+        };
         let events = events(&recorded, &file);
         let told: Vec<String> = occupancies(&events).into_iter().map(figures).collect();
         let expected = String::from_utf8(expected).unwrap();
@@ -123,10 +142,15 @@ fn alarms_are_seen_exactly_where_the_device_flagged_them() {
         let events = events(&recorded, &file);
         let seen: Vec<_> = events
             .iter()
-            .filter_map(|event| if let PortalEvent::AlarmSeen(alarm) = event { Some(alarm) } else { None })
+            .filter_map(
+                |event| if let PortalEvent::AlarmSeen(alarm) = event { Some(alarm) } else { None },
+            )
             .collect();
         assert_eq!(seen.len(), alarms, "{}: {seen:#?}", recorded.file);
-        assert!(seen.iter().all(|alarm| alarm.by == SeenBy::Both && !alarm.measure.is_neutron()), "{seen:#?}");
+        assert!(
+            seen.iter().all(|alarm| alarm.by == SeenBy::Both && !alarm.measure.is_neutron()),
+            "{seen:#?}"
+        );
         for occupancy in occupancies(&events) {
             let expected = if alarms > 0 { Agreement::Agree } else { Agreement::None };
             assert_eq!((occupancy.gamma, occupancy.neutron), (expected, Agreement::None));
@@ -189,19 +213,27 @@ fn the_state_of_the_neutron_test_is_reproduced() {
             }
             let observed = observed_neutron_test(background).unwrap();
             let tolerance = Decimal::new(1, 3);
-            assert!((observed.0 - test.0).abs() < tolerance && (observed.1 - test.1).abs() < tolerance);
+            assert!(
+                (observed.0 - test.0).abs() < tolerance && (observed.1 - test.1).abs() < tolerance
+            );
         });
     }
     assert_eq!(compared, 352);
 }
 
 /// Runs our test over the seconds of a recording and compares each state with the device's own. Tells how many.
-fn compare_neutron_states(records: &[(Timestamp, Record)], constants_seen: impl Fn(Decimal, (Decimal, Decimal))) -> u32 {
-    let (mut test, mut constants, mut limits, mut background) = (NeutronTest::default(), None, None, Decimal::ZERO);
+fn compare_neutron_states(
+    records: &[(Timestamp, Record)],
+    constants_seen: impl Fn(Decimal, (Decimal, Decimal)),
+) -> u32 {
+    let (mut test, mut constants, mut limits, mut background) =
+        (NeutronTest::default(), None, None, Decimal::ZERO);
     let (mut told, mut compared) = (None, 0);
     for (at, record) in records {
         match record {
-            Record::NeutronTest { per_second, per_count } => constants = Some((*per_second, *per_count)),
+            Record::NeutronTest { per_second, per_count } => {
+                constants = Some((*per_second, *per_count))
+            }
             Record::NeutronLimits { upper, lower } => limits = Some((*upper, *lower)),
             Record::NeutronBackgroundFine(cps) => {
                 background = cps.iter().sum();
@@ -212,11 +244,15 @@ fn compare_neutron_states(records: &[(Timestamp, Record)], constants_seen: impl 
                 told = Some(*sum);
             }
             Record::NeutronScan { counts, .. } => {
-                let ((per_second, per_count), (upper, lower)) = (constants.unwrap(), limits.unwrap());
+                let ((per_second, per_count), (upper, lower)) =
+                    (constants.unwrap(), limits.unwrap());
                 let constants = NeutronConstants { per_second, per_count, upper, lower };
                 let ours = test.second(Counts::sum(counts), &constants, 3).sum;
                 let device = told.take().unwrap();
-                assert!((ours - device).abs() < Decimal::new(2, 3), "{ours} and {device} at {at}, background {background}");
+                assert!(
+                    (ours - device).abs() < Decimal::new(2, 3),
+                    "{ours} and {device} at {at}, background {background}"
+                );
                 compared += 1;
             }
             Record::OccupancyEnd { .. } => test = NeutronTest::default(),

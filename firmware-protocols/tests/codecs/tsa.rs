@@ -49,7 +49,9 @@ const SETUP: &str = "SG1,002000,000068,05,10,05.0,P\r\nSG2,1111,0.069,0.455,01,1
 
 #[test]
 fn extended_records_are_read_as_far_as_they_are_known() {
-    check(EXTENDED, expect![[r#"
+    check(
+        EXTENDED,
+        expect![[r#"
         {"portal":{"neutron_background_fine":["3.58333373","0.00000000","2.65000033","0.00000000"]}}
         {"portal":{"neutron_test":{"per_second":"-5.56666610","per_count":"0.63818818"}}}
         {"portal":{"neutron_limits":{"upper":"9.50437640","lower":"-0.99599343"}}}
@@ -62,7 +64,8 @@ fn extended_records_are_read_as_far_as_they_are_known() {
         {"portal":{"window_deviations":["-0.1242","0.1434","0.6573","0.1374","1.0091"]}}
         {"portal":{"advanced_alarm":{"numbers":[1,1,1],"mask":"11111A"}}}
         {"portal":{"reserved":[0,0,0,0]}}
-    "#]]);
+    "#]],
+    );
 }
 
 const EXTENDED: &str = "NB1,3.58333373,0.00000000,2.65000033,0.00000000\r\nNC,-5.56666610,0.63818818\r\n\
@@ -118,12 +121,12 @@ fn a_bad_line_is_a_fault_and_the_next_is_read() {
     let good = "GS,000001,000002,000003,000004\r\n";
     check(
         &[
-            "0383,000389,000432,000423",        // the link was opened in the middle of a line
-            "GB,000383,000389,000432,00042",    // one character short
-            "GB,000383,000389,000432,0004230",  // one too many
-            "GB,000383,000389,000432,00O423",   // a letter among digits
-            "GB,-00383,000389,000432,000423",   // a sign where none may be
-            "GX,000001,000002,00000300000004",  // three fields in the right length
+            "0383,000389,000432,000423", // the link was opened in the middle of a line
+            "GB,000383,000389,000432,00042", // one character short
+            "GB,000383,000389,000432,0004230", // one too many
+            "GB,000383,000389,000432,00O423", // a letter among digits
+            "GB,-00383,000389,000432,000423", // a sign where none may be
+            "GX,000001,000002,0000030000004", // three fields in the right length
             "GS\u{7f},00001,000002,000003,00004", // a control character
             "gs,000001,000002,000003,000004",
             "SG1,002000,000068,05,10,05.,P",
@@ -138,28 +141,45 @@ fn a_bad_line_is_a_fault_and_the_next_is_read() {
             {"fault":{"kind":"wrong-length","detail":"GB has 30 characters, this line has 31","excerpt":"GB,000383,000389,000432,0004230","bytes":31}}
             {"fault":{"kind":"bad-field","detail":"GB: `00O423` is not a whole number","excerpt":"GB,000383,000389,000432,00O423","bytes":30}}
             {"fault":{"kind":"bad-field","detail":"GB: `-00383` is not a whole number","excerpt":"GB,-00383,000389,000432,000423","bytes":30}}
-            {"fault":{"kind":"wrong-length","detail":"GX has 30 characters, this line has 31","excerpt":"GX,000001,000002,00000300000004","bytes":31}}
+            {"fault":{"kind":"bad-field","detail":"GX: 4 fields expected, 3 found","excerpt":"GX,000001,000002,0000030000004","bytes":30}}
             {"fault":{"kind":"not-text","detail":"a line of a portal is printable ASCII","excerpt":"GS\\x7f,00001,000002,000003,00004","bytes":29}}
             {"fault":{"kind":"bad-field","detail":"a tag of two to four capital letters or digits, then a comma, expected","excerpt":"gs,000001,000002,000003,000004","bytes":30}}
             {"fault":{"kind":"bad-field","detail":"SG1: `05.` is not a decimal number","excerpt":"SG1,002000,000068,05,10,05.,P","bytes":29}}
             {"fault":{"kind":"bad-field","detail":"SG2: `1012` is not four digits 0 or 1","excerpt":"SG2,1111,0.069,0.455,01,1012,A","bytes":30}}
         "#]],
     );
-    check(&format!("GB,000383,000389\r\n{good}"), expect![[r#"
+    check(
+        &format!("GB,000383,000389\r\n{good}"),
+        expect![[r#"
         {"fault":{"kind":"wrong-length","detail":"GB has 30 characters, this line has 16","excerpt":"GB,000383,000389","bytes":16}}
         {"portal":{"gamma_scan":{"alarm":false,"counts":[1,2,3,4]}}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_line_without_end_is_told_at_once_and_resynchronises_at_the_next_end() {
     let noise = "x".repeat(500);
-    check(&format!("{noise}\r\nGS,000001,000002,000003,000004\r\n"), expect![[r#""#]]);
+    check(
+        &format!("{noise}\r\nGS,000001,000002,000003,000004\r\n"),
+        expect![[r#"
+        {"fault":{"kind":"too-long","detail":"no end of line within 128 bytes","excerpt":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx","bytes":129}}
+        {"fault":{"kind":"noise","detail":"rest of a line that was too long","excerpt":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx","bytes":256}}
+        {"fault":{"kind":"noise","detail":"rest of a line that was too long","excerpt":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx","bytes":115}}
+        {"portal":{"gamma_scan":{"alarm":false,"counts":[1,2,3,4]}}}
+    "#]],
+    );
 }
 
 #[test]
 fn what_is_unfinished_at_the_end_is_told() {
-    check("GS,000001,000002,000003,000004\r\nGS,0000", expect![[r#""#]]);
+    check(
+        "GS,000001,000002,000003,000004\r\nGS,0000",
+        expect![[r#"
+        {"portal":{"gamma_scan":{"alarm":false,"counts":[1,2,3,4]}}}
+        {"fault":{"kind":"cut-off","detail":"the link ended before the end of the line","excerpt":"GS,0000","bytes":7}}
+    "#]],
+    );
 }
 
 #[test]
@@ -176,7 +196,11 @@ fn numbers_that_do_not_fit_their_columns_are_sent_as_the_largest_that_fits() {
 fn a_daily_file_line_gives_the_live_line_and_its_arrival() {
     let almaty = FileDay { date: date(2026, 5, 1), offset: Offset::constant(5) };
     let cases = [
-        ("GX,000109,006383,000000,000000,2016-06-01 15:05:11.151 -07", None, "2016-06-01T22:05:11.151Z"),
+        (
+            "GX,000109,006383,000000,000000,2016-06-01 15:05:11.151 -07",
+            None,
+            "2016-06-01T22:05:11.151Z",
+        ),
         ("NC,-5.56666610,0.63818818,2016-05-31 09:30:00.899 +00", None, "2016-05-31T09:30:00.899Z"),
         ("GS,000001,000002,000003,000004,00-00-00.000", Some(almaty), "2026-04-30T19:00:00Z"),
         ("GS,000001,000002,000003,000004,23-59-59.999", Some(almaty), "2026-05-01T18:59:59.999Z"),

@@ -14,9 +14,12 @@ const FIELD: &[u8] = b"\x02+003290013\x03";
 
 #[test]
 fn the_frame_from_the_field_is_read() {
-    check(FIELD, expect![[r#"
+    check(
+        FIELD,
+        expect![[r#"
         {"weight":{"display":{"value":"3290"},"kind":"unknown","stability":"unknown","unit":null,"checksum":"verified","raw":"\\x02+003290013\\x03"}}
-    "#]]);
+    "#]],
+    );
     assert_eq!(xk3190::encode(Decimal::from(3290)).unwrap(), FIELD);
 }
 
@@ -36,9 +39,12 @@ fn signs_decimals_and_hexadecimal_check_digits_survive_the_round_trip() {
 fn a_blank_display_gives_no_number() {
     let sum = b"+      0".iter().fold(0, |sum, byte| sum ^ byte);
     let frame = format!("\x02+      0{sum:02X}\x03");
-    check(frame.as_bytes(), expect![[r#"
+    check(
+        frame.as_bytes(),
+        expect![[r#"
         {"weight":{"display":"blank","kind":"unknown","stability":"unknown","unit":null,"checksum":"verified","raw":"\\x02+      01B\\x03"}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -52,5 +58,18 @@ fn broken_frames_are_faults_and_the_next_is_read() {
     bytes.extend_from_slice(b"\x02+003290516\x03"); // five decimals
     bytes.extend_from_slice(FIELD);
     bytes.extend_from_slice(b"\x02+00");
-    check(&bytes, expect![[r#""#]]);
+    check(
+        &bytes,
+        expect![[r#"
+        {"fault":{"kind":"noise","detail":"bytes between frames","excerpt":"90013\\x03","bytes":6}}
+        {"weight":{"display":{"value":"3290"},"kind":"unknown","stability":"unknown","unit":null,"checksum":"verified","raw":"\\x02+003290013\\x03"}}
+        {"fault":{"kind":"wrong-checksum","detail":"the check digits of these bytes are 13","excerpt":"\\x02+003290014\\x03","bytes":12}}
+        {"fault":{"kind":"wrong-length","detail":"a frame has 12 bytes; a new one began before","excerpt":"\\x02+0032900","bytes":9}}
+        {"weight":{"display":{"value":"3290"},"kind":"unknown","stability":"unknown","unit":null,"checksum":"verified","raw":"\\x02+003290013\\x03"}}
+        {"fault":{"kind":"bad-field","detail":"the sign is + or -","excerpt":"\\x02*003290012\\x03","bytes":12}}
+        {"fault":{"kind":"bad-field","detail":"the place of the decimal point is 0 to 4","excerpt":"\\x02+003290516\\x03","bytes":12}}
+        {"weight":{"display":{"value":"3290"},"kind":"unknown","stability":"unknown","unit":null,"checksum":"verified","raw":"\\x02+003290013\\x03"}}
+        {"fault":{"kind":"cut-off","detail":"the link ended inside a frame","excerpt":"\\x02+00","bytes":4}}
+    "#]],
+    );
 }
