@@ -1,12 +1,16 @@
 //! What the journal costs, as ratios within one run: durable entries per second against a bare `fdatasync` loop over a
-//! plain file with the same grouping, and the time to open a journal of a million entries.
+//! plain file with the same grouping, the time to open a journal of a million entries, and the time to fill the lookup
+//! index from it.
 //!
 //! `BEKET_BENCH_FOLDER` says on which disk (the system's temporary folder if unset), `BEKET_BENCH_ENTRIES` how large
 //! the journal is for the restart (1,000,000). Absolute figures are those of the disk; the ratio is ours.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 #![expect(clippy::expect_used, reason = "a bench that cannot be set up should stop")]
-#![expect(clippy::disallowed_methods, reason = "a bench measures spans; no time of a checkpoint is involved")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a bench measures spans; no time of a checkpoint is involved"
+)]
 
 use std::{
     env,
@@ -16,7 +20,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use edge_agent::journal::{Entry, Grouping, Journal, Opened, Snapshot, Urgency, Writer, verify};
+use checkpoint::ids::VisitId;
+use edge_agent::{
+    index::{Index, Kind, Number},
+    journal::{Entry, Grouping, Journal, Opened, Reader, Snapshot, Urgency, Writer, verify},
+};
 use wire::{
     Class,
     chain::{Epoch, Head, Link},
@@ -33,9 +41,13 @@ fn main() {
 }
 
 fn accept_rate(folder: &Path) {
-    println!("durable accept, 300-byte entries, groups acknowledged one after the other; median of {ROUNDS} rounds");
+    println!(
+        "durable accept, 300-byte entries, groups acknowledged one after the other; median of {ROUNDS} rounds"
+    );
     println!();
-    println!("| entries per group | journal, entries/s | bare fdatasync, entries/s | ratio | journal p50 / p99, ms | bare p50 / p99, ms |");
+    println!(
+        "| entries per group | journal, entries/s | bare fdatasync, entries/s | ratio | journal p50 / p99, ms | bare p50 / p99, ms |"
+    );
     println!("|---:|---:|---:|---:|---:|---:|");
     let (journal, _) = open(&folder.join("accept.db"));
     let (mut writer, _errands) =
@@ -49,7 +61,9 @@ fn accept_rate(folder: &Path) {
             journal.push(for_a_while(|| append(&mut writer, size)));
             bare.push(for_a_while(|| {
                 let bytes = vec![0x42; 300 * size];
-                file.write_all(&bytes).and_then(|()| file.sync_data()).expect("the plain file is written");
+                file.write_all(&bytes)
+                    .and_then(|()| file.sync_data())
+                    .expect("the plain file is written");
             }));
         }
         let (journal, bare) = (median(journal), median(bare));
@@ -80,7 +94,10 @@ fn restart(folder: &Path) {
         append(&mut writer, 1000);
         if writer.head().seq == entries / 1000 * 990 {
             let snapshot = Snapshot { seq: writer.head().seq, format: 1, state: vec![7; 200_000] };
-            errands.save_snapshot(snapshot).and_then(|kept| kept.wait()).expect("the snapshot is kept");
+            errands
+                .save_snapshot(snapshot)
+                .and_then(|kept| kept.wait())
+                .expect("the snapshot is kept");
         }
     }
     let filled = begun.elapsed();
@@ -89,7 +106,8 @@ fn restart(folder: &Path) {
     let copy = folder.join("killed.db");
     for suffix in ["", "-wal"] {
         let from = folder.join(format!("large.db{suffix}"));
-        std::fs::copy(from, folder.join(format!("killed.db{suffix}"))).expect("the files are copied");
+        std::fs::copy(from, folder.join(format!("killed.db{suffix}")))
+            .expect("the files are copied");
     }
     println!("restart with {entries} entries ({:.1} s to fill)", filled.as_secs_f64());
     println!();
@@ -101,9 +119,27 @@ fn restart(folder: &Path) {
         Journal::open(&copy, Epoch([0; 16]), 2..=2).expect("the journal opens without its snapshot")
     });
     println!("| open with no readable snapshot: {} entries checked | {seconds:.3} |", opened.tail);
-    let (verified, seconds) = timed(|| verify(&copy, None, &mut |_| {}).expect("the journal is verified"));
+    let (verified, seconds) =
+        timed(|| verify(&copy, None, &mut |_| {}).expect("the journal is verified"));
     println!("| full verification of {} entries | {seconds:.3} |", verified.entries);
     assert!(verified.damage.is_empty(), "{:?}", verified.damage);
+    let (index, seconds) = timed(|| {
+        let journal = Reader::open(&copy).expect("the journal is read");
+        let index = Index::open(folder.join("index"), 16 << 20, journal, Box::new(plate_of));
+        let index = index.expect("the index opens");
+        assert!(index.wait_for(entries), "{:?}", index.progress());
+        index
+    });
+    println!("| lookup index filled from {entries} entries, a plate in each | {seconds:.1} |");
+    let (found, seconds) = timed(|| index.find(None, "777", 50).numbers.len());
+    println!("| lookup of half a plate: {found} lines | {seconds:.4} |");
+}
+
+/// A plate for each entry, taken from its number.
+fn plate_of(body: &[u8]) -> Vec<Number> {
+    let seq = Link::read(body).expect("the body has a place").seq;
+    let text = format!("{:03}ABC{:02}", seq % 1000, seq / 1000 % 20);
+    vec![Number { kind: Kind::Plate, text, visit: VisitId(seq) }]
 }
 
 fn open(path: &Path) -> (Journal, Opened) {

@@ -54,25 +54,34 @@ enum Outcome {
 }
 
 fn main() {
-    if let (Some(store), Some(folder)) = (env::var_os("BEKET_CUT_STORE"), env::var_os("BEKET_CUT_FOLDER")) {
+    if let (Some(store), Some(folder)) =
+        (env::var_os("BEKET_CUT_STORE"), env::var_os("BEKET_CUT_FOLDER"))
+    {
         let store = Store::all().into_iter().find(|known| *known.name() == *store);
         return store.expect("a known store").append_until_cut(Path::new(&folder));
     }
     if !can_mount() {
-        println!("skipped: an ext4 image cannot be made and mounted here; this needs root, mkfs.ext4 and loop devices");
+        println!(
+            "skipped: an ext4 image cannot be made and mounted here; this needs root, mkfs.ext4 and loop devices"
+        );
         return;
     }
     let cuts = number("BEKET_CUTS", 3);
     let seed = number("BEKET_SEED", u64::from(std::process::id()));
-    println!("{cuts} power cuts for each store on ext4, 16 entries of 300 bytes per commit, BEKET_SEED={seed}");
+    println!(
+        "{cuts} power cuts for each store on ext4, 16 entries of 300 bytes per commit, BEKET_SEED={seed}"
+    );
     println!();
-    println!("| store | acknowledged entries | cuts | all there | acknowledged entries lost | would not open | lost in all | worst |");
+    println!(
+        "| store | acknowledged entries | cuts | all there | acknowledged entries lost | would not open | lost in all | worst |"
+    );
     println!("|---|---:|---:|---:|---:|---:|---:|---:|");
     for store in Store::all() {
         let mut rng = StdRng::seed_from_u64(seed);
         let (mut all, mut kept, mut lost, mut shut) = (0, 0, Vec::new(), 0);
         for _ in 0..cuts {
-            let (acknowledged, outcome) = cut(store, Duration::from_millis(rng.random_range(400..4000)));
+            let (acknowledged, outcome) =
+                cut(store, Duration::from_millis(rng.random_range(400..4000)));
             all += acknowledged;
             match outcome {
                 Outcome::Kept => kept += 1,
@@ -84,7 +93,11 @@ fn main() {
             }
         }
         let (sum, worst): (u64, u64) = (lost.iter().sum(), lost.iter().copied().max().unwrap_or(0));
-        println!("| {} | {all} | {cuts} | {kept} | {} | {shut} | {sum} | {worst} |", store.name(), lost.len());
+        println!(
+            "| {} | {all} | {cuts} | {kept} | {} | {shut} | {sum} | {worst} |",
+            store.name(),
+            lost.len()
+        );
     }
 }
 
@@ -144,11 +157,13 @@ impl Store {
         match self {
             Store::Journal => {
                 let (journal, _) = open(folder).expect("a new journal");
-                let (mut writer, _errands) =
-                    journal.start(Grouping::default(), Box::new(|_| {})).expect("the journal starts");
+                let (mut writer, _errands) = journal
+                    .start(Grouping::default(), Box::new(|_| {}))
+                    .expect("the journal starts");
                 loop {
                     let entries = sixteen(writer.head());
-                    let pending = writer.append(entries, Urgency::AtOnce).expect("the journal takes them");
+                    let pending =
+                        writer.append(entries, Urgency::AtOnce).expect("the journal takes them");
                     println!("{}", pending.wait().expect("they are kept").seq);
                 }
             }
@@ -176,7 +191,8 @@ impl Store {
             // sled panics on some damage; a thread keeps that away from the others.
             Store::Sled | Store::SledWithoutTimer => {
                 let folder = folder.to_owned();
-                let looked = thread::spawn(move || self.look_into_sled(&folder, acknowledged)).join();
+                let looked =
+                    thread::spawn(move || self.look_into_sled(&folder, acknowledged)).join();
                 looked.unwrap_or_else(|_| Outcome::Shut("it panicked".to_owned()))
             }
         }
@@ -289,7 +305,11 @@ fn can_mount() -> bool {
     let image = desk.path().join("disk.img");
     let made = File::create(&image).and_then(|file| file.set_len(16 * 1024 * 1024)).is_ok();
     let quietly = |command: &mut Command| {
-        command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+        command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
     };
     let mounted = made
         && quietly(Command::new("mkfs.ext4").args(["-q", "-F"]).arg(&image))

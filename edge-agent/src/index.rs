@@ -105,7 +105,8 @@ impl Index {
             changed: Condvar::new(),
         });
         let filling = Filling::new(folder, cache_bytes, journal, numbers_of, Arc::clone(&shared));
-        let thread = thread::Builder::new().name("index".to_owned()).spawn(move || filling.run())?;
+        let thread =
+            thread::Builder::new().name("index".to_owned()).spawn(move || filling.run())?;
         Ok(Index { shared, thread: Some(thread) })
     }
 

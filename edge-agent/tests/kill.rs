@@ -4,6 +4,13 @@
 //! again. `BEKET_KILLS` says how often (20 if unset); `BEKET_SEED` repeats a run. A kill proves little about power: the
 //! page cache survives it. `benches/power_cut.rs` pulls the plug.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a story that cannot go on should stop"
+)]
+#![expect(clippy::print_stdout, reason = "the child tells its parent, and the test its seed")]
+
 use std::{
     env,
     io::{BufRead, BufReader},
@@ -51,7 +58,11 @@ fn append_until_killed(path: &Path) {
         let seq = writer.append(entries, urgency).unwrap().wait().unwrap().seq;
         println!("\nacknowledged {seq}");
         if rng.random_bool(0.05) {
-            errands.save_snapshot(Snapshot { seq, format: 1, state: vec![1; 5000] }).unwrap().wait().unwrap();
+            errands
+                .save_snapshot(Snapshot { seq, format: 1, state: vec![1; 5000] })
+                .unwrap()
+                .wait()
+                .unwrap();
             errands.acknowledge(Cursor::Hub, seq).unwrap().wait().unwrap();
             drop(errands.trim(seq.saturating_sub(1500)).unwrap());
         }
@@ -81,7 +92,9 @@ fn one_life(path: &Path, life: Duration) -> u64 {
         .unwrap();
     let output = BufReader::new(child.stdout.take().unwrap());
     let listening = std::thread::spawn(move || {
-        let numbers = output.lines().filter_map(|line| line.ok()?.strip_prefix("acknowledged ")?.parse().ok());
+        let numbers = output
+            .lines()
+            .filter_map(|line| line.ok()?.strip_prefix("acknowledged ")?.parse().ok());
         numbers.last().unwrap_or(0)
     });
     std::thread::sleep(life);
@@ -104,7 +117,10 @@ fn nothing_acknowledged_is_lost_to_a_kill() {
         acknowledged = one_life(&path, life).max(acknowledged);
         let (_, opened) = open(&path);
         let found = opened.head.seq;
-        assert!(found >= acknowledged, "round {round}: {acknowledged} was acknowledged, {found} is the last one there");
+        assert!(
+            found >= acknowledged,
+            "round {round}: {acknowledged} was acknowledged, {found} is the last one there"
+        );
         let entries = Reader::open(&path).unwrap().scan(1, usize::MAX).unwrap();
         for pair in entries.windows(2) {
             assert_eq!(pair[1], entry(&pair[0].head()), "round {round}");
@@ -112,6 +128,9 @@ fn nothing_acknowledged_is_lost_to_a_kill() {
         let verified = verify(&path, None, &mut |_| {}).unwrap();
         assert_eq!((verified.head, verified.damage), (opened.head, vec![]), "round {round}");
     }
-    assert!(acknowledged > kills, "the children hardly wrote: {acknowledged} entries in {kills} lives");
+    assert!(
+        acknowledged > kills,
+        "the children hardly wrote: {acknowledged} entries in {kills} lives"
+    );
     println!("{acknowledged} entries acknowledged, none lost");
 }

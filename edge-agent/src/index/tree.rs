@@ -8,10 +8,7 @@ use std::path::Path;
 
 use wire::chain::Epoch;
 
-use super::{
-    Number,
-    key::Key,
-};
+use super::{Number, key::Key};
 
 /// An open tree.
 pub(super) struct Tree {

@@ -40,19 +40,25 @@ pub enum Cause {
     #[error(transparent)]
     File(#[from] io::Error),
     /// Another agent has it open.
-    #[error("it is in use by the process {process}: one journal has one agent; stop that one first")]
+    #[error(
+        "it is in use by the process {process}: one journal has one agent; stop that one first"
+    )]
     InUse {
         /// What the lock file says of the other process; may be empty.
         process: String,
     },
     /// The file is there, but no agent of this kind wrote it.
-    #[error("the file is not a journal of this program (application id {found:#x}): it was left alone")]
+    #[error(
+        "the file is not a journal of this program (application id {found:#x}): it was left alone"
+    )]
     NotAJournal {
         /// The application id in the file's header.
         found: i64,
     },
     /// A newer program wrote it.
-    #[error("its schema is {found}, and this program reads up to {known}: a newer version wrote it")]
+    #[error(
+        "its schema is {found}, and this program reads up to {known}: a newer version wrote it"
+    )]
     Newer {
         /// The schema in the file.
         found: i64,
@@ -82,7 +88,9 @@ pub enum Cause {
         what: &'static str,
     },
     /// Entries before `first` were given up by retention, and no snapshot can stand in for them.
-    #[error("no snapshot is readable and the entries before {first} are gone: the state cannot be rebuilt")]
+    #[error(
+        "no snapshot is readable and the entries before {first} are gone: the state cannot be rebuilt"
+    )]
     NoState {
         /// The first entry that is there.
         first: u64,

@@ -153,7 +153,10 @@ impl Queue {
         let mut waiting =
             self.work.wait_while(self.lock(), nothing).unwrap_or_else(PoisonError::into_inner);
         let chore_first = waiting.work.is_empty() || after_commit && !waiting.urgent;
-        if chore_first && !waiting.closing && let Some(chore) = waiting.chores.pop_front() {
+        if chore_first
+            && !waiting.closing
+            && let Some(chore) = waiting.chores.pop_front()
+        {
             return Turn::Chore(chore);
         }
         if waiting.work.is_empty() {
@@ -247,7 +250,9 @@ impl Work {
         let _ = match self {
             Work::Append { done, .. } => done.send(Err(error.clone())).is_ok(),
             Work::Acknowledge { done, .. } => done.send(Err(error.clone())).is_ok(),
-            Work::Snapshot { done, .. } | Work::Sign { done, .. } => done.send(Err(error.clone())).is_ok(),
+            Work::Snapshot { done, .. } | Work::Sign { done, .. } => {
+                done.send(Err(error.clone())).is_ok()
+            }
         };
     }
 }

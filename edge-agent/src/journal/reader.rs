@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 use wire::{
     Class,
     chain::{Hash, Head, Link},
@@ -51,7 +51,11 @@ impl Reader {
     /// Up to `limit` entries in order, the first with the number `from` or the next there is; ends early once
     /// [`SCAN_LIMIT_BYTES`] are exceeded, but never without an entry if there is one.
     pub fn scan(&self, from: u64, limit: usize) -> Result<Vec<Entry>, JournalError> {
-        self.entries("SELECT class, hash, body FROM entries WHERE seq >= ?1 ORDER BY seq LIMIT ?2", from, limit)
+        self.entries(
+            "SELECT class, hash, body FROM entries WHERE seq >= ?1 ORDER BY seq LIMIT ?2",
+            from,
+            limit,
+        )
     }
 
     /// The same of express entries alone.
@@ -108,11 +112,10 @@ impl Reader {
             .query_row("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1", [], |row| {
                 Ok(Head { epoch: origin.epoch, seq: row.get(0)?, hash: Hash(row.get(1)?) })
             })
-            .or_else(|error| match error {
-                rusqlite::Error::QueryReturnedNoRows => Ok(origin),
-                error => Err(error),
-            })?;
-        let number = |pragma: &str| view.pragma_query_value(None, pragma, |row| row.get::<_, u64>(0));
+            .optional()?
+            .unwrap_or(origin);
+        let number =
+            |pragma: &str| view.pragma_query_value(None, pragma, |row| row.get::<_, u64>(0));
         let page_bytes = number("page_size")?;
         let log_bytes = fs::metadata(beside(&self.path, "-wal")).map_or(0, |log| log.len());
         Ok(Stats {
@@ -139,7 +142,9 @@ impl Reader {
         let mut rows = statement.query([row(from), limit])?;
         let mut entries = Vec::new();
         let mut bytes = 0;
-        while bytes <= SCAN_LIMIT_BYTES && let Some(row) = rows.next()? {
+        while bytes <= SCAN_LIMIT_BYTES
+            && let Some(row) = rows.next()?
+        {
             let entry = read_entry(row, from)?;
             bytes += entry.body().len();
             entries.push(entry);

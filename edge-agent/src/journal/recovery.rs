@@ -21,7 +21,10 @@ pub(super) struct Recovery {
 }
 
 impl Recovery {
-    pub(super) fn of(store: &Store, formats: &RangeInclusive<u32>) -> Result<Recovery, JournalError> {
+    pub(super) fn of(
+        store: &Store,
+        formats: &RangeInclusive<u32>,
+    ) -> Result<Recovery, JournalError> {
         Recovery::read(&store.connection, formats)
             .map_err(|cause| JournalError::new("recover", store.path(), cause))
     }
@@ -38,8 +41,8 @@ impl Recovery {
         };
         let mut head = start;
         let mut last_at_us = at_us(connection, start.seq)?;
-        let mut statement =
-            connection.prepare("SELECT seq, at_us, hash, body FROM entries WHERE seq > ?1 ORDER BY seq")?;
+        let mut statement = connection
+            .prepare("SELECT seq, at_us, hash, body FROM entries WHERE seq > ?1 ORDER BY seq")?;
         let mut rows = statement.query([row(start.seq)])?;
         while let Some(found) = rows.next()? {
             let kept = Kept::read(found)?;
@@ -81,10 +84,14 @@ impl Kept {
         if self.hash != Some(Hash::of(&self.body)) {
             return Err(Cause::Damaged { seq: self.seq, what: "its body does not have its hash" });
         }
-        let after = head.follow(&self.body).map_err(|source| Cause::Broken { seq: next, source })?;
+        let after =
+            head.follow(&self.body).map_err(|source| Cause::Broken { seq: next, source })?;
         let link = Link::read(&self.body).map_err(|source| Cause::Broken { seq: next, source })?;
         if link.at_us != self.at_us {
-            return Err(Cause::Damaged { seq: self.seq, what: "its column `at_us` is not its body's time" });
+            return Err(Cause::Damaged {
+                seq: self.seq,
+                what: "its column `at_us` is not its body's time",
+            });
         }
         match last_at_us {
             Some(last_us) if self.at_us < last_us => {
@@ -138,7 +145,8 @@ fn newest_snapshot(
         let snapshot = Snapshot { seq: row.get(0)?, format: row.get(2)?, state: row.get(4)? };
         let head = Head { epoch: origin.epoch, seq: snapshot.seq, hash: Hash(row.get(1)?) };
         let entry = row.get::<_, Option<[u8; 32]>>(5)?.map(Hash);
-        let stands = if head.seq == origin.seq { head == *origin } else { entry == Some(head.hash) };
+        let stands =
+            if head.seq == origin.seq { head == *origin } else { entry == Some(head.hash) };
         let whole = Hash::of(&snapshot.state) == Hash(row.get(3)?);
         if stands && whole && formats.contains(&snapshot.format) {
             return Ok(Some((head, snapshot)));

@@ -58,7 +58,8 @@ pub(super) fn open_to_read(path: &Path) -> Result<Connection, JournalError> {
 
 /// Refuses what is not a journal, or comes from a newer program, before anything is written to it.
 fn check_schema(connection: &Connection, path: &Path) -> Result<(), JournalError> {
-    let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+    let number =
+        |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let fail = |source: rusqlite::Error| JournalError::new("read the header of", path, source);
     let found = number("application_id").map_err(fail)?;
     if found != APPLICATION_ID {

@@ -1,17 +1,17 @@
-//! Stories about one journal: kept, cut, damaged, full, trimmed, refused.
+//! Stories about one journal: appended, followed, read, acknowledged, trimmed, refused; damage has a file of its own.
 
 use std::{
     fs,
     io::{Seek, SeekFrom, Write},
-    path::{Path, PathBuf},
-    process::Command,
+    path::PathBuf,
     sync::{Arc, Mutex, mpsc},
 };
 
 use expect_test::{Expect, expect};
-use wire::chain::{SignedHead, SigningKey};
 
 use super::*;
+
+mod damage;
 
 const EPOCH: Epoch = Epoch([0xab; 16]);
 
@@ -192,19 +192,27 @@ fn entries_that_do_not_continue_the_journal_are_refused_and_change_nothing() {
     let cases = [
         (
             entry(&other),
-            expect!["failed to append to the journal journal.db: the chain breaks at entry 3: entry 3 follows 0101010101010101010101010101010101010101010101010101010101010101, and not dedbc621a5838dc6267df1e1777b75b1138dc7b33293fbb0580b204421519bdc: what lies before it was rewritten"],
+            expect![
+                "failed to append to the journal journal.db: the chain breaks at entry 3: entry 3 follows 0101010101010101010101010101010101010101010101010101010101010101, and not dedbc621a5838dc6267df1e1777b75b1138dc7b33293fbb0580b204421519bdc: what lies before it was rewritten"
+            ],
         ),
         (
             entry(&far),
-            expect!["failed to append to the journal journal.db: the chain breaks at entry 3: entry 3 is missing: entry 8 came instead"],
+            expect![
+                "failed to append to the journal journal.db: the chain breaks at entry 3: entry 3 is missing: entry 8 came instead"
+            ],
         ),
         (
             entry(&elsewhere),
-            expect!["failed to append to the journal journal.db: the chain breaks at entry 3: entry 3 belongs to epoch 01010101010101010101010101010101, the chain to epoch abababababababababababababababab"],
+            expect![
+                "failed to append to the journal journal.db: the chain breaks at entry 3: entry 3 belongs to epoch 01010101010101010101010101010101, the chain to epoch abababababababababababababababab"
+            ],
         ),
         (
             entry_at(&head, 1_999_999, Class::Bulk),
-            expect!["failed to append to the journal journal.db: entry 3 happened at 1999999 us, before its predecessor at 2000000 us"],
+            expect![
+                "failed to append to the journal journal.db: entry 3 happened at 1999999 us, before its predecessor at 2000000 us"
+            ],
         ),
     ];
     for (entry, expected) in cases {
@@ -220,7 +228,9 @@ fn a_second_agent_on_the_same_journal_is_refused() {
     let desk = Desk::new();
     let first = desk.start();
     let refused = desk.open().map(drop).unwrap_err();
-    assert!(matches!(refused.cause(), Cause::InUse { process } if *process == std::process::id().to_string()));
+    assert!(
+        matches!(refused.cause(), Cause::InUse { process } if *process == std::process::id().to_string())
+    );
     let text = told(&refused).replace(&std::process::id().to_string(), "(its number)");
     expect!["failed to lock the journal journal.db: it is in use by the process (its number): one journal has one agent; stop that one first"]
         .assert_eq(&text);
@@ -239,7 +249,9 @@ fn the_newest_whole_snapshot_is_found_and_a_damaged_one_passed_over() {
     }
     check_refused(
         errands.save_snapshot(Snapshot { seq: 13, format: 1, state: vec![] }).unwrap().wait(),
-        expect!["failed to write to the journal journal.db: position 13 lies beyond the last entry, 12"],
+        expect![
+            "failed to write to the journal journal.db: position 13 lies beyond the last entry, 12"
+        ],
     );
     append(&mut writer, 1);
     writer.close().unwrap();
@@ -269,7 +281,9 @@ fn cursors_move_forward_only_and_survive() {
     assert_eq!(acknowledge(Cursor::Hub, 3).unwrap(), 5);
     check_refused(
         acknowledge(Cursor::Hub, 21),
-        expect!["failed to write to the journal journal.db: position 21 lies beyond the last entry, 20"],
+        expect![
+            "failed to write to the journal journal.db: position 21 lies beyond the last entry, 20"
+        ],
     );
     writer.close().unwrap();
     assert_eq!(desk.open().unwrap().1.acknowledged, Acknowledged { hub: 5, express: 20 });
@@ -283,14 +297,22 @@ fn retention_takes_only_what_the_hub_has_and_a_snapshot_covers() {
     let trim = |before| errands.trim(before).unwrap().wait();
     check_refused(
         trim(3001),
-        expect!["failed to trim the journal journal.db: entries before 3001 were to go, but the hub has not acknowledged them and still needs those after 0"],
+        expect![
+            "failed to trim the journal journal.db: entries before 3001 were to go, but the hub has not acknowledged them and still needs those after 0"
+        ],
     );
     errands.acknowledge(Cursor::Hub, 4000).unwrap().wait().unwrap();
     check_refused(
         trim(3001),
-        expect!["failed to trim the journal journal.db: entries before 3001 were to go, but the oldest snapshot still needs those after 0"],
+        expect![
+            "failed to trim the journal journal.db: entries before 3001 were to go, but the oldest snapshot still needs those after 0"
+        ],
     );
-    errands.save_snapshot(Snapshot { seq: 3500, format: 1, state: vec![7] }).unwrap().wait().unwrap();
+    errands
+        .save_snapshot(Snapshot { seq: 3500, format: 1, state: vec![7] })
+        .unwrap()
+        .wait()
+        .unwrap();
     assert_eq!(trim(3001).unwrap(), 3000);
     assert_eq!(trim(3001).unwrap(), 0);
     append(&mut writer, 1);
@@ -307,7 +329,9 @@ fn retention_takes_only_what_the_hub_has_and_a_snapshot_covers() {
     drop(journal);
     check_refused(
         Journal::open(&desk.path(), EPOCH, 2..=2).map(drop),
-        expect!["failed to recover the journal journal.db: no snapshot is readable and the entries before 3001 are gone: the state cannot be rebuilt"],
+        expect![
+            "failed to recover the journal journal.db: no snapshot is readable and the entries before 3001 are gone: the state cannot be rebuilt"
+        ],
     );
 }
 
@@ -319,7 +343,11 @@ fn the_disk_gets_its_pages_back_after_retention() {
         append(&mut writer, 1000);
     }
     errands.acknowledge(Cursor::Hub, 20_000).unwrap().wait().unwrap();
-    errands.save_snapshot(Snapshot { seq: 20_000, format: 1, state: vec![7] }).unwrap().wait().unwrap();
+    errands
+        .save_snapshot(Snapshot { seq: 20_000, format: 1, state: vec![7] })
+        .unwrap()
+        .wait()
+        .unwrap();
     errands.trim(18_001).unwrap().wait().unwrap();
     let reader = Reader::open(&desk.path()).unwrap();
     let before = reader.stats().unwrap();
@@ -328,130 +356,6 @@ fn the_disk_gets_its_pages_back_after_retention() {
     }
     let after = reader.stats().unwrap();
     assert!(after.file_bytes < before.file_bytes / 4, "{before:?} became {after:?}");
-}
-
-#[test]
-fn a_flipped_byte_is_found_and_named_and_the_rest_is_still_checked() {
-    let desk = Desk::new();
-    desk.write(300);
-    desk.damage(desk.position_of_event(123) + 10, b"X");
-    desk.damage(desk.position_of_event(200) + 10, b"X");
-    let verified = verify(&desk.path(), None, &mut |_| {}).unwrap();
-    assert_eq!(verified.entries, 300);
-    let found: Vec<_> =
-        verified.damage.iter().map(|damage| format!("{}: {}", damage.seq, damage.what)).collect();
-    expect![[r#"
-        123: entry 123 is damaged: its body does not have its hash
-        200: entry 200 is damaged: its body does not have its hash"#]]
-    .assert_eq(&found.join("\n"));
-    check_refused(
-        desk.open().map(drop),
-        expect!["failed to recover the journal journal.db: entry 123 is damaged: its body does not have its hash"],
-    );
-}
-
-#[test]
-fn an_entry_that_was_rewritten_with_care_is_still_found() {
-    let desk = Desk::new();
-    let key = SigningKey::from_bytes(&[5; 32]);
-    let (mut writer, errands) = desk.start();
-    let head = append(&mut writer, 10);
-    let signed = SignedHead::sign(head, 10_000_000, &key);
-    errands.keep_signed_head(signed).unwrap().wait().unwrap();
-    append(&mut writer, 5);
-    writer.close().unwrap();
-    let found = |sql: &str| {
-        let connection = rusqlite::Connection::open(desk.path()).unwrap();
-        connection.execute_batch(sql).unwrap();
-        drop(connection);
-        let verified = verify(&desk.path(), Some(&key.verifying_key()), &mut |_| {}).unwrap();
-        let found: Vec<_> =
-            verified.damage.iter().map(|damage| format!("{}: {}", damage.seq, damage.what)).collect();
-        found.join("\n")
-    };
-    assert_eq!(found(""), "");
-    expect!["10: the signature of head 10 of epoch abababababababababababababababab does not fit the key"].assert_eq(&found("UPDATE signed_heads SET at_us = at_us + 1"));
-    expect![[r#"
-        9: entries from 7 up to it, which is 9, are missing
-        10: the signature of head 10 of epoch abababababababababababababababab does not fit the key"#]].assert_eq(&found("DELETE FROM entries WHERE seq IN (7, 8)"));
-    expect![[r#"
-        9: entries from 7 up to it, which is 9, are missing
-        10: its head was signed, and it is missing
-        10: the signature of head 10 of epoch abababababababababababababababab does not fit the key
-        11: entries from 10 up to it, which is 11, are missing"#]].assert_eq(&found("DELETE FROM entries WHERE seq = 10"));
-    // The last lines can be cut off unseen: only the hub's copy of the head shows it.
-    expect![[r#"
-        9: entries from 7 up to it, which is 9, are missing
-        10: its head was signed, and it is missing
-        10: the signature of head 10 of epoch abababababababababababababababab does not fit the key
-        11: entries from 10 up to it, which is 11, are missing"#]].assert_eq(&found("DELETE FROM entries WHERE seq > 12"));
-}
-
-#[test]
-fn a_torn_log_loses_nothing_that_was_acknowledged_before_the_torn_write() {
-    let desk = Desk::new();
-    let (mut writer, errands) = desk.start();
-    for _ in 0..50 {
-        append(&mut writer, 1);
-    }
-    // What a power cut leaves: the files as they are now, and the write that was under way cut at every kind of place.
-    let log = fs::read(store::beside(&desk.path(), "-wal")).unwrap();
-    let file = fs::read(desk.path()).unwrap();
-    let whole = log.len();
-    drop((writer, errands));
-    let frame = 4096 + 24;
-    for (name, log, at_least) in [
-        ("whole", log.clone(), 50),
-        ("garbage behind it", [log.clone(), vec![0x5a; 3000]].concat(), 50),
-        ("the last frame cut by a byte", log[..whole - 1].to_vec(), 48),
-        ("the last frame cut by half", log[..whole - frame / 2].to_vec(), 48),
-        ("ten frames gone", log[..whole - 10 * frame].to_vec(), 39),
-    ] {
-        let desk = Desk::new();
-        fs::write(desk.path(), &file).unwrap();
-        fs::write(store::beside(&desk.path(), "-wal"), log).unwrap();
-        let (journal, opened) = desk.open().unwrap();
-        assert!(opened.head.seq >= at_least, "{name}: {} entries are left", opened.head.seq);
-        let entries = journal.reader().unwrap().scan(1, 100).unwrap();
-        assert_eq!(entries, group(Head::genesis(EPOCH), opened.head.seq), "{name}");
-        let (mut writer, _) = journal.start(Grouping::default(), Box::new(|_| {})).unwrap();
-        append(&mut writer, 1);
-    }
-}
-
-#[test]
-fn a_truncated_file_is_refused_and_never_taken_for_a_new_journal() {
-    let desk = Desk::new();
-    desk.write(2000);
-    let bytes = fs::read(desk.path()).unwrap();
-    let check = |length: usize, expected: Expect| {
-        fs::write(desk.path(), &bytes[..length]).unwrap();
-        check_refused(desk.open().map(drop), expected);
-    };
-    check(bytes.len() / 2, expect!["failed to read the header of the journal journal.db: database disk image is malformed: Error code 11: database disk image is malformed"]);
-    check(4096, expect!["failed to read the header of the journal journal.db: database disk image is malformed: Error code 11: database disk image is malformed"]);
-    check(100, expect!["failed to read the header of the journal journal.db: database disk image is malformed: Error code 11: database disk image is malformed"]);
-    check(0, expect!["failed to open the journal journal.db: the file is not a journal of this program (application id 0x0): it was left alone"]);
-    fs::remove_file(desk.path()).unwrap();
-    fs::write(store::beside(&desk.path(), "-wal"), b"log").unwrap();
-    check_refused(desk.open().map(drop), expect!["failed to open the journal journal.db: the file is missing while its log journal.db-wal is there: put the file back, or move the log away"]);
-}
-
-#[test]
-fn a_journal_of_a_newer_program_is_left_alone() {
-    let desk = Desk::new();
-    desk.write(1);
-    let connection = rusqlite::Connection::open(desk.path()).unwrap();
-    connection.pragma_update(None, "user_version", 2).unwrap();
-    drop(connection);
-    check_refused(desk.open().map(drop), expect!["failed to open the journal journal.db: its schema is 2, and this program reads up to 1: a newer version wrote it"]);
-}
-
-#[test]
-fn a_draft_that_a_power_cut_left_behind_is_begun_again() {
-    let desk = Desk::new();
-    fs::write(store::beside(&desk.path(), ".new"), b"half a journal").unwrap();
-    assert!(desk.open().unwrap().1.begun);
 }
 
 #[test]
@@ -483,75 +387,4 @@ fn exported_bodies_can_be_read_and_chained_by_a_stranger() {
         rest = after;
     }
     assert_eq!(head.seq, 2400);
-}
-
-/// A file system of one megabyte, if this process may mount one.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    fn mount() -> Option<SmallDisk> {
-        let folder = tempfile::tempdir().unwrap();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
-            .arg(folder.path())
-            .stderr(std::process::Stdio::null())
-            .status();
-        mounted.is_ok_and(|status| status.success()).then_some(SmallDisk(folder))
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn resize(&self, size: &str) {
-        let remount = format!("remount,{size}");
-        let status = Command::new("mount").args(["-o", &remount]).arg(self.path()).status().unwrap();
-        assert!(status.success());
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(self.0.path()).status();
-    }
-}
-
-#[test]
-fn a_full_disk_is_told_and_everything_after_it_refused() {
-    let Some(disk) = SmallDisk::mount() else {
-        println!("skipped: a small tmpfs cannot be mounted here, so the disk cannot be filled");
-        return;
-    };
-    let path = disk.path().join("journal.db");
-    let (journal, _) = Journal::open(&path, EPOCH, 1..=1).unwrap();
-    let (tell, told_failure) = mpsc::channel();
-    let follower = move |told: Result<&[Entry], &JournalError>| {
-        if let Err(error) = told {
-            tell.send(error.clone()).unwrap();
-        }
-    };
-    let (mut writer, errands) = journal.start(Grouping::default(), Box::new(follower)).unwrap();
-    let mut acknowledged = 0;
-    let error = loop {
-        match writer.append(group(writer.head(), 50), Urgency::AtOnce).unwrap().wait() {
-            Ok(head) => acknowledged = head.seq,
-            Err(error) => break error,
-        }
-    };
-    assert!(acknowledged > 0);
-    expect!["failed to write to the journal journal.db: database or disk is full: Error code 13: database or disk is full"]
-        .assert_eq(&told(&error));
-    assert_eq!(told_failure.recv().unwrap().to_string(), error.to_string());
-    // Room does not help: nobody knows any more what the failed write left behind.
-    disk.resize("size=8m");
-    check_refused(
-        writer.append(group(writer.head(), 1), Urgency::AtOnce).and_then(Pending::wait),
-        expect!["failed to write to the journal journal.db: database or disk is full: Error code 13: database or disk is full"],
-    );
-    assert!(errands.acknowledge(Cursor::Hub, 1).is_err());
-    drop((writer, errands));
-
-    let (journal, opened) = Journal::open(&path, EPOCH, 1..=1).unwrap();
-    assert_eq!(opened.head.seq, acknowledged);
-    drop(journal);
 }

@@ -106,13 +106,13 @@ fn promised(kept: &Kept) -> Hash {
 }
 
 fn in_words(cause: &Cause) -> String {
-    match cause {
-        Cause::Broken { source: Break::Gap { expected, found }, .. } => {
-            format!("entries from {expected} up to it, which is {found}, are missing")
-        }
-        Cause::Broken { source, .. } => source.to_string(),
-        other => other.to_string(),
+    if let Cause::Broken { source: Break::Gap { expected, found }, .. } = cause {
+        return format!("entries from {expected} up to it, which is {found}, are missing");
     }
+    if let Cause::Broken { source, .. } = cause {
+        return source.to_string();
+    }
+    cause.to_string()
 }
 
 fn read_signatures(

@@ -77,7 +77,11 @@ impl Writer {
     ///
     /// Waits while the queue is full, that is, while the disk is slower than the checkpoint. Entries that do not
     /// continue the journal are refused here and change nothing.
-    pub fn append(&mut self, entries: Vec<Entry>, urgency: Urgency) -> Result<Pending<Head>, JournalError> {
+    pub fn append(
+        &mut self,
+        entries: Vec<Entry>,
+        urgency: Urgency,
+    ) -> Result<Pending<Head>, JournalError> {
         let mut head = self.head;
         let mut last_at_us = self.last_at_us;
         for entry in &entries {
@@ -195,7 +199,9 @@ impl Pen {
         let error = match ended {
             Ok(Ok(())) => return self.queue.finish(),
             Ok(Err(error)) => error,
-            Err(_) => self.error("follow", Cause::File(std::io::Error::other("the follower panicked"))),
+            Err(_) => {
+                self.error("follow", Cause::File(std::io::Error::other("the follower panicked")))
+            }
         };
         self.queue.fail(&error);
         let _ = panic::catch_unwind(AssertUnwindSafe(|| (self.follower)(Err(&error))));
@@ -244,42 +250,43 @@ impl Pen {
         let path = self.store.path().to_owned();
         let transaction =
             self.store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut written =
-            Written { head: self.head, entries: Vec::new(), outcomes: Vec::new(), bytes: COMMIT_BYTES };
+        let mut written = Written {
+            head: self.head,
+            entries: Vec::new(),
+            outcomes: Vec::new(),
+            bytes: COMMIT_BYTES,
+        };
         for work in work {
+            let head_seq = written.head.seq;
+            let beyond = |seq| Cause::BeyondHead { seq, head: head_seq };
             let outcome = match work {
                 Work::Append { entries, .. } => {
                     insert(&transaction, entries)?;
-                    written.bytes += entries.iter().map(|entry| entry.body().len() + 128).sum::<usize>();
+                    written.bytes +=
+                        entries.iter().map(|entry| entry.body().len() + 128).sum::<usize>();
                     written.entries.extend_from_slice(entries);
                     written.head = entries.last().map_or(written.head, Entry::head);
-                    Outcome::Appended(written.head)
+                    Ok(Outcome::Appended(written.head))
                 }
                 Work::Acknowledge { cursor, seq, .. } if *seq <= written.head.seq => {
-                    Outcome::Acknowledged(acknowledge(&transaction, *cursor, *seq)?)
+                    Ok(Outcome::Acknowledged(acknowledge(&transaction, *cursor, *seq)?))
                 }
-                Work::Acknowledge { seq, .. } => {
-                    Outcome::Refused(Cause::BeyondHead { seq: *seq, head: written.head.seq })
-                }
+                Work::Acknowledge { seq, .. } => Err(beyond(*seq)),
                 Work::Snapshot { snapshot, .. } => {
                     written.bytes += snapshot.state.len();
                     match keep_snapshot(&transaction, snapshot, &written.head)? {
-                        true => Outcome::Kept,
-                        false => Outcome::Refused(Cause::BeyondHead {
-                            seq: snapshot.seq,
-                            head: written.head.seq,
-                        }),
+                        true => Ok(Outcome::Kept),
+                        false => Err(beyond(snapshot.seq)),
                     }
                 }
                 Work::Sign { head, .. } => {
                     keep_signature(&transaction, head)?;
-                    Outcome::Kept
+                    Ok(Outcome::Kept)
                 }
             };
-            written.outcomes.push(match outcome {
-                Outcome::Refused(cause) => Err(JournalError::new("write to", &path, cause)),
-                outcome => Ok(outcome),
-            });
+            written
+                .outcomes
+                .push(outcome.map_err(|cause| JournalError::new("write to", &path, cause)));
         }
         transaction.commit()?;
         Ok(written)
@@ -366,7 +373,8 @@ impl Pen {
     fn vacuum(&mut self) -> Result<u64, Cause> {
         let connection = &self.store.connection;
         // The statement frees a page each time it is stepped, so it has to be stepped to its end.
-        let mut statement = connection.prepare(&format!("PRAGMA incremental_vacuum({VACUUM_PAGES})"))?;
+        let mut statement =
+            connection.prepare(&format!("PRAGMA incremental_vacuum({VACUUM_PAGES})"))?;
         let mut rows = statement.query([])?;
         while rows.next()?.is_some() {}
         Ok(connection.pragma_query_value(None, "freelist_count", |row| row.get(0))?)
@@ -395,7 +403,6 @@ enum Outcome {
     Appended(Head),
     Acknowledged(u64),
     Kept,
-    Refused(Cause),
 }
 
 enum Trimmed {
@@ -409,8 +416,12 @@ fn answer(work: Vec<Work>, outcomes: Vec<Result<Outcome, JournalError>>) {
         match (work, outcome) {
             (work, Err(error)) => work.refuse(&error),
             (Work::Append { done, .. }, Ok(Outcome::Appended(head))) => drop(done.send(Ok(head))),
-            (Work::Acknowledge { done, .. }, Ok(Outcome::Acknowledged(seq))) => drop(done.send(Ok(seq))),
-            (Work::Snapshot { done, .. } | Work::Sign { done, .. }, Ok(_)) => drop(done.send(Ok(()))),
+            (Work::Acknowledge { done, .. }, Ok(Outcome::Acknowledged(seq))) => {
+                drop(done.send(Ok(seq)));
+            }
+            (Work::Snapshot { done, .. } | Work::Sign { done, .. }, Ok(_)) => {
+                drop(done.send(Ok(())));
+            }
             (Work::Append { .. } | Work::Acknowledge { .. }, Ok(_)) => {}
         }
     }
@@ -422,12 +433,22 @@ fn insert(transaction: &Transaction<'_>, entries: &[Entry]) -> Result<(), rusqli
     )?;
     for entry in entries {
         let class = class_number(entry.class());
-        statement.execute((row(entry.seq()), entry.at_us(), class, entry.hash().0, entry.body()))?;
+        statement.execute((
+            row(entry.seq()),
+            entry.at_us(),
+            class,
+            entry.hash().0,
+            entry.body(),
+        ))?;
     }
     Ok(())
 }
 
-fn acknowledge(transaction: &Transaction<'_>, which: Cursor, seq: u64) -> Result<u64, rusqlite::Error> {
+fn acknowledge(
+    transaction: &Transaction<'_>,
+    which: Cursor,
+    seq: u64,
+) -> Result<u64, rusqlite::Error> {
     transaction
         .prepare_cached(
             "INSERT INTO cursors (name, seq) VALUES (?1, ?2)
@@ -456,7 +477,13 @@ fn keep_snapshot(
     transaction.execute(
         "INSERT OR REPLACE INTO snapshots (seq, entry_hash, format, state_hash, state)
          VALUES (?1, ?2, ?3, ?4, ?5)",
-        (row(snapshot.seq), entry_hash.0, snapshot.format, Hash::of(&snapshot.state).0, &snapshot.state),
+        (
+            row(snapshot.seq),
+            entry_hash.0,
+            snapshot.format,
+            Hash::of(&snapshot.state).0,
+            &snapshot.state,
+        ),
     )?;
     transaction.execute(
         "DELETE FROM snapshots WHERE seq NOT IN (SELECT seq FROM snapshots ORDER BY seq DESC LIMIT 2)",
@@ -465,7 +492,10 @@ fn keep_snapshot(
     Ok(true)
 }
 
-fn keep_signature(transaction: &Transaction<'_>, signed: &SignedHead) -> Result<(), rusqlite::Error> {
+fn keep_signature(
+    transaction: &Transaction<'_>,
+    signed: &SignedHead,
+) -> Result<(), rusqlite::Error> {
     transaction
         .prepare_cached(
             "INSERT OR REPLACE INTO signed_heads (seq, hash, at_us, signature) VALUES (?1, ?2, ?3, ?4)",

@@ -80,7 +80,14 @@ impl TapeFile {
         match begun {
             Ok(out) => {
                 let bytes = 0;
-                Ok(TapeFile { out, path, bytes, first_us: at_us, last_us: at_us, flushed_us: at_us })
+                Ok(TapeFile {
+                    out,
+                    path,
+                    bytes,
+                    first_us: at_us,
+                    last_us: at_us,
+                    flushed_us: at_us,
+                })
             }
             Err(source) => Err(TapeError::new("begin", path, source)),
         }
@@ -158,7 +165,10 @@ impl TapeReader {
         let length = u32::from_le_bytes([l0, l1, l2, l3]);
         let length = usize::try_from(length).ok().filter(|length| *length <= RECORD_LIMIT);
         let Some(length) = length else {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "a record is longer than any can be"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "a record is longer than any can be",
+            ));
         };
         let mut bytes = vec![0; length];
         self.from.read_exact(&mut bytes)?;

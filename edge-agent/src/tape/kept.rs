@@ -5,10 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    Header, Record, TapeError, TapeReader,
-    file::TapeFile,
-};
+use super::{Header, Record, TapeError, TapeReader, file::TapeFile};
 
 /// A tape file in a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -51,11 +51,17 @@ impl Tape {
     /// Begins to record into `folder`, which belongs to this device alone; older files in it stay until their time
     /// has come.
     pub fn open(folder: PathBuf, header: Header, limits: Limits) -> Result<Tape, TapeError> {
-        fs::create_dir_all(&folder).map_err(|source| TapeError::new("make the folder of", &folder, source))?;
+        fs::create_dir_all(&folder)
+            .map_err(|source| TapeError::new("make the folder of", &folder, source))?;
         let (sender, tasks) = mpsc::sync_channel(limits.queue);
         let counts = Arc::new(Shared::default());
-        let recorder =
-            Recorder { folder: folder.clone(), header, limits, file: None, counts: Arc::clone(&counts) };
+        let recorder = Recorder {
+            folder: folder.clone(),
+            header,
+            limits,
+            file: None,
+            counts: Arc::clone(&counts),
+        };
         let thread = thread::Builder::new()
             .name("tape".to_owned())
             .spawn(move || recorder.run(&tasks))
@@ -79,7 +85,12 @@ impl Tape {
     /// answers how many records there were. What was written before this call is included.
     ///
     /// The answer comes over a channel: a lane asks and goes on.
-    pub fn keep(&self, from_us: i64, to_us: i64, into: PathBuf) -> Receiver<Result<u64, TapeError>> {
+    pub fn keep(
+        &self,
+        from_us: i64,
+        to_us: i64,
+        into: PathBuf,
+    ) -> Receiver<Result<u64, TapeError>> {
         let (done, answer) = mpsc::sync_channel(1);
         if let Some(sender) = &self.sender
             && let Err(TrySendError::Full(Task::Keep { into, done, .. })) =
@@ -133,8 +144,9 @@ impl Recorder {
                 }
                 Task::Keep { from_us, to_us, into, done } => {
                     let flushed = self.file.as_mut().map_or(Ok(()), TapeFile::flush);
-                    let kept = flushed
-                        .and_then(|()| copy_between(&self.folder, &self.header, from_us, to_us, into));
+                    let kept = flushed.and_then(|()| {
+                        copy_between(&self.folder, &self.header, from_us, to_us, into)
+                    });
                     // Whoever asked may have gone; the file is there all the same.
                     let _ = done.try_send(kept);
                 }
@@ -150,7 +162,8 @@ impl Recorder {
     fn write(&mut self, record: &Record) -> Result<(), TapeError> {
         let at_us = record.at_us;
         let is_over = |file: &TapeFile| {
-            file.bytes >= self.limits.file_bytes || at_us.saturating_sub(file.first_us) >= us(self.limits.file_s)
+            file.bytes >= self.limits.file_bytes
+                || at_us.saturating_sub(file.first_us) >= us(self.limits.file_s)
         };
         if let Some(file) = self.file.take_if(|file| is_over(file)) {
             file.finish()?;

@@ -127,7 +127,10 @@ fn a_file_that_a_power_cut_left_is_read_as_far_as_it_goes() {
         most = seconds.len();
         if let Ok(mut tape) = TapeReader::open(&path) {
             let read = tape.by_ref().count();
-            assert!(tape.was_cut() || read == 200, "cut after {length} bytes, {read} records, and not said");
+            assert!(
+                tape.was_cut() || read == 200,
+                "cut after {length} bytes, {read} records, and not said"
+            );
         }
     }
     assert!(most > 190, "only {most} of 200 records were read from the longest cut");
