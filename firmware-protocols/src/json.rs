@@ -291,12 +291,12 @@ fn position(place: &Place) -> Result<Position, String> {
     if !on_globe {
         return Err("`pos` is not on the globe".to_owned());
     }
-    Ok(Position::Fix {
-        latitude_microdeg: microdegrees(place.lat),
-        longitude_microdeg: microdegrees(place.lon),
-        speed_raw: None,
-        course_deg: None,
-    })
+    let (latitude_microdeg, longitude_microdeg) =
+        (microdegrees(place.lat), microdegrees(place.lon));
+    if latitude_microdeg.0 == 0 && longitude_microdeg.0 == 0 {
+        return Ok(Position::NoFix);
+    }
+    Ok(Position::Fix { latitude_microdeg, longitude_microdeg, speed_raw: None, course_deg: None })
 }
 
 /// To the nearest millionth; a cast cuts towards zero, so half of one is added on the outer side.

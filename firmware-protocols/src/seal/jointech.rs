@@ -7,8 +7,8 @@
 //! ```
 //!
 //! There is no check sum, so every field that is taken is checked, and a message with one bad field is a fault as a whole. Event
-//! numbers and status bits are kept as they come: the public lists of them are not to be trusted. `V`, `F` and a position that is marked
-//! invalid are "no fix", never 0, 0. A command that is not known here is kept with its fields.
+//! numbers and status bits are kept as they come: the public lists of them are not to be trusted. `V`, `F` and 0, 0 are "no fix". A
+//! command that is not known here is kept with its fields.
 //!
 //! Deliberately absent: the binary form of the same seals, which begins with `$`. In this dialect it is a counted fault, and the next
 //! `(` is read. Sources: `docs/protocols/jointech-text.md`.
@@ -196,7 +196,7 @@ fn message_of(fields: &mut Fields<'_>) -> Result<Message, String> {
         "W01" => w01(fields, &mut message)?,
         _ => {}
     }
-    message.fields = fields.rest();
+    message.fields.extend(fields.rest());
     Ok(message)
 }
 
@@ -216,12 +216,8 @@ fn p45(fields: &mut Fields<'_>, message: &mut Message) -> Result<(), String> {
     let password = fields.take("password verification")?;
     let wrong = fields.parse("number of wrong passwords", number)?;
     message.message_id = Some(fields.parse("index", number)?.to_string());
-    let further = fields.rest();
-    fields.fields.truncate(fields.next);
-    message.fields = further;
-    // What stands before the index and has no field of its own is kept in front of what stands behind it.
-    let kept = [unlock.to_owned(), password.to_owned(), wrong.to_string()];
-    message.fields.splice(0..0, kept);
+    // These come before the index and have no name of their own.
+    message.fields = Vec::from([unlock.to_owned(), password.to_owned(), wrong.to_string()]);
     Ok(())
 }
 
@@ -232,8 +228,7 @@ fn status(fields: &mut Fields<'_>, message: &mut Message) -> Result<(), String> 
     let valid = fields.parse("validity T or F", validity)?;
     let (latitude, longitude) = degrees(fields)?;
     message.position = position(fields, latitude, longitude, valid)?;
-    // Without a fix the seal has no time either: vectors of seals that were just switched on say 1 January 2000.
-    message.device_time = timestamp(date, time).filter(|_| valid);
+    message.device_time = timestamp(date, time);
     fields.parse("number of satellites", number)?;
     message.battery_percent =
         Some(fields.parse("battery such as 32%", |field| percent(field.strip_suffix('%')?))?);
@@ -256,18 +251,9 @@ fn w01(fields: &mut Fields<'_>, message: &mut Message) -> Result<(), String> {
     let valid = fields.parse("validity A or V", validity)?;
     let date = fields.parse("date ddmmyy", date)?;
     let time = fields.parse("time hhmmss", time)?;
-    message.device_time = timestamp(date, time).filter(|_| valid);
+    message.device_time = timestamp(date, time);
     let speed = fields.parse("speed", decimal)?;
-    message.position = if valid {
-        Position::Fix {
-            latitude_microdeg: latitude,
-            longitude_microdeg: longitude,
-            speed_raw: Some(speed),
-            course_deg: None,
-        }
-    } else {
-        Position::NoFix
-    };
+    message.position = fix_or_none(latitude, longitude, valid, speed, None);
     Ok(())
 }
 
@@ -296,15 +282,21 @@ fn position(
     let speed = fields.parse("speed", decimal)?;
     let course =
         fields.parse("course in degrees", |field| number(field).filter(|course| *course <= 360))?;
-    if !valid {
-        return Ok(Position::NoFix);
+    Ok(fix_or_none(latitude, longitude, valid, speed, u16::try_from(course).ok()))
+}
+
+/// A seal without a fix can say 0, 0 and call it valid (a public vector does), so 0, 0 is no position either.
+fn fix_or_none(
+    latitude_microdeg: Microdegrees,
+    longitude_microdeg: Microdegrees,
+    valid: bool,
+    speed: Decimal,
+    course_deg: Option<u16>,
+) -> Position {
+    if !valid || (latitude_microdeg.0 == 0 && longitude_microdeg.0 == 0) {
+        return Position::NoFix;
     }
-    Ok(Position::Fix {
-        latitude_microdeg: latitude,
-        longitude_microdeg: longitude,
-        speed_raw: Some(speed),
-        course_deg: u16::try_from(course).ok(),
-    })
+    Position::Fix { latitude_microdeg, longitude_microdeg, speed_raw: Some(speed), course_deg }
 }
 
 fn is_digits(field: &str, length: core::ops::RangeInclusive<usize>) -> bool {
@@ -378,7 +370,11 @@ fn time(field: &str) -> Option<Time> {
     Time::new(hour, minute, second, 0).ok()
 }
 
+/// A seal whose clock was never set says 1 January 2000: that is no time.
 fn timestamp(date: Date, time: Time) -> Option<Timestamp> {
+    if date == jiff::civil::date(2000, 1, 1) {
+        return None;
+    }
     Offset::UTC.to_timestamp(date.to_datetime(time)).ok()
 }
 

@@ -7,7 +7,8 @@
 //!
 //! The indicator's own flag has priority: it is the only judgement with legal value, and where it says "moving" nothing settles. Where the
 //! dialect has no flag, a weight is stable when at least five readings over at least one second stay within one increment. The window
-//! begins anew with every change of unit, kind or number of decimals, with every gap and with every display without a number.
+//! begins anew with every reading that the indicator calls moving, with every change of unit, kind or number of decimals, with every gap
+//! and with every display without a number.
 //!
 //! Promises: exactly one [`SettlingEvent::Settled`] between two empty scales, with the frame of the accepted value; overload, underload,
 //! net and blank displays never give a weight.
@@ -223,7 +224,8 @@ impl Settling {
             .window
             .back()
             .is_none_or(|(last, _)| at >= *last && at.duration_since(*last) <= gap);
-        if self.shape != shape || !follows {
+        let still = weighing.stability != Stability::Moving;
+        if self.shape != shape || !follows || !still {
             self.forget_window();
         }
         self.shape = shape;

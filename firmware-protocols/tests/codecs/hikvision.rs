@@ -22,9 +22,12 @@ const TRUCK: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 
 #[test]
 fn a_truck_is_read() {
-    check(TRUCK, expect![[r#"
+    check(
+        TRUCK,
+        expect![[r#"
         {"plate":{"sighting":{"id":"u-1","device_time":"2026-05-21T11:10:06Z","plate":{"read":{"text":"123ABC02","original":"123A8C02","confidence_percent":98,"character_confidence_percent":[99,99,99,61,99,99,99,99]}},"country":{"known":"KZ"},"lane":1,"direction":"forward","vehicle_type":"truck","dangerous_goods":null,"container":null,"more_follows":false,"retransmitted":false,"pictures":[{"file_name":"plate.jpg","kind":"licensePlatePicture","id":"p2"}],"camera":"10.0.0.5/1"}}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -74,13 +77,19 @@ fn a_country_may_be_told_by_another_field_or_not_at_all() {
     ];
     for (country, index, expected) in cases {
         let document = TRUCK.replace("<country>30", country).replace("<CRIndex>30", index);
-        assert!(text(&decode(Dialect::HikvisionAnpr, &[document.as_bytes()])).contains(expected), "{country}");
+        assert!(
+            text(&decode(Dialect::HikvisionAnpr, &[document.as_bytes()])).contains(expected),
+            "{country}"
+        );
     }
 }
 
 #[test]
 fn second_messages_and_replays_are_marked() {
-    let document = TRUCK.replace("<UUID>", "<hasMoreData>true</hasMoreData><isDataRetransmission>true</isDataRetransmission><UUID>");
+    let document = TRUCK.replace(
+        "<UUID>",
+        "<hasMoreData>true</hasMoreData><isDataRetransmission>true</isDataRetransmission><UUID>",
+    );
     let text = text(&decode(Dialect::HikvisionAnpr, &[document.as_bytes()]));
     assert!(text.contains(r#""more_follows":true,"retransmitted":true"#), "{text}");
 }
@@ -119,19 +128,32 @@ fn a_cut_document_is_a_fault_and_the_next_is_read() {
     let cut = TRUCK.split_at(300).0;
     let bytes = format!("{cut}{TRUCK}{cut}");
     let items = decode(Dialect::HikvisionAnpr, &[bytes.as_bytes()]);
-    let kinds: Vec<_> = items.iter().map(|item| item.as_ref().err().map(|fault| fault.kind)).collect();
+    let kinds: Vec<_> =
+        items.iter().map(|item| item.as_ref().err().map(|fault| fault.kind)).collect();
     assert_eq!(kinds, [Some(FaultKind::CutOff), None, Some(FaultKind::CutOff)]);
     cut_everywhere(Dialect::HikvisionAnpr, bytes.as_bytes(), &items);
 }
 
 #[test]
 fn hostile_documents_are_refused_within_bounds() {
-    let deep = format!("<EventNotificationAlert>{}{}</EventNotificationAlert>", "<a>".repeat(5000), "</a>".repeat(5000));
-    let wide = format!("<EventNotificationAlert>{}</EventNotificationAlert>", "<a/>".repeat(20_000));
+    let deep = format!(
+        "<EventNotificationAlert>{}{}</EventNotificationAlert>",
+        "<a>".repeat(5000),
+        "</a>".repeat(5000)
+    );
+    let wide =
+        format!("<EventNotificationAlert>{}</EventNotificationAlert>", "<a/>".repeat(20_000));
     let long = format!("<EventNotificationAlert>{}</EventNotificationAlert>", "x".repeat(300_000));
-    let entity = "<EventNotificationAlert><eventType>&boom;</eventType></EventNotificationAlert>".to_owned();
+    let entity =
+        "<EventNotificationAlert><eventType>&boom;</eventType></EventNotificationAlert>".to_owned();
     let broken = "<EventNotificationAlert><a></b></EventNotificationAlert>".to_owned();
-    let cases = [(deep, FaultKind::Malformed), (wide, FaultKind::Malformed), (long, FaultKind::TooLong), (entity, FaultKind::Malformed), (broken, FaultKind::Malformed)];
+    let cases = [
+        (deep, FaultKind::Malformed),
+        (wide, FaultKind::Malformed),
+        (long, FaultKind::TooLong),
+        (entity, FaultKind::Malformed),
+        (broken, FaultKind::Malformed),
+    ];
     for (document, kind) in cases {
         let items = decode(Dialect::HikvisionAnpr, &[document.as_bytes(), TRUCK.as_bytes()]);
         assert_eq!(items.first().unwrap().as_ref().unwrap_err().kind, kind, "{}", &document[..60]);
@@ -141,7 +163,10 @@ fn hostile_documents_are_refused_within_bounds() {
 
 #[test]
 fn a_definition_of_entities_does_not_reach_the_parser() {
-    let bytes = format!("<!DOCTYPE x [<!ENTITY e \"boom\">]>{}", TRUCK.replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>", ""));
+    let bytes = format!(
+        "<!DOCTYPE x [<!ENTITY e \"boom\">]>{}",
+        TRUCK.replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "")
+    );
     assert!(decode(Dialect::HikvisionAnpr, &[bytes.as_bytes()]).last().unwrap().is_ok());
 }
 
@@ -149,13 +174,20 @@ fn a_definition_of_entities_does_not_reach_the_parser() {
 fn a_body_without_a_document_is_a_fault() {
     for body in ["", "hello", "<html></html>", "{\"v\":1}"] {
         let items = Decoder::new(Dialect::HikvisionAnpr).document(body.as_bytes());
-        assert!(matches!(items.as_slice(), [Err(fault)] if fault.kind == FaultKind::Malformed), "{items:?}");
+        assert!(
+            matches!(items.as_slice(), [Err(fault)] if fault.kind == FaultKind::Malformed),
+            "{items:?}"
+        );
     }
 }
 
 #[test]
 fn what_is_written_is_read() {
-    for document in [TRUCK.to_owned(), TRUCK.replace("123ABC02", "A&amp;&lt;B"), TRUCK.replace("<licensePlate>123ABC02", "<licensePlate>")] {
+    for document in [
+        TRUCK.to_owned(),
+        TRUCK.replace("123ABC02", "A&amp;&lt;B"),
+        TRUCK.replace("<licensePlate>123ABC02", "<licensePlate>"),
+    ] {
         let message = the_message(&document);
         assert_eq!(the_message(&hikvision::encode(&message)), message);
     }

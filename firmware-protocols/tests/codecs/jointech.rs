@@ -16,7 +16,7 @@ fn an_event_with_a_fix_is_read() {
     check(
         "(8000632862,P45,290322,132412,25.28217,S,57.54683,W,A,0,0,5,0,0000000000,0,0,9,0)",
         expect![[r#"
-            {"seal":{"seal":"8000632862","command":"P45","message_id":"9","device_time":"2022-03-29T13:24:12Z","event":{"maker":5},"position":{"fix":{"latitude_microdeg":-25282170,"longitude_microdeg":-57546830,"speed_raw":"0","course_deg":0}}}}
+            {"seal":{"seal":"8000632862","command":"P45","message_id":"9","device_time":"2022-03-29T13:24:12Z","event":{"maker":5},"position":{"fix":{"latitude_microdeg":-25282170,"longitude_microdeg":-57546830,"speed_raw":"0","course_deg":0}},"fields":["0","0","0","0"]}}
         "#]],
     );
 }
@@ -40,26 +40,32 @@ fn an_invalid_fix_is_no_position_and_no_time() {
          (8000632862,P45,290322,132412,00.00000,N,00.00000,E,V,0,0,5,0,0000000000,0,0,9,0)\r\n",
         expect![[r#"
             {"seal":{"seal":"3460311327","command":"U01","battery_percent":100,"position":"no_fix","fields":["00000001000000","263","1","18","0","0","33"]}}
-            {"seal":{"seal":"8000632862","command":"P45","message_id":"9","device_time":"2022-03-29T13:24:12Z","event":{"maker":5},"position":"no_fix"}}
+            {"seal":{"seal":"8000632862","command":"P45","message_id":"9","device_time":"2022-03-29T13:24:12Z","event":{"maker":5},"position":"no_fix","fields":["0","0","0","0"]}}
         "#]],
     );
 }
 
 #[test]
 fn the_older_text_gives_degrees_and_minutes() {
-    check("(3110312099,W01,11404.6204,E,2232.9961,N,A,040511,063736,4,7,100,4,17,1,1,company)", expect![[r#"
+    check(
+        "(3110312099,W01,11404.6204,E,2232.9961,N,A,040511,063736,4,7,100,4,17,1,1,company)",
+        expect![[r#"
         {"seal":{"seal":"3110312099","command":"W01","device_time":"2011-05-04T06:37:36Z","position":{"fix":{"latitude_microdeg":22549935,"longitude_microdeg":114077007,"speed_raw":"4","course_deg":null}},"fields":["7","100","4","17","1","1","company"]}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn heartbeats_and_unknown_commands_are_kept() {
-    check("(3460311327,@JT)(3301210003,U04)(6221107674,2,U09,129,2,A)(3301210003,XY7,1,2)", expect![[r#"
+    check(
+        "(3460311327,@JT)(3301210003,U04)(6221107674,2,U09,129,2,A)(3301210003,XY7,1,2)",
+        expect![[r#"
         {"seal":{"seal":"3460311327","command":"@JT","position":"not_sent"}}
         {"seal":{"seal":"3301210003","command":"U04","position":"not_sent"}}
         {"seal":{"seal":"6221107674","command":"2","position":"not_sent","fields":["U09","129","2","A"]}}
         {"seal":{"seal":"3301210003","command":"XY7","position":"not_sent","fields":["1","2"]}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -123,9 +129,18 @@ fn a_message_without_end_is_bounded() {
 #[test]
 fn seals_get_the_answers_they_wait_for() {
     let cases = [
-        ("(8000632862,P45,290322,132412,25.28217,S,57.54683,W,A,0,0,5,0,0000000000,0,0,9,0)", Some("(P69,0,9)")),
-        ("(3301210003,U02,040812,185302,T,22.564025,N,113.242329,E,5,152,9,32%,00,1)", Some("(S39)")),
-        ("(3301210003,U06,1,040812,185302,T,22.564025,N,113.242329,E,5,152,9,32%,00,1)", Some("(S20)")),
+        (
+            "(8000632862,P45,290322,132412,25.28217,S,57.54683,W,A,0,0,5,0,0000000000,0,0,9,0)",
+            Some("(P69,0,9)"),
+        ),
+        (
+            "(3301210003,U02,040812,185302,T,22.564025,N,113.242329,E,5,152,9,32%,00,1)",
+            Some("(S39)"),
+        ),
+        (
+            "(3301210003,U06,1,040812,185302,T,22.564025,N,113.242329,E,5,152,9,32%,00,1)",
+            Some("(S20)"),
+        ),
         ("(3460311327,@JT)", None),
         ("(3301210003,XY7)", None),
     ];
@@ -138,7 +153,10 @@ fn seals_get_the_answers_they_wait_for() {
 
 #[test]
 fn what_is_written_is_read() {
-    let event = jointech::decode(b"(8000632862,P45,290322,132412,25.28217,S,57.54683,W,A,0,0,5,0,0000000007,0,0,9,0)").unwrap();
+    let event = jointech::decode(
+        b"(8000632862,P45,290322,132412,25.28217,S,57.54683,W,A,0,0,5,0,0000000007,0,0,9,0)",
+    )
+    .unwrap();
     assert_eq!(jointech::decode(&jointech::encode_event(&event).unwrap()).unwrap(), event);
     let no_fix = Message { position: Position::NoFix, ..event };
     assert_eq!(jointech::decode(&jointech::encode_event(&no_fix).unwrap()).unwrap(), no_fix);
@@ -164,10 +182,16 @@ fn every_text_vector_of_the_public_driver_is_read() {
         cut_everywhere(Dialect::JointechText, frame.as_bytes(), &items);
         let message = jointech::decode(frame.as_bytes()).unwrap();
         if let Position::Fix { latitude_microdeg, longitude_microdeg, .. } = message.position {
-            assert!(latitude_microdeg != Microdegrees(0) && longitude_microdeg != Microdegrees(0), "{frame}");
+            assert!(
+                latitude_microdeg != Microdegrees(0) && longitude_microdeg != Microdegrees(0),
+                "{frame}"
+            );
         }
         assert!(message.battery_percent.is_none_or(|charge| charge <= Percent(100)));
-        assert!(!matches!(message.event, Some(event) if event.class().is_some()), "makers' numbers are no classes: {frame}");
+        assert!(
+            !matches!(message.event, Some(event) if event.class().is_some()),
+            "makers' numbers are no classes: {frame}"
+        );
     }
 }
 
@@ -185,13 +209,18 @@ fn binary_vectors_of_the_public_driver_are_faults_and_nothing_else() {
     let Some(file) = recording("seals/jointech-jt600-jt701-frames.txt") else { return };
     let file = String::from_utf8(file).unwrap();
     for hex in file.lines().filter_map(|line| line.strip_prefix("HEX ")) {
-        let digits: Vec<u8> = hex.trim().chars().map(|digit| digit.to_digit(16).unwrap() as u8).collect();
+        let digits: Vec<u8> =
+            hex.trim().chars().map(|digit| digit.to_digit(16).unwrap() as u8).collect();
         let mut bytes: Vec<u8> = digits.chunks(2).map(|pair| pair[0] * 16 + pair[1]).collect();
         bytes.extend_from_slice(b"(3460311327,@JT)");
         let items = decode(Dialect::JointechText, &[&bytes]);
         assert!(items.last().unwrap().is_ok(), "{hex}");
         let (_, faults) = items.split_last().unwrap();
-        assert_eq!(faults.first().unwrap().as_ref().unwrap_err().kind, FaultKind::NotDecoded, "{hex}");
+        assert_eq!(
+            faults.first().unwrap().as_ref().unwrap_err().kind,
+            FaultKind::NotDecoded,
+            "{hex}"
+        );
         assert!(faults.iter().all(Result::is_err), "{hex}");
     }
 }

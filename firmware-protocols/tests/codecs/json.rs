@@ -12,18 +12,22 @@ fn check(bytes: &str, expected: Expect) {
 const SEAL: &str = r#"{"v":1,"seal":"KZ00012345","msg":"e-7","ts":"2026-05-21T11:00:00Z","recv":"2026-05-21T11:00:02Z","event":"01","state":{"locked":false,"housing":"ok","battery_pct":41},"pos":{"lat":44.1234,"lon":80.4321,"valid":true,"hdop":1.2},"trip":{"declaration":"55302/200126/0012345","vehicle":"123ABC02"}}"#;
 const PLATE: &str = r#"{"v":1,"plate":"123ABC02","msg":"p-1","ts":"2026-05-21T16:00:00+05:00","country":"KZ","confidence_pct":98,"char_confidence_pct":[99,61],"lane":1,"vehicle_type":"truck"}"#;
 const NO_PLATE: &str = r#"{"v":1,"plate":null,"ts":"2026-05-21T11:00:00Z","retransmitted":true}"#;
-const WEIGHT: &str = r#"{"v":1,"weight":{"value":"40000.5","unit":"kg","kind":"gross","stable":true}}"#;
+const WEIGHT: &str =
+    r#"{"v":1,"weight":{"value":"40000.5","unit":"kg","kind":"gross","stable":true}}"#;
 const OVERLOAD: &str = r#"{"v":1,"weight":{"condition":"overload"}}"#;
 
 #[test]
 fn seals_plates_and_weighings_are_read_one_a_line() {
-    check(&[SEAL, PLATE, NO_PLATE, WEIGHT, OVERLOAD].map(|line| format!("{line}\n")).concat(), expect![[r#"
+    check(
+        &[SEAL, PLATE, NO_PLATE, WEIGHT, OVERLOAD].map(|line| format!("{line}\n")).concat(),
+        expect![[r#"
         {"seal":{"seal":"KZ00012345","command":"json","message_id":"e-7","device_time":"2026-05-21T11:00:00Z","relayed_at":"2026-05-21T11:00:02Z","event":"element_violated","locked":false,"housing":"ok","battery_percent":41,"position":{"fix":{"latitude_microdeg":44123400,"longitude_microdeg":80432100,"speed_raw":null,"course_deg":null}},"trip":{"declaration":"55302/200126/0012345","vehicle":"123ABC02"}}}
         {"plate":{"sighting":{"id":"p-1","device_time":"2026-05-21T11:00:00Z","plate":{"read":{"text":"123ABC02","confidence_percent":98,"character_confidence_percent":[99,61]}},"country":{"known":"KZ"},"lane":1,"direction":null,"vehicle_type":"truck","dangerous_goods":null,"container":null,"more_follows":false,"retransmitted":false,"camera":null}}}
         {"plate":{"sighting":{"id":null,"device_time":"2026-05-21T11:00:00Z","plate":"not_read","country":"not_recognised","lane":null,"direction":null,"vehicle_type":null,"dangerous_goods":null,"container":null,"more_follows":false,"retransmitted":true,"camera":null}}}
         {"weight":{"display":{"value":"40000.5"},"kind":"gross","stability":"stable","unit":"kg","checksum":"absent","raw":"{\"v\":1,\"weight\":{\"value\":\"40000.5\",\"unit\":\"kg\",\"kind\":\"gross\",\"stable\":true}}"}}
         {"weight":{"display":"overload","kind":"unknown","stability":"unknown","unit":null,"checksum":"absent","raw":"{\"v\":1,\"weight\":{\"condition\":\"overload\"}}"}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -96,7 +100,8 @@ fn what_is_wrong_is_refused_by_name() {
 
 #[test]
 fn an_unknown_event_class_is_kept_and_unknown_keys_are_passed_over() {
-    let items = decode(Dialect::Json, &[b"{\"v\":1,\"seal\":\"A\",\"event\":\"42\",\"colour\":\"red\"}\n"]);
+    let items =
+        decode(Dialect::Json, &[b"{\"v\":1,\"seal\":\"A\",\"event\":\"42\",\"colour\":\"red\"}\n"]);
     assert!(crate::check::text(&items).contains(r#""event":{"unknown_class":42}"#), "{items:?}");
 }
 
