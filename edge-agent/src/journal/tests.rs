@@ -298,14 +298,14 @@ fn retention_takes_only_what_the_hub_has_and_a_snapshot_covers() {
     check_refused(
         trim(3001),
         expect![
-            "failed to trim the journal journal.db: entries before 3001 were to go, but the hub has not acknowledged them and still needs those after 0"
+            "failed to trim the journal journal.db: entries before 3001 were to go, but those after 0 are needed: the hub has not acknowledged them"
         ],
     );
     errands.acknowledge(Cursor::Hub, 4000).unwrap().wait().unwrap();
     check_refused(
         trim(3001),
         expect![
-            "failed to trim the journal journal.db: entries before 3001 were to go, but the oldest snapshot still needs those after 0"
+            "failed to trim the journal journal.db: entries before 3001 were to go, but those after 0 are needed: no older snapshot stands in for them"
         ],
     );
     errands
