@@ -8,8 +8,8 @@
 //! ```
 //!
 //! Over MQTT and HTTP a document is a message of its own ([`Decoder::document`]); over a line it is one line. `v` is 1. Exactly one of
-//! `seal`, `plate` and `weight` is there. A mass is a string, because a JSON number becomes a float on its way. Unknown keys are passed over, so
-//! that a newer sender can be read; a key that comes twice is refused.
+//! `seal`, `plate` and `weight` is there. A mass is a string, because a JSON number becomes a float on its way. Unknown keys are passed over,
+//! so that a newer sender can be read; a key that comes twice is refused.
 //!
 //! The whole contract, key by key, is `docs/protocols/json.md`.
 

@@ -19,6 +19,10 @@ pub use country::{Country, Iso2};
 /// What a camera says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "sightings are the rule and other events the exception"
+)]
 pub enum CameraMessage {
     /// A vehicle was seen.
     Sighting(Sighting),

@@ -1,10 +1,11 @@
 //! Navigation seals: what a lock on a container or a truck says about itself.
 //!
-//! Numbers whose meaning no trusted source gives stay numbers: [`SealEvent::Maker`], [`Message::fields`]. An invalid fix is no position and never
-//! 0, 0. The event classes are those of the Eurasian Economic Commission; a code that is not in the list is kept and is never
+//! Numbers whose meaning no trusted source gives stay numbers: [`SealEvent::Maker`], [`Message::fields`]. An invalid fix is no position
+//! and never 0, 0. The event classes are those of the Eurasian Economic Commission; a code that is not in the list is kept and is never
 //! "normal".
 //!
-//! Deliberately absent: the verdict on a seal. Whether it is intact, damaged or the wrong one is decided by the checkpoint and its officers.
+//! Deliberately absent: the verdict on a seal. Whether it is intact, damaged or the wrong one is decided by the checkpoint and its
+//! officers.
 
 pub mod jointech;
 
@@ -118,19 +119,23 @@ impl SealEvent {
         }
     }
 
+    /// The number on the wire: the class, or the maker's own.
+    pub fn number(self) -> u32 {
+        match self {
+            SealEvent::ElementViolated => 1,
+            SealEvent::HousingViolated => 2,
+            SealEvent::OffRoute => 3,
+            SealEvent::Malfunction => 4,
+            SealEvent::LowBattery => 5,
+            SealEvent::Silent => 6,
+            SealEvent::Unauthorised => 7,
+            SealEvent::UnknownClass(number) | SealEvent::Maker(number) => number,
+        }
+    }
+
     /// The code in that classifier. A maker's own number has none.
     pub fn class(self) -> Option<u32> {
-        match self {
-            SealEvent::ElementViolated => Some(1),
-            SealEvent::HousingViolated => Some(2),
-            SealEvent::OffRoute => Some(3),
-            SealEvent::Malfunction => Some(4),
-            SealEvent::LowBattery => Some(5),
-            SealEvent::Silent => Some(6),
-            SealEvent::Unauthorised => Some(7),
-            SealEvent::UnknownClass(code) => Some(code),
-            SealEvent::Maker(_) => None,
-        }
+        (!matches!(self, SealEvent::Maker(_))).then(|| self.number())
     }
 }
 

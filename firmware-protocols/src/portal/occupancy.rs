@@ -174,10 +174,10 @@ impl Occupancies {
                 self.neutron_background = Some((*cps, *level));
             }
             Record::GammaScan { alarm, counts } => {
-                self.gamma_line(*counts, *alarm, at, &mut events)
+                self.gamma_line(*counts, *alarm, at, &mut events);
             }
             Record::NeutronScan { alarm, counts } => {
-                self.neutron_line(*counts, *alarm, at, &mut events)
+                self.neutron_line(*counts, *alarm, at, &mut events);
             }
             Record::OccupancyEnd { counter, neutron_background, reserved: _ } => {
                 self.device_end(*counter, *neutron_background, at, &mut events);
@@ -194,7 +194,7 @@ impl Occupancies {
                 self.neutrons.fine = true;
             }
             Record::NeutronTest { per_second, per_count } => {
-                self.neutrons.test = Some((*per_second, *per_count))
+                self.neutrons.test = Some((*per_second, *per_count));
             }
             Record::NeutronLimits { upper, lower } => self.neutrons.limits = Some((*upper, *lower)),
             Record::SetupGamma1(_)
@@ -240,7 +240,7 @@ impl Occupancies {
             }
             Record::SetupGamma3(setup) => self.settings.background_time_s = setup.background_time_s,
             Record::SetupNeutron1(setup) => {
-                self.settings.neutron_max_intervals = setup.max_intervals
+                self.settings.neutron_max_intervals = setup.max_intervals;
             }
             Record::SetupNeutron2(_) => {}
             Record::GammaBackground { .. }

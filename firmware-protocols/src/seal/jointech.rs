@@ -393,10 +393,7 @@ pub fn reply(message: &Message) -> Option<Vec<u8>> {
 /// The message of a seal that reports an event (`P45`), for simulators. `None` without a time.
 pub fn encode_event(message: &Message) -> Option<Vec<u8>> {
     let (latitude, longitude, valid, speed, course) = encoded_position(message.position, 5);
-    let event = match message.event? {
-        SealEvent::Maker(number) => number,
-        class => class.class()?,
-    };
+    let event = message.event?.number();
     let card = message.card.as_deref().unwrap_or("0000000000");
     let index = message.message_id.as_deref().unwrap_or("0");
     let mut kept = message.fields.iter().map(String::as_str);
@@ -418,11 +415,7 @@ pub fn encode_event(message: &Message) -> Option<Vec<u8>> {
 /// first of [`Message::fields`].
 pub fn encode_status(message: &Message) -> Option<Vec<u8>> {
     let (latitude, longitude, valid, speed, course) = encoded_position(message.position, 6);
-    let alarm = match message.event {
-        Some(SealEvent::Maker(number)) => format!("{number},"),
-        Some(class) => format!("{},", class.class()?),
-        None => String::new(),
-    };
+    let alarm = message.event.map(|event| format!("{},", event.number())).unwrap_or_default();
     // A seal without a fix has not set its clock.
     let time = message.device_time.map_or_else(|| Some("010100,000000".to_owned()), stamp)?;
     let valid = if valid { "T" } else { "F" };

@@ -232,7 +232,7 @@ fn compare_neutron_states(
     for (at, record) in records {
         match record {
             Record::NeutronTest { per_second, per_count } => {
-                constants = Some((*per_second, *per_count))
+                constants = Some((*per_second, *per_count));
             }
             Record::NeutronLimits { upper, lower } => limits = Some((*upper, *lower)),
             Record::NeutronBackgroundFine(cps) => {

@@ -120,7 +120,7 @@ fn an_unknown_tag_is_a_reading() {
 fn a_bad_line_is_a_fault_and_the_next_is_read() {
     let good = "GS,000001,000002,000003,000004\r\n";
     check(
-        &[
+        [
             "0383,000389,000432,000423", // the link was opened in the middle of a line
             "GB,000383,000389,000432,00042", // one character short
             "GB,000383,000389,000432,0004230", // one too many
