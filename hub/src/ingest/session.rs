@@ -1,0 +1,177 @@
+//! One stream of one edge, from its Hello to its end.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use tonic::{Status, Streaming};
+use wire::chain::{Epoch, Hash, Head};
+use wire::sync::refusal::Reason;
+use wire::sync::{
+    Ack, BATCH_LIMIT_BYTES, BATCH_LIMIT_RECORDS, Batch, Class, EdgeMessage, HEARTBEAT_EVERY, Hello,
+    HubHeartbeat, HubMessage, PROTOCOL, Refusal, SILENCE_LIMIT, edge_message, hub_message,
+};
+
+use super::desk::{Declined, Greeting};
+use super::{Ingest, store_failed};
+use crate::moment::now_us;
+
+/// The longest title and version that are taken, in bytes.
+const LONGEST_WORDS: usize = 200;
+/// How long a message may wait for the edge's line before the stream is given up.
+const SLOWEST_EDGE: Duration = Duration::from_secs(30);
+
+type Outbox = mpsc::Sender<Result<HubMessage, Status>>;
+
+/// Serves the stream until it ends. An error goes to the edge as the stream's status.
+pub(super) async fn run(
+    ingest: &Ingest,
+    mut from_edge: Streaming<EdgeMessage>,
+    to_edge: &Outbox,
+) -> Result<(), Status> {
+    let Some(hello) = first(&mut from_edge).await? else { return Ok(()) };
+    let desk = ingest.desk(&hello.checkpoint).await?;
+    let id = desk.lock().await.id().clone();
+    if hello.protocol < PROTOCOL {
+        let detail = format!("the edge speaks protocol {}, the hub {PROTOCOL}", hello.protocol);
+        return say(to_edge, refusal(Reason::TooOld, detail, None)).await;
+    }
+    let greeting = greeting(hello)?;
+    let declined = |declined: Declined| match declined {
+        Declined::Objected(objection) => {
+            Ok(refusal(objection.reason, objection.detail, objection.at_seq))
+        }
+        Declined::Replaced => Err(Status::aborted("a newer stream of this checkpoint has come")),
+        Declined::TooManyExpress => {
+            Err(Status::resource_exhausted("too many express entries ahead of the backlog"))
+        }
+        Declined::Store(error) => Err(store_failed(&id, &error)),
+    };
+
+    let greeted = desk.lock().await.greet(greeting, now_us()).await;
+    let (number, mut streams, welcome) = match greeted {
+        Ok(greeted) => greeted,
+        Err(reason) => return say(to_edge, declined(reason)?).await,
+    };
+    tracing::info!(checkpoint = %id, next = welcome.next_bulk, "connected");
+    say(to_edge, hub_message::Message::Welcome(welcome)).await?;
+
+    let mut stopping = ingest.stopping.clone();
+    let mut beat = interval(HEARTBEAT_EVERY);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut silent = Duration::ZERO;
+    loop {
+        let message = tokio::select! {
+            message = from_edge.message() => match message? {
+                Some(message) => message,
+                None => {
+                    tracing::info!(checkpoint = %id, "the edge has gone");
+                    return Ok(());
+                }
+            },
+            _ = beat.tick() => {
+                if silent >= SILENCE_LIMIT {
+                    tracing::info!(checkpoint = %id, "silent for {} s", silent.as_secs());
+                    return Err(Status::deadline_exceeded("nothing was heard for 15 s"));
+                }
+                silent += HEARTBEAT_EVERY;
+                say(to_edge, hub_message::Message::Heartbeat(HubHeartbeat { at_us: now_us() })).await?;
+                continue;
+            }
+            _ = streams.changed() => {
+                return Err(Status::aborted("a newer stream of this checkpoint has come"));
+            }
+            _ = stopping.changed() => return Err(Status::unavailable("the hub is stopping")),
+        };
+        silent = Duration::ZERO;
+        let mut desk = desk.lock().await;
+        let answer: Result<Option<Ack>, Declined> = match message.message {
+            Some(edge_message::Message::Batch(batch)) => {
+                let (class, bodies) = within_limits(batch)?;
+                match class {
+                    Class::Bulk => desk.take_bulk(number, bodies, now_us()).await.map(Some),
+                    Class::Express => desk.take_express(number, bodies, now_us()).await.map(Some),
+                    Class::Unspecified => {
+                        return Err(Status::invalid_argument("a batch of no class"));
+                    }
+                }
+            }
+            Some(edge_message::Message::Heartbeat(beat)) => {
+                desk.take_heartbeat(number, &beat, now_us()).await.map(|()| None)
+            }
+            Some(edge_message::Message::Hello(_)) => {
+                return Err(Status::invalid_argument("a second Hello on one stream"));
+            }
+            // A kind of message that a newer edge knows.
+            None => Ok(None),
+        };
+        drop(desk);
+        match answer {
+            Ok(Some(ack)) => say(to_edge, hub_message::Message::Ack(ack)).await?,
+            Ok(None) => {}
+            Err(reason) => return say(to_edge, declined(reason)?).await,
+        }
+    }
+}
+
+async fn first(from_edge: &mut Streaming<EdgeMessage>) -> Result<Option<Hello>, Status> {
+    let message = timeout(SILENCE_LIMIT, from_edge.message())
+        .await
+        .map_err(|_| Status::deadline_exceeded("no Hello came within 15 s"))??;
+    match message.map(|message| message.message) {
+        None => Ok(None),
+        Some(Some(edge_message::Message::Hello(hello))) => Ok(Some(hello)),
+        Some(_) => Err(Status::invalid_argument("the first message must be Hello")),
+    }
+}
+
+fn greeting(hello: Hello) -> Result<Greeting, Status> {
+    let bad = |what: &str, bytes: &[u8]| {
+        Status::invalid_argument(format!("Hello.{what} has {} bytes", bytes.len()))
+    };
+    for (what, words) in [("title", &hello.title), ("agent_version", &hello.agent_version)] {
+        if words.len() > LONGEST_WORDS {
+            return Err(bad(what, words.as_bytes()));
+        }
+    }
+    let epoch =
+        hello.epoch.as_slice().try_into().map(Epoch).map_err(|_| bad("epoch", &hello.epoch))?;
+    let hash = hello
+        .head_hash
+        .as_slice()
+        .try_into()
+        .map(Hash)
+        .map_err(|_| bad("head_hash", &hello.head_hash))?;
+    Ok(Greeting {
+        title: hello.title,
+        head: Head { epoch, seq: hello.head_seq, hash },
+        agent_version: hello.agent_version,
+    })
+}
+
+/// The limits of protocol 1; whoever sends more ends the stream.
+fn within_limits(batch: Batch) -> Result<(Class, Vec<Vec<u8>>), Status> {
+    let class = batch.class();
+    let bodies: Vec<Vec<u8>> = batch.records.into_iter().map(|record| record.body).collect();
+    let bytes: usize = bodies.iter().map(Vec::len).sum();
+    if bodies.len() > BATCH_LIMIT_RECORDS || (bodies.len() > 1 && bytes > BATCH_LIMIT_BYTES) {
+        return Err(Status::resource_exhausted(format!(
+            "a batch of {} records and {bytes} bytes; {BATCH_LIMIT_RECORDS} records or {BATCH_LIMIT_BYTES} bytes are the most",
+            bodies.len()
+        )));
+    }
+    Ok((class, bodies))
+}
+
+fn refusal(reason: Reason, detail: String, at_seq: Option<u64>) -> hub_message::Message {
+    hub_message::Message::Refusal(Refusal { reason: reason.into(), detail, at_seq })
+}
+
+async fn say(to_edge: &Outbox, message: hub_message::Message) -> Result<(), Status> {
+    let message = HubMessage { message: Some(message) };
+    match timeout(SLOWEST_EDGE, to_edge.send(Ok(message))).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(Status::cancelled("the edge has gone")),
+        Err(_) => Err(Status::deadline_exceeded("the edge does not read")),
+    }
+}

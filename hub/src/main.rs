@@ -1,0 +1,235 @@
+//! The command line of the hub: starts it, checks its settings, verifies what it has stored. Everything else is in the library.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Parser, Subcommand};
+use hub::config::Config;
+use hub::serve::Hub;
+use hub::store::{Database, Store};
+use hub::verify;
+use sd_notify::NotifyState;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// Hears every checkpoint, keeps what it hears, and shows what officers saw.
+///
+/// A checkpoint's agent opens a stream to the hub and sends its journal; the hub acknowledges what is durable in its own
+/// store, and shows it. No checkpoint ever waits for the hub.
+///
+/// To try it:  hub run --database hub.db   and open http://127.0.0.1:8490
+#[derive(Parser)]
+#[command(name = "hub", version, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Subcommand)]
+enum Act {
+    /// Serve until told to stop (SIGTERM, SIGINT).
+    ///
+    /// Without a file the shipped settings hold: screens on http://127.0.0.1:8490, agents on 127.0.0.1:8491, a database
+    /// `hub.db` in the current folder. Options stand above the file.
+    ///
+    /// RUST_LOG sets what is logged, such as `hub=debug`; BEKET_LOG=json writes the log as JSON.
+    Run(Run),
+    /// Read a file of settings, say what holds, and start nothing.
+    CheckConfig {
+        /// The file, in TOML. config/hub.example.toml documents every key.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Walk the stored chains, and say where they break.
+    ///
+    /// Every hash is computed again from the stored bytes, and every chain must end where the hub acknowledged it. It may
+    /// run beside a hub that serves. The answer is 0 if all are whole, 1 if one is broken.
+    Verify {
+        #[command(flatten)]
+        place: Place,
+        /// Only this checkpoint; all if left out.
+        #[arg(long, value_name = "NAME")]
+        checkpoint: Option<String>,
+    },
+}
+
+#[derive(Args)]
+struct Place {
+    /// File of settings, in TOML.
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The same, by name.
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    config: Option<PathBuf>,
+    /// A file of SQLite, or postgres://user@host:port/database.
+    #[arg(long, value_name = "URL|FILE")]
+    database: Option<Database>,
+}
+
+#[derive(Args)]
+struct Run {
+    #[command(flatten)]
+    place: Place,
+    /// Where the screens and the interface are served.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Where agents connect.
+    #[arg(long, value_name = "ADDRESS")]
+    ingest: Option<SocketAddr>,
+}
+
+impl Place {
+    fn settings(&self) -> Result<Config> {
+        let mut config = match self.file.as_deref().or(self.config.as_deref()) {
+            Some(file) => Config::load(file)?,
+            None => Config::shipped(Path::new("")),
+        };
+        if let Some(database) = &self.database {
+            config.database = database.clone();
+        }
+        Ok(config)
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log();
+    match act(cli.act) {
+        Ok(code) => code,
+        Err(error) => {
+            say(&format!("hub: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn act(act: Act) -> Result<ExitCode> {
+    match act {
+        Act::Run(run) => {
+            let mut config = run.place.settings()?;
+            config.listen = run.listen.unwrap_or(config.listen);
+            config.ingest = run.ingest.unwrap_or(config.ingest);
+            tokio::runtime::Runtime::new()?.block_on(serve(&config))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Act::CheckConfig { file } => {
+            let config = Config::load(&file)?;
+            say(&format!(
+                "{} is in order.\n  screens   http://{}\n  agents    {} ({})\n  heard     {}\n  database  {}",
+                file.display(),
+                config.listen,
+                config.ingest,
+                if config.tls.is_some() { "with certificates" } else { "plain, on the loopback" },
+                if config.checkpoints.is_empty() {
+                    "any checkpoint".to_owned()
+                } else {
+                    config
+                        .checkpoints
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                },
+                config.database
+            ));
+            Ok(ExitCode::SUCCESS)
+        }
+        Act::Verify { place, checkpoint } => {
+            let database = place.settings()?.database;
+            tokio::runtime::Runtime::new()?.block_on(verify_all(&database, checkpoint.as_deref()))
+        }
+    }
+}
+
+async fn serve(config: &Config) -> Result<()> {
+    let mut hub = Hub::start(config).await?;
+    // Without systemd there is nobody to notify, and that is no error.
+    let notify = |state: NotifyState<'_>| drop(sd_notify::notify(false, &[state]));
+    notify(NotifyState::Ready);
+    let mut watchdog_us = 0;
+    let watched = sd_notify::watchdog_enabled(false, &mut watchdog_us);
+    let pace =
+        if watched { Duration::from_micros(watchdog_us / 3) } else { Duration::from_secs(60) };
+    let mut pace = tokio::time::interval(pace.max(Duration::from_millis(100)));
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    loop {
+        tokio::select! {
+            _ = pace.tick() => if watched && hub.answers().await {
+                notify(NotifyState::Watchdog);
+            },
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+            () = hub.ended() => bail!("a server ended by itself; the log says why"),
+        }
+    }
+    notify(NotifyState::Stopping);
+    hub.stop().await;
+    Ok(())
+}
+
+async fn verify_all(database: &Database, only: Option<&str>) -> Result<ExitCode> {
+    if let Database::File(path) = database
+        && !path.is_file()
+    {
+        bail!("there is no database {}: name it with --database", path.display());
+    }
+    let store = Store::open(database).await?;
+    let known = store.checkpoints().await?;
+    let chosen: Vec<_> =
+        known.iter().filter(|it| only.is_none_or(|only| only == it.checkpoint)).collect();
+    if chosen.is_empty() {
+        let names: Vec<_> = known.iter().map(|it| it.checkpoint.as_str()).collect();
+        bail!("no such checkpoint in {database}; it knows: {}", names.join(", "));
+    }
+    let mut whole = true;
+    for known in chosen {
+        for chain in store.chains(&known.checkpoint).await? {
+            let name = format!("{} epoch {} ({})", known.checkpoint, chain.place, chain.head.epoch);
+            let verdict = verify::walk(&store, &known.checkpoint, &chain, |done| {
+                eprint(&format!("\r{name}: {done} of {} entries", chain.head.seq));
+            })
+            .await
+            .with_context(|| format!("failed to walk the chain of {name}"))?;
+            eprint("\r\u{1b}[K");
+            match verdict.broken {
+                None => say(&format!("{name}: {} entries, whole", verdict.walked)),
+                Some(sentence) => {
+                    whole = false;
+                    say(&format!("{name}: BROKEN after entry {}: {sentence}", verdict.walked));
+                }
+            }
+            for (seq, reason, body) in
+                store.quarantined(&known.checkpoint, chain.head.epoch).await?
+            {
+                let hash = wire::chain::Hash::of(&body);
+                say(&format!("{name}: in quarantine: entry {seq}, {hash} ({reason})"));
+            }
+        }
+    }
+    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::env::var("BEKET_LOG").is_ok_and(|form| form == "json") {
+        log.json().init();
+    } else {
+        log.init();
+    }
+}
+
+/// The one place that prints. A closed pipe is nobody's error.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+fn eprint(text: &str) {
+    let mut terminal = std::io::stderr();
+    let _ = terminal.write_all(text.as_bytes()).and_then(|()| terminal.flush());
+}

@@ -1,0 +1,212 @@
+//! An edge that does what a story tells it: a journal in memory and the real client of the protocol.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use checkpoint::event::{AlarmCause, AlarmFacts, Author, Entry, Event, Priority};
+use checkpoint::ids::{AlarmId, VisitId};
+use checkpoint::input::ClockQuality;
+use checkpoint::site::{Direction, Mode};
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Streaming;
+use tonic::transport::Endpoint;
+use wire::chain::{Epoch, Head};
+use wire::sync::sync_client::SyncClient;
+use wire::sync::{
+    Batch, Class, EdgeHeartbeat, EdgeMessage, Hello, HubMessage, PROTOCOL, Record, edge_message,
+    hub_message,
+};
+
+/// 2026-11-21T12:00:00Z in seconds; entry n is recorded n seconds later.
+const NOON_S: i64 = 1_795_262_400;
+/// An answer that takes longer than this will not come.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A journal in memory.
+#[derive(Clone)]
+pub(crate) struct Journal {
+    pub(crate) head: Head,
+    bodies: Vec<Vec<u8>>,
+}
+
+impl Journal {
+    pub(crate) fn begin(epoch: u8) -> Journal {
+        Journal { head: Head::genesis(Epoch([epoch; 16])), bodies: Vec::new() }
+    }
+
+    /// Writes one more entry.
+    pub(crate) fn write(&mut self, event: Event) {
+        self.write_body(|seq, head| {
+            let entry = Entry {
+                seq,
+                at: Timestamp::from_second(NOON_S + i64::try_from(seq).unwrap()).unwrap(),
+                clock: ClockQuality::Synchronised,
+                author: Author::Agent,
+                event,
+            };
+            wire::entry::encode(&entry, head.epoch, head.hash)
+        });
+    }
+
+    /// Writes an entry whose event has a number that no release knows yet.
+    pub(crate) fn write_from_the_future(&mut self) {
+        self.write_body(|seq, head| {
+            let at = Timestamp::from_second(NOON_S).unwrap();
+            let event = Event::HubLinkChanged { up: true };
+            let (clock, author) = (ClockQuality::Synchronised, Author::Agent);
+            let entry = Entry { seq, at, clock, author, event };
+            let mut body = wire::entry::encode(&entry, head.epoch, head.hash);
+            // The event is the last field: key 192 2 (field 24, bytes), length, content. Field 1000 takes its place.
+            let place = body.windows(2).rposition(|pair| pair == [0xc2, 0x01]).unwrap();
+            body.splice(place..place + 2, [0xc2, 0x3e]);
+            body
+        });
+    }
+
+    fn write_body(&mut self, body: impl FnOnce(u64, &Head) -> Vec<u8>) {
+        let body = body(self.head.seq + 1, &self.head);
+        self.head = self.head.follow(&body).unwrap();
+        self.bodies.push(body);
+    }
+
+    /// The journal as it was after entry `seq`.
+    pub(crate) fn as_of(&self, seq: u64) -> Journal {
+        let mut journal = Journal { head: Head::genesis(self.head.epoch), bodies: Vec::new() };
+        for body in &self.bodies[..usize::try_from(seq).unwrap()] {
+            journal.write_body(|_, _| body.clone());
+        }
+        journal
+    }
+
+    pub(crate) fn body(&self, seq: u64) -> Vec<u8> {
+        self.bodies[usize::try_from(seq).unwrap() - 1].clone()
+    }
+}
+
+pub(crate) fn vehicle(number: u64) -> Event {
+    Event::VisitOpened {
+        visit: VisitId(number),
+        number: format!("50101-26-{number:06}"),
+        lane: "lane-1".parse().unwrap(),
+        mode: Mode::Road,
+        direction: Direction::Inbound,
+    }
+}
+
+pub(crate) fn alarm(number: u64) -> Event {
+    let facts = AlarmFacts {
+        cause: AlarmCause::Tamper,
+        priority: Priority::P2,
+        since: Timestamp::from_second(NOON_S).unwrap(),
+        lane: Some("lane-1".parse().unwrap()),
+        device: Some("portal-1".parse().unwrap()),
+        visit: None,
+        plate: None,
+        basis: "192.4".to_owned(),
+        must_be_decided: false,
+        holds_exit: false,
+        numbers: BTreeMap::new(),
+    };
+    Event::AlarmRaised { alarm: AlarmId(number), facts: Box::new(facts) }
+}
+
+pub(crate) fn alarm_ended(number: u64) -> Event {
+    Event::AlarmEnded { alarm: AlarmId(number) }
+}
+
+/// A stream to the hub.
+pub(crate) struct Stream {
+    to_hub: mpsc::Sender<EdgeMessage>,
+    from_hub: Streaming<HubMessage>,
+}
+
+impl Stream {
+    /// Connects and says Hello.
+    pub(crate) async fn open(hub: SocketAddr, name: &str, journal: &Journal) -> Stream {
+        let line = Endpoint::from_shared(format!("http://{hub}")).unwrap().connect().await.unwrap();
+        let mut client = SyncClient::new(line);
+        let (to_hub, outgoing) = mpsc::channel(16);
+        let hello = Hello {
+            checkpoint: name.to_owned(),
+            title: name.to_uppercase(),
+            epoch: journal.head.epoch.0.to_vec(),
+            head_seq: journal.head.seq,
+            head_hash: journal.head.hash.0.to_vec(),
+            agent_version: "0.1.0".to_owned(),
+            protocol: PROTOCOL,
+            signed_head: None,
+        };
+        to_hub.send(said(edge_message::Message::Hello(hello))).await.unwrap();
+        let from_hub = client.connect(ReceiverStream::new(outgoing)).await.unwrap().into_inner();
+        Stream { to_hub, from_hub }
+    }
+
+    pub(crate) async fn send(&self, class: Class, bodies: Vec<Vec<u8>>) {
+        let records = bodies.into_iter().map(|body| Record { body }).collect();
+        let batch = Batch { class: class.into(), records };
+        // A stream that the hub has ended tells so in its answer.
+        let _ = self.to_hub.send(said(edge_message::Message::Batch(batch))).await;
+    }
+
+    pub(crate) async fn beat(&self, waiting: u64) {
+        let beat = EdgeHeartbeat {
+            head_seq: 0,
+            waiting,
+            oldest_at_us: Some(NOON_S * 1_000_000),
+            clock_quality: wire::sync::ClockQuality::Synchronised.into(),
+            at_us: NOON_S * 1_000_000,
+        };
+        let _ = self.to_hub.send(said(edge_message::Message::Heartbeat(beat))).await;
+    }
+
+    /// The hub's next answer in words, beats left out.
+    pub(crate) async fn answer(&mut self) -> String {
+        loop {
+            let message =
+                timeout(PATIENCE, self.from_hub.message()).await.expect("the hub answers");
+            let message = match message {
+                Ok(Some(message)) => message.message.unwrap(),
+                Ok(None) => return "end of the stream".to_owned(),
+                Err(status) => return format!("{:?}: {}", status.code(), status.message()),
+            };
+            return match message {
+                hub_message::Message::Heartbeat(_) => continue,
+                hub_message::Message::Welcome(welcome) => format!(
+                    "welcome, next is {}, express after {}",
+                    welcome.next_bulk, welcome.next_express_after
+                ),
+                hub_message::Message::Ack(ack) => match ack.express_seqs.as_slice() {
+                    [] => format!("stored through {}", ack.stored_through),
+                    express => {
+                        format!("stored through {}, express {express:?}", ack.stored_through)
+                    }
+                },
+                hub_message::Message::Refusal(refusal) => {
+                    let reason = refusal.reason().as_str_name().trim_start_matches("REASON_");
+                    format!("refused, {reason} at {:?}: {}", refusal.at_seq, short(&refusal.detail))
+                }
+            };
+        }
+    }
+}
+
+fn said(message: edge_message::Message) -> EdgeMessage {
+    EdgeMessage { message: Some(message) }
+}
+
+/// Hashes and epochs by their first eight digits.
+pub(crate) fn short(text: &str) -> String {
+    let words = text.split(' ').map(|word| {
+        let digits = word.trim_end_matches([',', ':', ';']);
+        if digits.len() >= 32 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+            format!("{}..{}", &digits[..8], &word[digits.len()..])
+        } else {
+            word.to_owned()
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
