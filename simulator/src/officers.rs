@@ -25,7 +25,10 @@ pub struct Officers {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// It was carried out and recorded.
-    Recorded,
+    Recorded {
+        /// The entry in which it stands.
+        seq: u64,
+    },
     /// It was refused, with this code.
     Refused(String),
 }
@@ -107,7 +110,13 @@ impl Officers {
             )
             .await?;
         match answer.status() {
-            StatusCode::OK => Ok(Answer::Recorded),
+            StatusCode::OK => {
+                let recorded: Value = answer
+                    .json()
+                    .await
+                    .map_err(|source| self.terminal("read an answer", source))?;
+                Ok(Answer::Recorded { seq: recorded["seq"].as_u64().unwrap_or_default() })
+            }
             StatusCode::CONFLICT => {
                 let refusal: Value = answer
                     .json()

@@ -148,9 +148,9 @@ async fn ordered(
     let Happening::Order { line, officer, order, refused } = happening else { return };
     let answer = officers.order(&officer, &order).await;
     let expected = match (&answer, &refused) {
-        (Ok(Answer::Recorded), None) => true,
+        (Ok(Answer::Recorded { .. }), None) => true,
         (Ok(Answer::Refused(code)), Some(expected)) => code == expected,
-        (Ok(Answer::Recorded | Answer::Refused(_)) | Err(_), _) => false,
+        (Ok(Answer::Recorded { .. } | Answer::Refused(_)) | Err(_), _) => false,
     };
     if expected {
         outcome.orders += 1;
