@@ -13,7 +13,7 @@ use axum::routing::get;
 use checkpoint::ids::{CheckpointId, VisitId};
 use checkpoint::view::VisitView;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, OpenApi, ToSchema};
+use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wire::chain::Epoch;
@@ -153,15 +153,11 @@ async fn visit(
         .ok_or_else(|| Denied::NoSuch(format!("no visit {visit} is known at `{id}`")))
 }
 
-/// Which entries are wanted.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
+/// Which entries are wanted; the document tells what holds when one is left out.
+#[derive(Debug, Deserialize)]
 struct Span {
-    /// The first number; 1 if it is left out.
     from: Option<u64>,
-    /// How many at most; 100 if it is left out, 500 at most.
     limit: Option<u32>,
-    /// Of which epoch, 32 hexadecimal digits; the one in force if it is left out.
     epoch: Option<String>,
 }
 
@@ -171,10 +167,14 @@ const MOST_ENTRIES: u32 = 500;
 /// Entries as they are stored, in order.
 #[utoipa::path(
     get, path = "/api/checkpoints/{id}/entries",
-    params(("id" = String, Path, description = "Name of the checkpoint"), Span),
+    params(
+        ("id" = String, Path, description = "Name of the checkpoint"),
+        ("from" = Option<u64>, Query, description = "The first number; 1 if it is left out."),
+        ("limit" = Option<u32>, Query, description = "How many at most; 100 if it is left out, 500 at most."),
+        ("epoch" = Option<String>, Query, description = "Of which epoch, 32 hexadecimal digits; the one in force if it is left out.")
+    ),
     responses((status = 200, body = Vec<RawEntry>), (status = 404, body = Failure))
 )]
-#[expect(unused_qualifications, reason = "the macro above names the extractor's type by a path")]
 async fn entries(
     State(served): State<Served>,
     Path(id): Path<String>,

@@ -174,14 +174,12 @@ fn alarms(id: &CheckpointId, shown: &Shown, snapshot: &Snapshot) -> Vec<HubAlarm
             .map(|(at, it)| hub_alarm(it, false, at))
             .collect();
     };
-    let received_ahead: BTreeMap<AlarmId, i64> = shown
-        .express
-        .values()
-        .filter_map(|copy| match &copy.entry.as_ref()?.event {
-            Event::AlarmRaised { alarm, .. } => Some((*alarm, copy.received_us)),
-            _ => None,
-        })
-        .collect();
+    let mut received_ahead = BTreeMap::new();
+    for copy in shown.express.values() {
+        if let Some(Event::AlarmRaised { alarm, .. }) = copy.entry.as_ref().map(|it| &it.event) {
+            received_ahead.insert(*alarm, copy.received_us);
+        }
+    }
     let folded: BTreeMap<AlarmId, &AlarmView> =
         snapshot.alarms.iter().map(|alarm| (alarm.id, alarm)).collect();
     ahead

@@ -1,4 +1,11 @@
 //! What the hub promises, from outside.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up should stop, and say what it leaves out"
+)]
 
 mod document;
 mod edge;

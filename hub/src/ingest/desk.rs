@@ -274,7 +274,7 @@ impl Desk {
         match self.store.keep_state(self.id.as_str(), &kept, now_us).await {
             Ok(()) => self.state_kept = self.fold.seq,
             Err(error) => {
-                tracing::warn!(checkpoint = %self.id, %error, "the next start will be slower")
+                tracing::warn!(checkpoint = %self.id, %error, "the next start will be slower");
             }
         }
     }
