@@ -10,8 +10,12 @@ pub mod input;
 pub mod site;
 
 pub mod identifiers;
+pub mod law;
 
 pub mod state;
 pub use state::Checkpoint;
+
+pub mod decide;
+pub use decide::{Decision, Refusal, Rules, decide};
 
 pub mod view;

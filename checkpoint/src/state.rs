@@ -14,7 +14,6 @@ use crate::event::{Author, Entry};
 use crate::ids::{
     AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, OfficerId, ReadingId, RequestId, VisitId,
 };
-use crate::input::order::PapersKind;
 use crate::site::{Limits, Site};
 
 pub mod alarm;
@@ -23,6 +22,7 @@ pub mod consignment;
 pub mod deadline;
 pub mod device;
 mod fold;
+pub(crate) use fold::agreement_name;
 pub mod lane;
 pub mod visit;
 
@@ -238,15 +238,6 @@ impl Checkpoint {
             self.requests_by_seq.remove_mut(&oldest);
             self.requests.remove_mut(&request);
         }
-    }
-}
-
-/// Papers as the edition names their filing, registration and refusal.
-pub(crate) fn papers_name(papers: PapersKind) -> &'static str {
-    match papers {
-        PapersKind::Storage => "storage",
-        PapersKind::Declaration => "declaration",
-        PapersKind::TransitDeclaration => "transit_declaration",
     }
 }
 

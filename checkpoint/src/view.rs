@@ -8,6 +8,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+mod alarm;
+mod board;
+mod changes;
+mod journal;
+mod stay;
+
 use crate::event::{AlarmCause, MissingRow, Priority, RadiationVerdict, SealVerdict};
 use crate::ids::{
     AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, OfficerId, PassageId, ReadingId, VisitId,

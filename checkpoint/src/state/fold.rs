@@ -15,6 +15,8 @@ mod alarms;
 mod papers;
 mod readings;
 
+pub(crate) use alarms::agreement_name;
+
 /// The entry that is being folded, without its event.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
@@ -59,29 +61,31 @@ impl Checkpoint {
             Event::OfficerSignedIn | Event::OfficerSignedOut => {}
 
             Event::DeviceHealthChanged { device, health, detail } => {
-                self.device(device, |state| {
+                self.change_device(device, |state| {
                     state.health = Some(*health);
                     state.detail.clone_from(detail);
                     state.since = Some(place.at);
                 });
             }
             Event::DeviceFaulted { device, count, .. } => {
-                self.device(device, |state| {
+                self.change_device(device, |state| {
                     state.faults = state.faults.saturating_add(u64::from(*count))
                 });
             }
             Event::PortalSetUp { device, setup } => {
-                self.device(device, |state| state.setup = Some(Arc::new(setup.clone())));
+                self.change_device(device, |state| state.setup = Some(Arc::new(setup.clone())));
             }
             Event::BackgroundChanged { device, background } => {
-                self.device(device, |state| state.background = Some(Arc::new(background.clone())));
+                self.change_device(device, |state| {
+                    state.background = Some(Arc::new(background.clone()))
+                });
             }
             Event::TamperChanged { device, open } => {
-                self.device(device, |state| state.tamper = *open)
+                self.change_device(device, |state| state.tamper = *open)
             }
             Event::LaneControlChanged { lane, control, .. } => {
                 let by_outage = place.signature().is_none();
-                self.lane(lane, |state| {
+                self.change_lane(lane, |state| {
                     state.control = *control;
                     state.by_outage = by_outage;
                 });
@@ -109,7 +113,7 @@ impl Checkpoint {
                 self.weighed(place, *reading, (lane, device), *visit, weight);
             }
             Event::ScaleEmptied { device, .. } => {
-                self.device(device, |state| state.loaded_by = None)
+                self.change_device(device, |state| state.loaded_by = None)
             }
             Event::LaneLeft { lane, visit } => self.leave_lane(lane, *visit),
             Event::WeighingRefused { device, visit, refusal, .. } => {
@@ -121,16 +125,16 @@ impl Checkpoint {
             Event::ReadingAssigned { reading, from, to } => self.assign(*reading, *from, *to),
 
             Event::SealsExpected { visit, seals } => self.expect_seals(*visit, seals),
-            Event::SealInspected { visit, seal, found } => self.visit(*visit, |visit| {
+            Event::SealInspected { visit, seal, found } => self.change_visit(*visit, |visit| {
                 visit.seals_inspected.insert_mut(seal.clone(), *found);
             }),
-            Event::SealJudged { visit, seal, verdict, .. } => self.visit(*visit, |visit| {
+            Event::SealJudged { visit, seal, verdict, .. } => self.change_visit(*visit, |visit| {
                 visit.seals_judged.insert_mut(seal.clone(), *verdict);
             }),
             Event::TareRecorded { visit, tare, source } => {
-                self.visit(*visit, |visit| visit.tare = Some((*tare, source.clone())));
+                self.change_visit(*visit, |visit| visit.tare = Some((*tare, source.clone())));
             }
-            Event::WeightCompared { visit, comparison } => self.visit(*visit, |visit| {
+            Event::WeightCompared { visit, comparison } => self.change_visit(*visit, |visit| {
                 visit.comparison = Some(Arc::new(comparison.clone()));
             }),
 
@@ -149,11 +153,11 @@ impl Checkpoint {
                 self.notice_registered(*visit, notice);
             }
             Event::ConsignmentRecorded { visit, consignment, gross } => {
-                self.consignment(*visit, *consignment, |state| state.gross = *gross);
+                self.change_consignment(*visit, *consignment, |state| state.gross = *gross);
             }
             Event::GoodsPresented { visit, consignment } => {
                 let signature = place.signature();
-                self.consignment(*visit, *consignment, |state| state.presented = signature);
+                self.change_consignment(*visit, *consignment, |state| state.presented = signature);
             }
             Event::PapersFiled { visit, consignment, papers, reference } => {
                 self.papers_filed(place, *visit, *consignment, *papers, reference);
@@ -166,7 +170,7 @@ impl Checkpoint {
             }
             Event::GoodsReleased { visit, consignment, procedure } => {
                 let released = Some((place.at, *procedure));
-                self.consignment(*visit, *consignment, |state| state.released = released);
+                self.change_consignment(*visit, *consignment, |state| state.released = released);
             }
 
             Event::ClockStarted { clock } => self.clock_started(clock),
@@ -192,7 +196,7 @@ impl Checkpoint {
 
             Event::ExitPermitted { visit } => {
                 let signature = place.signature();
-                self.visit(*visit, |visit| visit.exit_permitted = signature);
+                self.change_visit(*visit, |visit| visit.exit_permitted = signature);
             }
             Event::VehicleLeft { visit } => self.vehicle_left(place, *visit),
         }
@@ -236,19 +240,19 @@ impl Checkpoint {
         }
     }
 
-    fn visit(&mut self, id: VisitId, change: impl FnOnce(&mut Visit)) {
+    fn change_visit(&mut self, id: VisitId, change: impl FnOnce(&mut Visit)) {
         if let Some(visit) = self.visits.get_mut(&id) {
             change(visit);
         }
     }
 
-    fn device(&mut self, id: &DeviceId, change: impl FnOnce(&mut DeviceState)) {
+    fn change_device(&mut self, id: &DeviceId, change: impl FnOnce(&mut DeviceState)) {
         if let Some(device) = self.devices.get_mut(id) {
             change(device);
         }
     }
 
-    fn lane(&mut self, id: &LaneId, change: impl FnOnce(&mut LaneState)) {
+    fn change_lane(&mut self, id: &LaneId, change: impl FnOnce(&mut LaneState)) {
         if let Some(lane) = self.lanes.get_mut(id) {
             change(lane);
         }
@@ -263,12 +267,12 @@ impl Checkpoint {
         open: bool,
     ) {
         if let Some(visit) = visit {
-            self.visit(visit, |visit| {
+            self.change_visit(visit, |visit| {
                 visit.alarms.insert_mut(id);
             });
         }
         if let Some(lane) = lane {
-            self.lane(lane, |lane| {
+            self.change_lane(lane, |lane| {
                 if open {
                     lane.alarms.insert_mut(id);
                 } else {

@@ -43,7 +43,7 @@ impl Checkpoint {
         if let Some(cause) = cause {
             self.announce_hub_away(&cause);
         }
-        self.alarm(place, id, |alarm| {
+        self.change_alarm(place, id, |alarm| {
             alarm.count = count;
             alarm.condition = Condition::Active;
         });
@@ -57,7 +57,7 @@ impl Checkpoint {
     }
 
     pub(super) fn alarm_ended(&mut self, place: Place<'_>, id: AlarmId) {
-        self.alarm(place, id, |alarm| {
+        self.change_alarm(place, id, |alarm| {
             if alarm.is_active() {
                 alarm.condition = Condition::Ended { at: place.at };
             }
@@ -66,12 +66,14 @@ impl Checkpoint {
 
     pub(super) fn alarm_acknowledged(&mut self, place: Place<'_>, id: AlarmId) {
         let signature = place.signature();
-        self.alarm(place, id, |alarm| alarm.acknowledged = alarm.acknowledged.take().or(signature));
+        self.change_alarm(place, id, |alarm| {
+            alarm.acknowledged = alarm.acknowledged.take().or(signature)
+        });
     }
 
     /// Also when it wants nothing more by now: the deadline is answered either way.
     pub(super) fn alarm_escalated(&mut self, place: Place<'_>, id: AlarmId) {
-        self.alarm(place, id, |alarm| alarm.escalated = true);
+        self.change_alarm(place, id, |alarm| alarm.escalated = true);
     }
 
     /// A decision is also a sight of the alarm.
@@ -82,7 +84,7 @@ impl Checkpoint {
         decision: &AlarmDecision,
     ) {
         let Some(signature) = place.signature() else { return };
-        self.alarm(place, id, |alarm| {
+        self.change_alarm(place, id, |alarm| {
             alarm.decisions.push(Decided {
                 officer: signature.officer.clone(),
                 at: place.at,
@@ -93,7 +95,7 @@ impl Checkpoint {
     }
 
     /// Changes an alarm and keeps what is kept beside it: deadline, index of the open, list of the closed.
-    fn alarm(&mut self, place: Place<'_>, id: AlarmId, change: impl FnOnce(&mut Alarm)) {
+    fn change_alarm(&mut self, place: Place<'_>, id: AlarmId, change: impl FnOnce(&mut Alarm)) {
         self.unschedule_alarm(id);
         let Some(alarm) = self.alarms.get_mut(&id) else { return };
         let was_closed = alarm.is_closed();
@@ -120,7 +122,7 @@ impl Checkpoint {
             self.closed_alarms.remove_mut(&oldest);
             let visit = self.alarms.get(&oldest.1).and_then(|alarm| alarm.visit);
             if let Some(visit) = visit {
-                self.visit(visit, |visit| {
+                self.change_visit(visit, |visit| {
                     visit.alarms.remove_mut(&oldest.1);
                 });
             }
@@ -168,10 +170,10 @@ impl Checkpoint {
             if self.open_alarms.remove_mut(&(before, id)) {
                 self.open_alarms.insert_mut((after, id));
             }
-            self.visit(from, |visit| {
+            self.change_visit(from, |visit| {
                 visit.alarms.remove_mut(&id);
             });
-            self.visit(to, |visit| {
+            self.change_visit(to, |visit| {
                 visit.alarms.insert_mut(id);
             });
         }

@@ -15,13 +15,13 @@ use crate::state::consignment::{Consignment, Papers};
 use crate::state::visit::Notice;
 
 impl Checkpoint {
-    pub(super) fn consignment(
+    pub(super) fn change_consignment(
         &mut self,
         visit: VisitId,
         number: ConsignmentNo,
         change: impl FnOnce(&mut Consignment),
     ) {
-        self.visit(visit, |visit| {
+        self.change_visit(visit, |visit| {
             if !visit.consignments.contains_key(&number) {
                 visit.consignments.insert_mut(number, Consignment::default());
             }
@@ -34,7 +34,7 @@ impl Checkpoint {
     /// A notice replaces the one before; consignments that it no longer names go, unless something was done about them.
     pub(super) fn notice_registered(&mut self, visit: VisitId, notice: Notice) {
         let named = notice.draft.consignments.len();
-        self.visit(visit, |visit| {
+        self.change_visit(visit, |visit| {
             let gone: Vec<ConsignmentNo> = visit
                 .consignments
                 .iter()
@@ -58,7 +58,7 @@ impl Checkpoint {
     ) {
         let filed =
             Papers { kind, reference: reference.to_owned(), filed_at: place.at, registered: None };
-        self.consignment(visit, consignment, |state| {
+        self.change_consignment(visit, consignment, |state| {
             let before = state.papers.replace(filed);
             if before.as_ref().is_some_and(|papers| {
                 papers.kind == PapersKind::Storage && papers.registered.is_some()
@@ -75,7 +75,7 @@ impl Checkpoint {
         consignment: ConsignmentNo,
         number: &str,
     ) {
-        self.consignment(visit, consignment, |state| {
+        self.change_consignment(visit, consignment, |state| {
             if let Some(papers) = &mut state.papers {
                 papers.registered = Some((number.to_owned(), place.at));
             }
@@ -89,7 +89,7 @@ impl Checkpoint {
         consignment: ConsignmentNo,
         ground: &str,
     ) {
-        self.consignment(visit, consignment, |state| {
+        self.change_consignment(visit, consignment, |state| {
             state.papers = state.storage.take();
             state.refusals.push(ground.to_owned());
         });
@@ -105,7 +105,7 @@ impl Checkpoint {
             expired: false,
             warned: None,
         };
-        self.visit(facts.visit, |visit| {
+        self.change_visit(facts.visit, |visit| {
             visit.clocks.insert_mut(id);
         });
         // A clock of a visit that nobody knows would never be dropped, and nobody could stop it.
@@ -116,28 +116,28 @@ impl Checkpoint {
     }
 
     pub(super) fn clock_nearing(&mut self, id: ClockId, minutes_left: u32) {
-        self.clock(id, |clock| {
+        self.change_clock(id, |clock| {
             clock.warned =
                 Some(clock.warned.map_or(minutes_left, |warned| warned.min(minutes_left)));
         });
     }
 
     pub(super) fn clock_stopped_provisionally(&mut self, id: ClockId, as_of: Timestamp) {
-        self.clock(id, |clock| clock.stand = Stand::Provisional { as_of });
+        self.change_clock(id, |clock| clock.stand = Stand::Provisional { as_of });
     }
 
     pub(super) fn clock_stopped(&mut self, id: ClockId, as_of: Timestamp) {
-        self.clock(id, |clock| clock.stand = Stand::Stopped { as_of });
+        self.change_clock(id, |clock| clock.stand = Stand::Stopped { as_of });
     }
 
     pub(super) fn clock_restored(&mut self, id: ClockId) {
-        self.clock(id, |clock| {
+        self.change_clock(id, |clock| {
             clock.stand = if clock.expired { Stand::Expired } else { Stand::Running };
         });
     }
 
     pub(super) fn clock_expired(&mut self, id: ClockId) {
-        self.clock(id, |clock| {
+        self.change_clock(id, |clock| {
             clock.expired = true;
             clock.stand = match clock.stand {
                 Stand::Running | Stand::Expired => Stand::Expired,
@@ -147,7 +147,7 @@ impl Checkpoint {
         });
     }
 
-    fn clock(&mut self, id: ClockId, change: impl FnOnce(&mut Clock)) {
+    fn change_clock(&mut self, id: ClockId, change: impl FnOnce(&mut Clock)) {
         self.unschedule_clock(id);
         if let Some(clock) = self.clocks.get_mut(&id) {
             change(clock);
@@ -172,7 +172,7 @@ impl Checkpoint {
         for seal in visit.seals_expected.iter().flatten() {
             self.seals_expected.remove_mut(&(seal.clone(), id));
         }
-        self.visit(id, |visit| visit.left = Some(place.at));
+        self.change_visit(id, |visit| visit.left = Some(place.at));
         self.left.insert_mut((place.seq, id));
         while self.left.size() > KEPT_VISITS {
             let Some(oldest) = self.left.first().copied() else { return };

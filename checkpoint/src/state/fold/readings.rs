@@ -68,7 +68,7 @@ impl Checkpoint {
             self.leave_lane(&before, visit);
         }
         self.unschedule_lane(lane);
-        self.lane(lane, |state| {
+        self.change_lane(lane, |state| {
             state.last_seen = Some(at);
             match state.queue.iter_mut().find(|vehicle| vehicle.visit == visit) {
                 Some(vehicle) => {
@@ -82,13 +82,13 @@ impl Checkpoint {
             }
         });
         self.schedule_lane(lane);
-        self.visit(visit, |state| state.lane = lane.clone());
+        self.change_visit(visit, |state| state.lane = lane.clone());
     }
 
     pub(super) fn leave_lane(&mut self, lane: &LaneId, visit: VisitId) {
         let plate = self.visits.get(&visit).and_then(|visit| visit.plate.clone());
         self.unschedule_lane(lane);
-        self.lane(lane, |state| {
+        self.change_lane(lane, |state| {
             let before = state.queue.len();
             state.queue.retain(|vehicle| vehicle.visit != visit);
             if state.queue.len() < before {
@@ -105,7 +105,7 @@ impl Checkpoint {
 
     fn in_portal(&mut self, lane: &LaneId, visit: VisitId, portal: Option<&DeviceId>) {
         self.unschedule_lane(lane);
-        self.lane(lane, |state| {
+        self.change_lane(lane, |state| {
             for vehicle in state.queue.iter_mut().filter(|vehicle| vehicle.visit == visit) {
                 vehicle.portal = portal.cloned();
             }
@@ -127,7 +127,7 @@ impl Checkpoint {
         if let Some(before) = before {
             self.in_portal(lane, before.visit, None);
         }
-        self.device(device, |state| {
+        self.change_device(device, |state| {
             state.passage = Some(OpenPassage { passage, visit, began: place.at });
         });
         self.in_portal(lane, visit, Some(device));
@@ -146,7 +146,7 @@ impl Checkpoint {
     ) {
         self.read(reading, visit);
         self.noticed(place, lane, device, visit);
-        self.device(device, |state| state.passage = None);
+        self.change_device(device, |state| state.passage = None);
         self.in_portal(lane, visit, None);
         let screened = Screened {
             seq: place.seq,
@@ -156,7 +156,7 @@ impl Checkpoint {
             screening: Arc::new(screening.clone()),
         };
         let mut gone = Vec::new();
-        self.visit(visit, |visit| {
+        self.change_visit(visit, |visit| {
             visit.screenings.insert_mut(reading, screened);
             gone = keep_latest(&mut visit.screenings);
         });
@@ -186,7 +186,7 @@ impl Checkpoint {
             plate: plate.clone(),
         };
         let mut gone = Vec::new();
-        self.visit(visit, |visit| {
+        self.change_visit(visit, |visit| {
             visit.plates_read.insert_mut(reading, read);
             gone = keep_latest(&mut visit.plates_read);
         });
@@ -208,7 +208,7 @@ impl Checkpoint {
         if is_here {
             self.plates.insert_mut((plate.to_owned(), id));
         }
-        self.visit(id, |visit| {
+        self.change_visit(id, |visit| {
             visit.plate = Some(Plate {
                 normalised: plate.to_owned(),
                 original: original.to_owned(),
@@ -227,8 +227,8 @@ impl Checkpoint {
     ) {
         self.read(reading, visit);
         self.noticed(place, lane, device, visit);
-        self.device(device, |state| state.loaded_by = Some(visit));
-        self.lane(lane, |state| state.last_weight = Some((weight.gross, place.at)));
+        self.change_device(device, |state| state.loaded_by = Some(visit));
+        self.change_lane(lane, |state| state.last_weight = Some((weight.gross, place.at)));
         let weighed = Weighed {
             seq: place.seq,
             at: place.at,
@@ -236,7 +236,7 @@ impl Checkpoint {
             weight: weight.clone(),
         };
         let mut gone = Vec::new();
-        self.visit(visit, |visit| {
+        self.change_visit(visit, |visit| {
             visit.weighings.insert_mut(reading, weighed);
             gone = keep_latest(&mut visit.weighings);
         });
@@ -253,7 +253,7 @@ impl Checkpoint {
         let Some(visit) = visit else { return };
         let refused =
             RefusedWeighing { seq: place.seq, at: place.at, device: device.clone(), refusal };
-        self.visit(visit, |visit| {
+        self.change_visit(visit, |visit| {
             visit.refused_weighings.push(refused);
             if visit.refused_weighings.len() > KEPT_REFUSALS {
                 visit.refused_weighings.remove(0);
@@ -283,7 +283,7 @@ impl Checkpoint {
             seal: seal.clone(),
         };
         let mut gone = Vec::new();
-        self.visit(id, |visit| {
+        self.change_visit(id, |visit| {
             visit.seals_read.insert_mut(reading, read);
             gone = keep_latest(&mut visit.seals_read);
         });
@@ -301,7 +301,7 @@ impl Checkpoint {
                 self.seals_expected.insert_mut((seal.clone(), id));
             }
         }
-        self.visit(id, |visit| visit.seals_expected = Some(seals.to_vec()));
+        self.change_visit(id, |visit| visit.seals_expected = Some(seals.to_vec()));
     }
 
     /// A reading, and the alarm that came from it, belong to another vehicle. Where either vehicle stands in its lane is left alone.
@@ -332,7 +332,7 @@ impl Checkpoint {
         }
         self.visits.insert_mut(from, source);
         let mut gone = Vec::new();
-        self.visit(to, |visit| {
+        self.change_visit(to, |visit| {
             put(&mut visit.screenings, reading, screened, &mut gone);
             put(&mut visit.weighings, reading, weighed, &mut gone);
             put(&mut visit.plates_read, reading, plate, &mut gone);

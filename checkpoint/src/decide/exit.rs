@@ -1,0 +1,130 @@
+//! What holds the exit permission: each reason with its article and the act that lifts it.
+//!
+//! The body permits the exit when customs operations are complete (Code of the Republic of Kazakhstan on customs affairs (2010), art. 186.6,
+//! 453.3), and goods move on only under a procedure (252.5). An undecided alarm holds the permission and nothing else: no reason
+//! here is a ground of detention (237.1 is a closed list).
+
+use super::draft::Draft;
+use super::terms::Happening;
+use super::{Refusal, Rules};
+use crate::Checkpoint;
+use crate::event::Event;
+use crate::ids::{AlarmId, ConsignmentNo, VisitId};
+use crate::input::order::PapersKind;
+use crate::law::Edition;
+use crate::law::words::Moment;
+use crate::site::Direction;
+use crate::state::Bearer;
+use crate::state::consignment::Consignment;
+use crate::view::Hold;
+
+/// Everything that holds the exit permission of a visit, alarms first, then by consignment. Empty for a vehicle that may go or is unknown.
+pub fn holds(checkpoint: &Checkpoint, edition: &Edition, visit: VisitId) -> Vec<Hold> {
+    let Some(state) = checkpoint.visit_state(visit).filter(|visit| visit.is_here()) else {
+        return Vec::new();
+    };
+    let reason = |code: &str, alarm: Option<AlarmId>, consignment: Option<ConsignmentNo>| {
+        let rule = edition.hold(code);
+        Hold {
+            reason: code.to_owned(),
+            article: rule.map(|rule| rule.article.clone()).unwrap_or_default(),
+            alarm,
+            consignment,
+            lifted_by: rule.map(|rule| rule.lifted_by.clone()).unwrap_or_default(),
+        }
+    };
+    let mut holds = Vec::new();
+    for id in state.alarms.iter() {
+        let Some(alarm) = checkpoint.alarm_state(*id).filter(|alarm| alarm.holds_exit()) else {
+            continue;
+        };
+        let article = alarm.facts.basis.clone();
+        holds.push(Hold { article, ..reason("alarm_undecided", Some(*id), None) });
+    }
+    // The carrier tells what came (250.1), with goods or without; how complete the notice is holds nobody.
+    let arrives = state.direction == Direction::Inbound;
+    if arrives && state.notice.is_none() && state.consignments.is_empty() {
+        holds.push(reason("notice_not_registered", None, None));
+    }
+    for (number, consignment) in state.consignments.iter() {
+        if let Some(code) = unlawful(consignment) {
+            holds.push(reason(code, None, Some(*number)));
+        }
+    }
+    holds
+}
+
+/// Why goods may not leave yet; none if they may.
+fn unlawful(consignment: &Consignment) -> Option<&'static str> {
+    if consignment.released.is_some() {
+        return None;
+    }
+    if consignment.presented.is_none() {
+        return Some("not_presented");
+    }
+    match &consignment.papers {
+        None => Some("papers_not_filed"),
+        Some(papers) if papers.registered.is_none() => Some("papers_not_registered"),
+        Some(papers) => match papers.kind {
+            // From storage goods leave only under transit or another procedure (252.5, 259.3).
+            PapersKind::Storage => Some("in_storage_only"),
+            PapersKind::Declaration | PapersKind::TransitDeclaration => Some("not_released"),
+        },
+    }
+}
+
+fn held(holds: Vec<Hold>, rules: &Rules) -> Refusal {
+    let first = holds.first().map(|hold| format!("{} (art. {})", hold.reason, hold.article));
+    Refusal {
+        code: "held".to_owned(),
+        message: format!(
+            "{} reasons hold the exit permission under {}, first {}",
+            holds.len(),
+            rules.edition.id,
+            first.unwrap_or_default()
+        ),
+        holds,
+    }
+}
+
+impl Draft<'_> {
+    pub(super) fn permit_exit(&mut self, visit: VisitId) -> Result<(), Refusal> {
+        let state = self.visit_here(visit)?;
+        if let Some(signature) = &state.exit_permitted {
+            let message = format!("{} permitted it at {}", signature.officer, signature.at);
+            return Err(Refusal::new("already_permitted", message));
+        }
+        let holds = holds(&self.state, &self.rules.edition, visit);
+        if !holds.is_empty() {
+            return Err(held(holds, self.rules));
+        }
+        self.happened(Event::ExitPermitted { visit });
+        self.follow(Happening {
+            moment: Moment::ExitPermitted,
+            bearer: Bearer { visit, consignment: None },
+        });
+        Ok(())
+    }
+
+    pub(super) fn record_exit(&mut self, visit: VisitId) -> Result<(), Refusal> {
+        let state = self.visit_here(visit)?;
+        let permitted = state.exit_permitted.is_some();
+        // What came to light after the permission holds as well.
+        let mut holds = holds(&self.state, &self.rules.edition, visit);
+        if !permitted && holds.is_empty() {
+            let rule = self.rules.edition.hold("exit_not_permitted");
+            holds.push(Hold {
+                reason: "exit_not_permitted".to_owned(),
+                article: rule.map(|rule| rule.article.clone()).unwrap_or_default(),
+                alarm: None,
+                consignment: None,
+                lifted_by: rule.map(|rule| rule.lifted_by.clone()).unwrap_or_default(),
+            });
+        }
+        if !holds.is_empty() {
+            return Err(held(holds, self.rules));
+        }
+        self.happened(Event::VehicleLeft { visit });
+        Ok(())
+    }
+}

@@ -1,0 +1,61 @@
+//! Registering an arrival notice as it is, complete or not (Code of the Republic of Kazakhstan on customs affairs (2010), art. 250, 251).
+
+use units::Kilograms;
+
+use super::Refusal;
+use super::draft::Draft;
+use crate::event::Event;
+use crate::ids::{ConsignmentNo, VisitId};
+use crate::input::order::NoticeDraft;
+use crate::law::notice::{declared_gross, missing};
+
+/// Consignments of one vehicle.
+const MOST_CONSIGNMENTS: usize = 2_000;
+/// Goods items of one consignment.
+const MOST_GOODS: usize = 2_000;
+
+impl Draft<'_> {
+    pub(super) fn register_notice(
+        &mut self,
+        visit: VisitId,
+        draft: &NoticeDraft,
+    ) -> Result<(), Refusal> {
+        let state = self.visit_here(visit)?;
+        if state.mode != draft.mode {
+            let message =
+                format!("the vehicle came by {:?}, the notice is for {:?}", state.mode, draft.mode);
+            return Err(Refusal::new("wrong_mode", message));
+        }
+        let goods = draft.consignments.iter().map(|consignment| consignment.goods.len()).max();
+        if draft.consignments.len() > MOST_CONSIGNMENTS || goods.unwrap_or(0) > MOST_GOODS {
+            let message =
+                format!("at most {MOST_CONSIGNMENTS} consignments of {MOST_GOODS} goods items");
+            return Err(Refusal::new("too_large", message));
+        }
+        let (number, revision) = match &state.notice {
+            Some(before) => (before.number.clone(), before.revision.saturating_add(1)),
+            None => (self.notice_number(), 1),
+        };
+        self.happened(Event::NoticeRegistered {
+            visit,
+            number,
+            revision,
+            notice: Box::new(draft.clone()),
+            missing: missing(&self.rules.edition, draft),
+            edition: self.rules.edition.id.clone(),
+        });
+        for (consignment, number) in draft.consignments.iter().zip(1..) {
+            let consignment_no = ConsignmentNo(number);
+            let gross = declared_gross(consignment).map(Kilograms);
+            self.happened(Event::ConsignmentRecorded { visit, consignment: consignment_no, gross });
+        }
+        self.compare_weight(visit);
+        Ok(())
+    }
+
+    /// Office, N for notice, serial.
+    fn notice_number(&self) -> String {
+        let serial = self.state.last.notice.saturating_add(1);
+        format!("{}-N-{serial:06}", self.rules.site.office_code)
+    }
+}

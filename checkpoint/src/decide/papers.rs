@@ -1,0 +1,188 @@
+//! Presentation, filing, registration, refusal and release: the acts of officers that move the law's clocks.
+//!
+//! Presentation is an explicit act (AMB-10), filing stops a clock provisionally, registration confirms it as of filing, and a refusal
+//! makes it as if never filed (Code of the Republic of Kazakhstan on customs affairs (2010), art. 252.4, 267, 288).
+
+use super::Refusal;
+use super::draft::Draft;
+use super::terms::Happening;
+use crate::event::Event;
+use crate::ids::{ConsignmentNo, VisitId};
+use crate::input::order::PapersKind;
+use crate::law::words::Moment;
+use crate::state::Bearer;
+use crate::state::consignment::Consignment;
+
+impl Draft<'_> {
+    pub(super) fn present(
+        &mut self,
+        visit: VisitId,
+        named: &[ConsignmentNo],
+    ) -> Result<(), Refusal> {
+        let state = self.visit_here(visit)?;
+        let mut to_present: Vec<ConsignmentNo> = Vec::new();
+        if named.is_empty() {
+            if state.consignments.is_empty() {
+                let message =
+                    format!("no consignment of visit {visit} is known: register its notice first");
+                return Err(Refusal::new("no_consignments", message));
+            }
+            let waiting = state.consignments.iter().filter(|(_, one)| one.presented.is_none());
+            to_present.extend(waiting.map(|(number, _)| *number));
+        } else {
+            for number in named {
+                let consignment = self.consignment(visit, *number)?;
+                if let Some(signature) = &consignment.presented {
+                    let message = format!(
+                        "consignment {number} was presented at {}, recorded by {}",
+                        signature.at, signature.officer
+                    );
+                    return Err(Refusal::new("already_presented", message));
+                }
+                if !to_present.contains(number) {
+                    to_present.push(*number);
+                }
+            }
+        }
+        if to_present.is_empty() {
+            let message = format!("all consignments of visit {visit} were presented");
+            return Err(Refusal::new("already_presented", message));
+        }
+        for consignment in to_present {
+            self.happened(Event::GoodsPresented { visit, consignment });
+            let bearer = Bearer { visit, consignment: Some(consignment) };
+            self.follow(Happening { moment: Moment::GoodsPresented, bearer });
+            self.catch_up(bearer);
+        }
+        self.judge_seals(visit);
+        Ok(())
+    }
+
+    /// Papers that were filed before the presentation count for the clocks that it started.
+    fn catch_up(&mut self, bearer: Bearer) {
+        let consignment = bearer.consignment.and_then(|no| self.consignment(bearer.visit, no).ok());
+        let Some(papers) = consignment.and_then(|one| one.papers.clone()) else { return };
+        self.stop_by(Happening { moment: Moment::filed(papers.kind), bearer });
+        if papers.registered.is_some() {
+            self.stop_by(Happening { moment: Moment::registered(papers.kind), bearer });
+        }
+    }
+
+    pub(super) fn file(
+        &mut self,
+        visit: VisitId,
+        consignment: ConsignmentNo,
+        papers: PapersKind,
+        reference: &str,
+    ) -> Result<(), Refusal> {
+        let state = self.consignment(visit, consignment)?;
+        if state.released.is_some() {
+            return Err(Refusal::new(
+                "already_released",
+                format!("consignment {consignment} was released"),
+            ));
+        }
+        if let Some(before) = &state.papers {
+            let replaces_storage = before.registered.is_some()
+                && before.kind == PapersKind::Storage
+                && papers != PapersKind::Storage;
+            if !replaces_storage {
+                let message = format!(
+                    "papers {:?} were filed for consignment {consignment} at {}",
+                    before.reference, before.filed_at
+                );
+                return Err(Refusal::new("already_filed", message));
+            }
+        }
+        let reference = reference.to_owned();
+        self.happened(Event::PapersFiled { visit, consignment, papers, reference });
+        let bearer = Bearer { visit, consignment: Some(consignment) };
+        self.follow(Happening { moment: Moment::filed(papers), bearer });
+        Ok(())
+    }
+
+    pub(super) fn register(
+        &mut self,
+        visit: VisitId,
+        consignment: ConsignmentNo,
+        papers: PapersKind,
+        number: &str,
+    ) -> Result<(), Refusal> {
+        self.pending(visit, consignment, papers)?;
+        let number = number.to_owned();
+        self.happened(Event::PapersRegistered { visit, consignment, papers, number });
+        let bearer = Bearer { visit, consignment: Some(consignment) };
+        self.follow(Happening { moment: Moment::registered(papers), bearer });
+        Ok(())
+    }
+
+    pub(super) fn refuse(
+        &mut self,
+        visit: VisitId,
+        consignment: ConsignmentNo,
+        papers: PapersKind,
+        ground: &str,
+    ) -> Result<(), Refusal> {
+        self.pending(visit, consignment, papers)?;
+        // Refused in writing, with the reasons (288.5).
+        if ground.trim().is_empty() {
+            return Err(Refusal::new("no_ground", "a refusal states its ground"));
+        }
+        let ground = ground.to_owned();
+        self.happened(Event::PapersRefused { visit, consignment, papers, ground });
+        let bearer = Bearer { visit, consignment: Some(consignment) };
+        self.follow(Happening { moment: Moment::refused(papers), bearer });
+        Ok(())
+    }
+
+    pub(super) fn release(
+        &mut self,
+        visit: VisitId,
+        consignment: ConsignmentNo,
+        procedure: PapersKind,
+    ) -> Result<(), Refusal> {
+        let state = self.consignment(visit, consignment)?;
+        if state.released.is_some() {
+            return Err(Refusal::new(
+                "already_released",
+                format!("consignment {consignment} was released"),
+            ));
+        }
+        if procedure == PapersKind::Storage {
+            let message =
+                "temporary storage is no procedure: goods are released under a declaration";
+            return Err(Refusal::new("no_procedure", message));
+        }
+        if state.registered().is_none_or(|papers| papers.kind != procedure) {
+            let message = format!("no such papers are registered for consignment {consignment}");
+            return Err(Refusal::new("not_registered", message));
+        }
+        self.happened(Event::GoodsReleased { visit, consignment, procedure });
+        let bearer = Bearer { visit, consignment: Some(consignment) };
+        self.follow(Happening { moment: Moment::GoodsReleased, bearer });
+        Ok(())
+    }
+
+    fn consignment(&self, visit: VisitId, number: ConsignmentNo) -> Result<&Consignment, Refusal> {
+        self.visit_here(visit)?.consignments.get(&number).ok_or_else(|| {
+            let message = format!("visit {visit} has no consignment {number}");
+            Refusal::new("unknown_consignment", message)
+        })
+    }
+
+    fn pending(
+        &self,
+        visit: VisitId,
+        consignment: ConsignmentNo,
+        papers: PapersKind,
+    ) -> Result<(), Refusal> {
+        let state = self.consignment(visit, consignment)?;
+        match state.pending() {
+            Some(pending) if pending.kind == papers => Ok(()),
+            Some(_) | None => {
+                let message = format!("no such papers wait for consignment {consignment}");
+                Err(Refusal::new("not_filed", message))
+            }
+        }
+    }
+}

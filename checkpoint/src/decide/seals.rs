@@ -1,0 +1,286 @@
+//! Seals: what the papers name against what was read and found (Code of the Republic of Kazakhstan on customs affairs (2010), art. 198, 248.2).
+//!
+//! A seal that the papers name is missing once the vehicle has passed the reader, or was presented, and it was not read; or when an
+//! officer says so. If the reader is out, nobody knows: look at it.
+
+use super::Refusal;
+use super::alarms::Reason;
+use super::arrivals::Spot;
+use super::draft::Draft;
+use crate::event::{AlarmCause, Event, SealVerdict};
+use crate::identifiers::normalised_seal;
+use crate::ids::{ReadingId, VisitId};
+use crate::input::observation::{SealCondition, SealReading};
+use crate::input::order::SealFinding;
+use crate::law::edition::SealArticles;
+use crate::site::Family;
+use crate::state::visit::Visit;
+
+/// Seals that papers of one vehicle can name.
+const MOST_SEALS: usize = 100;
+
+/// How far the seal reader has got with a vehicle.
+enum Reading {
+    /// The lane has none, or the vehicle is not past it: nothing can be said of a seal that was not read.
+    Open,
+    /// The vehicle is past it.
+    Done,
+    /// The vehicle is past it, and it is out.
+    Failed,
+}
+
+impl Draft<'_> {
+    pub(super) fn seal_observed(&mut self, spot: &Spot, seal: &SealReading) {
+        let number = normalised_seal(&seal.number);
+        if number.is_empty() {
+            return;
+        }
+        let known = self.visit_with_seal(spot, &number).or_else(|| self.standing_at(spot));
+        let Some(visit) = known.or_else(|| self.open_visit(&spot.lane)) else { return };
+        if self.is_seal_repeated(visit, spot, &number, seal) {
+            return;
+        }
+        self.make_room(spot, visit);
+        self.happened(Event::SealRead {
+            reading: self.next_reading(),
+            lane: spot.lane.clone(),
+            device: spot.device.clone(),
+            visit,
+            seal: seal.clone(),
+        });
+        for other in self.holders(&number) {
+            self.judge_seals(other);
+        }
+    }
+
+    /// The one visit whose papers name the seal, or the vehicle in this lane on which it was read before.
+    fn visit_with_seal(&self, spot: &Spot, number: &str) -> Option<VisitId> {
+        let range = || (number.to_owned(), VisitId(0))..=(number.to_owned(), VisitId(u64::MAX));
+        let named: Vec<VisitId> =
+            self.state.seals_expected.range(range()).map(|(_, id)| *id).collect();
+        let queue = self
+            .state
+            .lane_state(&spot.lane)
+            .map(|state| state.queue.as_slice())
+            .unwrap_or_default();
+        let in_lane = |id: &VisitId| queue.iter().any(|one| one.visit == *id);
+        if let [only] = named[..] {
+            return Some(only);
+        }
+        named.into_iter().find(in_lane).or_else(|| self.holders(number).into_iter().find(in_lane))
+    }
+
+    /// Visits here on which the seal was read.
+    fn holders(&self, number: &str) -> Vec<VisitId> {
+        let range = (number.to_owned(), VisitId(0))..=(number.to_owned(), VisitId(u64::MAX));
+        self.state.seals_read.range(range).map(|(_, visit)| *visit).collect()
+    }
+
+    fn is_seal_repeated(
+        &self,
+        visit: VisitId,
+        spot: &Spot,
+        number: &str,
+        seal: &SealReading,
+    ) -> bool {
+        let Some(state) = self.state.visit_state(visit) else { return false };
+        let mut same_reader = state.seals_read.values().filter(|read| read.device == spot.device);
+        match &seal.message {
+            Some(message) => same_reader.any(|read| {
+                read.normalised == number && read.seal.message.as_ref() == Some(message)
+            }),
+            None => {
+                let last = same_reader.rfind(|read| read.normalised == number);
+                last.is_some_and(|read| read.seal.condition == seal.condition)
+            }
+        }
+    }
+
+    pub(super) fn expect_seals(&mut self, visit: VisitId, seals: &[String]) -> Result<(), Refusal> {
+        self.visit_here(visit)?;
+        if seals.len() > MOST_SEALS {
+            return Err(Refusal::new("too_many_seals", format!("at most {MOST_SEALS} seals")));
+        }
+        let mut numbers: Vec<String> = Vec::new();
+        for seal in seals.iter().map(|seal| normalised_seal(seal)) {
+            if seal.is_empty() {
+                return Err(Refusal::new(
+                    "empty_seal",
+                    "a seal number has at least one letter or digit",
+                ));
+            }
+            if !numbers.contains(&seal) {
+                numbers.push(seal);
+            }
+        }
+        self.happened(Event::SealsExpected { visit, seals: numbers });
+        self.judge_seals(visit);
+        Ok(())
+    }
+
+    pub(super) fn inspect_seal(
+        &mut self,
+        visit: VisitId,
+        seal: &str,
+        found: SealFinding,
+    ) -> Result<(), Refusal> {
+        self.visit_here(visit)?;
+        let seal = normalised_seal(seal);
+        if seal.is_empty() {
+            return Err(Refusal::new(
+                "empty_seal",
+                "a seal number has at least one letter or digit",
+            ));
+        }
+        self.happened(Event::SealInspected { visit, seal, found });
+        self.judge_seals(visit);
+        Ok(())
+    }
+
+    /// Judges every seal of a visit that can be judged by now; says only what is new.
+    pub(super) fn judge_seals(&mut self, id: VisitId) {
+        let Some(visit) = self.state.visit_state(id).filter(|visit| visit.is_here()) else {
+            return;
+        };
+        let expected = visit.seals_expected.iter().flatten();
+        let read = visit.seals_read.values().map(|read| &read.normalised);
+        let mut numbers: Vec<String> = Vec::new();
+        for number in expected.chain(read).chain(visit.seals_inspected.keys()) {
+            if !numbers.contains(number) {
+                numbers.push(number.clone());
+            }
+        }
+        for number in numbers {
+            self.judge_seal(id, &number);
+        }
+    }
+
+    fn judge_seal(&mut self, id: VisitId, seal: &str) {
+        let Some(visit) = self.state.visit_state(id) else { return };
+        let Some((verdict, reading)) = self.verdict(id, visit, seal) else { return };
+        let before = visit.seals_judged.get(seal).copied();
+        if before == Some(verdict) {
+            return;
+        }
+        let lane = visit.lane.clone();
+        let article = article(&self.rules.edition.seals, verdict).to_owned();
+        self.happened(Event::SealJudged {
+            visit: id,
+            seal: seal.to_owned(),
+            verdict,
+            article: article.clone(),
+        });
+        if let Some(before) = before {
+            self.end_of_visit(AlarmCause::Seal { verdict: before, seal: seal.to_owned() }, id);
+        }
+        if is_alarming(verdict) {
+            let cause = AlarmCause::Seal { verdict, seal: seal.to_owned() };
+            let mut reason =
+                Reason::new(cause, self.now).lane(&lane).visit(id).number("seal", seal);
+            reason.basis = Some(article);
+            if let Some(reading) = reading {
+                reason = reason.number("reading", reading);
+            }
+            self.raise(reason);
+        }
+    }
+
+    /// An officer's eyes count first, then the seal's electronics, then other vehicles, then the papers.
+    fn verdict(
+        &self,
+        id: VisitId,
+        visit: &Visit,
+        seal: &str,
+    ) -> Option<(SealVerdict, Option<ReadingId>)> {
+        let read = || visit.seals_read.iter().filter(|(_, read)| read.normalised == seal);
+        let last = read().last().map(|(reading, read)| (*reading, read.seal.condition));
+        let broken =
+            read().find(|(_, read)| is_broken(read.seal.condition)).map(|(reading, _)| *reading);
+        let named = visit.seals_expected.as_ref().map(|seals| seals.iter().any(|one| one == seal));
+        match visit.seals_inspected.get(seal) {
+            Some(SealFinding::Damaged) => return Some((SealVerdict::Damaged, None)),
+            Some(SealFinding::Missing) => return Some((SealVerdict::Missing, None)),
+            Some(SealFinding::Intact) => return Some((by_papers(named)?, None)),
+            None => {}
+        }
+        if broken.is_some() {
+            return Some((SealVerdict::Damaged, broken));
+        }
+        let Some((reading, condition)) = last else {
+            return match (named, self.reading_of(id, visit)) {
+                (Some(true), Reading::Done) => Some((SealVerdict::Missing, None)),
+                (Some(true), Reading::Failed) => Some((SealVerdict::UnreadableDevice, None)),
+                (Some(true), Reading::Open) | (Some(false) | None, _) => None,
+            };
+        };
+        if self.holders(seal).iter().any(|other| *other != id) {
+            return Some((SealVerdict::DuplicateNumber, Some(reading)));
+        }
+        match condition {
+            SealCondition::Intact => Some((by_papers(named)?, Some(reading))),
+            // The number was read, the integrity was not: a matching seal has to be looked at.
+            SealCondition::Unknown => match by_papers(named)? {
+                SealVerdict::IntactMatch => Some((SealVerdict::UnreadableDevice, Some(reading))),
+                other => Some((other, Some(reading))),
+            },
+            SealCondition::Opened | SealCondition::HousingOpened => {
+                Some((SealVerdict::Damaged, Some(reading)))
+            }
+        }
+    }
+
+    fn reading_of(&self, id: VisitId, visit: &Visit) -> Reading {
+        let readers = || {
+            self.state
+                .devices
+                .values()
+                .filter(|one| one.lane == visit.lane && one.family == Family::SealReader)
+        };
+        let Some(last) = readers().map(|reader| reader.order).max() else { return Reading::Open };
+        let queue = self.state.lane_state(&visit.lane).map(|lane| lane.queue.as_slice());
+        let in_lane = queue.unwrap_or_default().iter().find(|one| one.visit == id);
+        let presented = visit.consignments.values().any(|one| one.presented.is_some());
+        let passed = in_lane.is_none_or(|one| one.passed > last);
+        if !(passed || presented) {
+            Reading::Open
+        } else if readers().all(|reader| reader.is_out()) {
+            Reading::Failed
+        } else {
+            Reading::Done
+        }
+    }
+}
+
+/// What the papers say of a seal that is there and whole; nothing if nobody has looked at them.
+fn by_papers(named: Option<bool>) -> Option<SealVerdict> {
+    named.map(|named| if named { SealVerdict::IntactMatch } else { SealVerdict::IntactMismatch })
+}
+
+fn is_broken(condition: SealCondition) -> bool {
+    match condition {
+        SealCondition::Opened | SealCondition::HousingOpened => true,
+        SealCondition::Intact | SealCondition::Unknown => false,
+    }
+}
+
+/// Violations (248.2), and a number that is on two vehicles: possibly a forged seal (4.1(46)).
+fn is_alarming(verdict: SealVerdict) -> bool {
+    match verdict {
+        SealVerdict::IntactMismatch
+        | SealVerdict::Damaged
+        | SealVerdict::Missing
+        | SealVerdict::DuplicateNumber => true,
+        SealVerdict::IntactMatch | SealVerdict::UnreadableDevice => false,
+    }
+}
+
+fn article(articles: &SealArticles, verdict: SealVerdict) -> &str {
+    match verdict {
+        SealVerdict::IntactMatch => &articles.intact_match,
+        SealVerdict::IntactMismatch => &articles.intact_mismatch,
+        SealVerdict::Damaged => &articles.damaged,
+        SealVerdict::Missing => &articles.missing,
+        SealVerdict::DuplicateNumber => &articles.duplicate_number,
+        SealVerdict::UnreadableDevice => &articles.unreadable_device,
+    }
+}

@@ -1,0 +1,229 @@
+//! Clocks: what starts them, what stops them, and what happens when they run out. All of it as the edition writes it.
+//!
+//! Expiry is recorded and announced. It is no ground of detention (Code of the Republic of Kazakhstan on customs affairs (2010), art. 237.1), and an incomplete
+//! notice pauses nothing.
+
+use super::alarms::Reason;
+use super::draft::Draft;
+use crate::event::{AlarmCause, ClockFacts, Event};
+use crate::ids::{ClockId, ConsignmentNo};
+use crate::law::edition::{BearerKind, ClockRule};
+use crate::law::term::{Term, term};
+use crate::law::words::Moment;
+use crate::state::Bearer;
+use crate::state::clock::Stand;
+
+/// Something that the edition may know as a trigger or a stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Happening {
+    pub(super) moment: Moment,
+    pub(super) bearer: Bearer,
+}
+
+/// What a moment does to a clock that is not stopped.
+enum Effect {
+    Stop,
+    StopProvisionally,
+    Confirm,
+    Restore,
+    Nothing,
+}
+
+fn effect(rule: &ClockRule, moment: Moment) -> Effect {
+    if rule.stop.contains(&moment) {
+        Effect::Stop
+    } else if rule.stop_provisionally.contains(&moment) {
+        Effect::StopProvisionally
+    } else if rule.confirm.contains(&moment) {
+        Effect::Confirm
+    } else if rule.restore.contains(&moment) {
+        Effect::Restore
+    } else {
+        Effect::Nothing
+    }
+}
+
+impl Draft<'_> {
+    /// Stops what this stops, then starts what it starts.
+    pub(super) fn follow(&mut self, happening: Happening) {
+        self.stop_by(happening);
+        self.start_by(happening);
+    }
+
+    pub(super) fn stop_by(&mut self, happening: Happening) {
+        let Bearer { visit, consignment } = happening.bearer;
+        let clocks = self.state.visit_state(visit).map(|visit| visit.clocks.clone());
+        for id in clocks.iter().flat_map(|clocks| clocks.iter()) {
+            let Some(clock) = self.state.clock_state(*id).filter(|clock| clock.is_open()) else {
+                continue;
+            };
+            // What happens to the vehicle happens to all of its goods; not the other way round.
+            if consignment.is_some() && clock.facts.consignment != consignment {
+                continue;
+            }
+            let Some(rule) = self.rules.edition.clock(&clock.facts.rule) else { continue };
+            let is_late = clock.facts.due_at < self.now && !clock.expired;
+            let stand = clock.stand;
+            match (effect(rule, happening.moment), stand) {
+                (Effect::Stop, Stand::Running | Stand::Expired | Stand::Provisional { .. }) => {
+                    if is_late && stand == Stand::Running {
+                        self.expire(*id);
+                    }
+                    self.happened(Event::ClockStopped { clock: *id, as_of: self.now });
+                    self.quiet(*id);
+                }
+                (Effect::StopProvisionally, Stand::Running | Stand::Expired) => {
+                    if is_late {
+                        self.expire(*id);
+                    }
+                    self.happened(Event::ClockStoppedProvisionally { clock: *id, as_of: self.now });
+                    self.quiet(*id);
+                }
+                (Effect::Confirm, Stand::Provisional { as_of }) => {
+                    self.happened(Event::ClockStopped { clock: *id, as_of });
+                }
+                (Effect::Restore, Stand::Provisional { .. }) => {
+                    self.happened(Event::ClockRestored { clock: *id });
+                    // What ran out meanwhile has run out; what had run out before is overdue again.
+                    if is_late || self.state.clock_state(*id).is_some_and(|clock| clock.expired) {
+                        self.overdue(*id, is_late);
+                    }
+                }
+                (Effect::StopProvisionally, Stand::Provisional { .. })
+                | (Effect::Confirm | Effect::Restore, Stand::Running | Stand::Expired)
+                | (_, Stand::Stopped { .. })
+                | (Effect::Nothing, _) => {}
+            }
+        }
+    }
+
+    fn start_by(&mut self, happening: Happening) {
+        let Bearer { visit, consignment } = happening.bearer;
+        let Some(state) = self.state.visit_state(visit) else { return };
+        let (mode, direction) = (state.mode, state.direction);
+        let all: Vec<ConsignmentNo> = state.consignments.keys().copied().collect();
+        let edition = self.rules.edition.clone();
+        let started = edition.clocks.iter().filter(|rule| {
+            rule.start.contains(&happening.moment)
+                && rule.modes.contains(&mode)
+                && (rule.directions.is_empty() || rule.directions.contains(&direction))
+        });
+        for rule in started {
+            let Some(term) = term(rule, mode, self.now, self.rules.body()) else { continue };
+            match (rule.bearer, consignment) {
+                (BearerKind::Vehicle, _) => self.start(rule, &term, happening, None),
+                (BearerKind::Consignment, Some(one)) => {
+                    self.start(rule, &term, happening, Some(one))
+                }
+                (BearerKind::Consignment, None) => {
+                    for one in &all {
+                        self.start(rule, &term, happening, Some(*one));
+                    }
+                }
+            }
+        }
+    }
+
+    fn start(
+        &mut self,
+        rule: &ClockRule,
+        term: &Term,
+        happening: Happening,
+        consignment: Option<ConsignmentNo>,
+    ) {
+        let visit = happening.bearer.visit;
+        let runs = self.state.visit_state(visit).is_some_and(|state| {
+            state.clocks.iter().filter_map(|id| self.state.clock_state(*id)).any(|clock| {
+                clock.is_open()
+                    && clock.facts.rule == rule.id
+                    && clock.facts.consignment == consignment
+            })
+        });
+        if runs {
+            return;
+        }
+        let flags = rule.remarks.iter().chain(&term.flags).cloned().collect();
+        let facts = ClockFacts {
+            clock: self.next_clock(),
+            rule: rule.id.clone(),
+            article: rule.article.clone(),
+            obliged: rule.obliged.clone(),
+            edition: self.rules.edition.id.clone(),
+            visit,
+            consignment,
+            trigger: happening.moment.name().to_owned(),
+            triggered_at: self.now,
+            due_at: term.due_at,
+            latest_at: term.latest_at,
+            nominal_day: term.nominal_day,
+            calendar: term.by_timetable.then(|| self.rules.calendar.version.clone()),
+            timetable: Some(self.rules.timetable.version.clone()),
+            flags,
+        };
+        self.happened(Event::ClockStarted { clock: Box::new(facts) });
+    }
+
+    /// The term ran out.
+    pub(super) fn expire(&mut self, id: ClockId) {
+        self.overdue(id, true);
+    }
+
+    /// The term is over and nothing has stopped it; it ran out just now, or had before.
+    fn overdue(&mut self, id: ClockId, just_now: bool) {
+        let Some(clock) = self.state.clock_state(id) else { return };
+        let facts = clock.facts.clone();
+        let lane = self.state.visit_state(facts.visit).map(|visit| visit.lane.clone());
+        if just_now {
+            self.happened(Event::ClockExpired { clock: id });
+        }
+        self.end_of_visit(AlarmCause::TermNear { clock: id }, facts.visit);
+        let mut reason = self.about(AlarmCause::TermOver { clock: id }, &facts);
+        reason.since = facts.due_at;
+        reason.lane = lane;
+        let rule = self.rules.edition.clock(&facts.rule);
+        reason.priority = rule.and_then(|rule| rule.over_priority).map(|number| number.0);
+        self.raise(reason);
+    }
+
+    /// A warning was given: an alarm, if the edition wants one that early.
+    pub(super) fn near(&mut self, id: ClockId, minutes_left: u32) {
+        let Some(clock) = self.state.clock_state(id) else { return };
+        let facts = clock.facts.clone();
+        let wanted = self.rules.edition.clock(&facts.rule).and_then(|rule| rule.near_minutes);
+        if wanted.is_none_or(|wanted| minutes_left > wanted) {
+            return;
+        }
+        let cause = AlarmCause::TermNear { clock: id };
+        let mut reason = self.about(cause, &facts).number("minutes_left", minutes_left);
+        reason.lane = self.state.visit_state(facts.visit).map(|visit| visit.lane.clone());
+        let object = crate::state::alarm::AlarmObject {
+            cause: AlarmCause::TermNear { clock: id },
+            visit: Some(facts.visit),
+            device: None,
+            lane: None,
+        };
+        // One announcement is enough: the countdown says the rest.
+        if self.state.open_alarm(&object).is_none() {
+            self.raise(reason);
+        }
+    }
+
+    fn about(&self, cause: AlarmCause, facts: &ClockFacts) -> Reason {
+        let mut reason = Reason::new(cause, self.now)
+            .visit(facts.visit)
+            .number("rule", &facts.rule)
+            .number("due_ms", facts.due_at.as_millisecond());
+        if let Some(consignment) = facts.consignment {
+            reason = reason.number("consignment", consignment);
+        }
+        reason.basis = Some(facts.article.clone());
+        reason
+    }
+
+    /// A stopped clock is neither near its end nor over it.
+    fn quiet(&mut self, id: ClockId) {
+        let Some(visit) = self.state.clock_state(id).map(|clock| clock.facts.visit) else { return };
+        self.end_of_visit(AlarmCause::TermNear { clock: id }, visit);
+        self.end_of_visit(AlarmCause::TermOver { clock: id }, visit);
+    }
+}

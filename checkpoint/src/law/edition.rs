@@ -1,0 +1,352 @@
+//! An edition of the law: its clocks, its notice, its alarms, its reasons, as its file writes them.
+//!
+//! Nothing is checked twice: what this module has read is complete, and the interpreters take it as it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::notice::{FieldRule, ModeNotice};
+use super::source::{LawError, Source};
+use super::words::{CauseName, Count, Moment};
+use crate::event::{AlarmCause, Priority};
+use crate::site::{Direction, Mode};
+
+mod screen;
+
+pub use screen::{EditionView, FieldStatus, FieldView, FlagView, GroundView, ModeView};
+
+/// An edition of the law.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edition {
+    /// Such as `KZ-CC-2010`; named in everything that was computed by it.
+    pub id: String,
+    /// For people.
+    pub title: String,
+    /// The first day on which it applies.
+    pub applies_from: civil::Date,
+    /// Its terms, in the order of the file.
+    pub clocks: Vec<ClockRule>,
+    /// Its arrival notices.
+    pub notices: BTreeMap<Mode, ModeNotice>,
+    /// Its table of alarms; one row for every cause.
+    pub alarms: BTreeMap<CauseName, AlarmRule>,
+    /// What it says of a seal, by verdict.
+    pub seals: SealArticles,
+    /// Its reasons that hold an exit, by code.
+    pub holds: BTreeMap<String, HoldRule>,
+    /// The closed list of grounds of detention.
+    pub detention_grounds: Vec<Ground>,
+    /// Words of the fields, by id.
+    pub labels: BTreeMap<String, Label>,
+    /// Words of the flags, by id.
+    pub flags: BTreeMap<String, Label>,
+}
+
+/// A legal term.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockRule {
+    /// Such as `ARR-1`.
+    pub id: String,
+    /// The article.
+    pub article: String,
+    /// Modes in which it runs.
+    pub modes: Vec<Mode>,
+    /// Directions in which it runs; both if none is named.
+    #[serde(default)]
+    pub directions: Vec<Direction>,
+    /// Whose it is.
+    pub bearer: BearerKind,
+    /// What starts it.
+    pub start: Vec<Moment>,
+    /// What stops it for good.
+    #[serde(default)]
+    pub stop: Vec<Moment>,
+    /// What stops it until the body has answered.
+    #[serde(default)]
+    pub stop_provisionally: Vec<Moment>,
+    /// What confirms a provisional stop as of its own moment.
+    #[serde(default)]
+    pub confirm: Vec<Moment>,
+    /// What undoes a provisional stop.
+    #[serde(default)]
+    pub restore: Vec<Moment>,
+    /// How it is counted.
+    pub count: Count,
+    /// How many hours, by mode, for terms in hours.
+    #[serde(default)]
+    pub hours: BTreeMap<Mode, u16>,
+    /// Whom it binds.
+    pub obliged: String,
+    /// What its end means, for people: no rule acts on it.
+    pub on_expiry: String,
+    /// Remarks that every clock of this rule bears, such as `performance_only`.
+    #[serde(default)]
+    pub remarks: Vec<String>,
+    /// Row of the table of alarms in which its end is: `term_over` for people's terms, another priority for management.
+    #[serde(default)]
+    pub over_priority: Option<PriorityNumber>,
+    /// An alarm is raised when this many minutes are left; none if none.
+    #[serde(default)]
+    pub near_minutes: Option<u32>,
+}
+
+/// Whose a clock is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BearerKind {
+    /// One for each consignment.
+    Consignment,
+    /// One for the vehicle.
+    Vehicle,
+}
+
+/// A row of the table of alarms.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlarmRule {
+    /// Which cause.
+    pub cause: CauseName,
+    /// How urgent.
+    pub priority: PriorityNumber,
+    /// Whether it stays until an officer has decided it.
+    pub must_be_decided: bool,
+    /// Whether it holds the exit permission.
+    pub holds_exit: bool,
+    /// The article or the limit behind it.
+    pub basis: String,
+}
+
+/// A priority as files write it: 1, 2 or 3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "u8")]
+pub struct PriorityNumber(pub Priority);
+
+impl TryFrom<u8> for PriorityNumber {
+    type Error = String;
+    fn try_from(number: u8) -> Result<Self, String> {
+        match number {
+            1 => Ok(Self(Priority::P1)),
+            2 => Ok(Self(Priority::P2)),
+            3 => Ok(Self(Priority::P3)),
+            other => Err(format!("priority {other}: use 1, 2 or 3")),
+        }
+    }
+}
+
+/// The article behind each verdict on a seal.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealArticles {
+    /// As the papers say.
+    pub intact_match: String,
+    /// Another number than in the papers.
+    pub intact_mismatch: String,
+    /// Damaged.
+    pub damaged: String,
+    /// Gone.
+    pub missing: String,
+    /// The same number on two vehicles.
+    pub duplicate_number: String,
+    /// The reader failed.
+    pub unreadable_device: String,
+}
+
+/// A reason that holds the exit permission.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HoldRule {
+    /// Its code.
+    pub id: String,
+    /// The article.
+    pub article: String,
+    /// Code of the act that lifts it.
+    pub lifted_by: String,
+}
+
+/// A ground of detention.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ground {
+    /// Its code.
+    pub id: String,
+    /// The article.
+    pub article: String,
+    /// Words.
+    pub label: Label,
+}
+
+/// Words in the languages of the screens.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Label {
+    /// Russian, from the text of the law.
+    pub ru: String,
+    /// English, ours.
+    pub en: String,
+    /// Kazakh.
+    pub kk: String,
+    /// True while a lawyer has not confirmed the Kazakh words.
+    #[serde(default)]
+    pub review: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    id: String,
+    title: String,
+    applies_from: civil::Date,
+    clock: Vec<Spanned<ClockRule>>,
+    notice: BTreeMap<Mode, Spanned<NoticeRows>>,
+    alarm: Spanned<Vec<AlarmRule>>,
+    seal: SealArticles,
+    hold: Spanned<Vec<HoldRule>>,
+    detention_ground: Vec<Ground>,
+    field: BTreeMap<String, Label>,
+    flag: BTreeMap<String, Label>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoticeRows {
+    article: String,
+    empty_vehicle_flag: String,
+    rows: Vec<Spanned<FieldRule>>,
+}
+
+/// Codes of reasons that the rules of the exit use; an edition names the article of each.
+pub const HOLD_REASONS: [&str; 8] = [
+    "alarm_undecided",
+    "notice_not_registered",
+    "not_presented",
+    "papers_not_filed",
+    "papers_not_registered",
+    "in_storage_only",
+    "not_released",
+    "exit_not_permitted",
+];
+
+impl Edition {
+    /// Reads an edition. Errors name file, line and key.
+    pub fn parse(text: &str, file_name: &str) -> Result<Edition, LawError> {
+        let source = Source { text, file: file_name };
+        let file: File = source.read()?;
+        let mut clocks: Vec<ClockRule> = Vec::new();
+        for row in file.clock {
+            let span = row.span();
+            let rule = row.into_inner();
+            check_clock(&rule).map_err(|problem| source.error(span.clone(), problem))?;
+            if clocks.iter().any(|known| known.id == rule.id) {
+                return Err(source.error(span, format!("clock {} is there twice", rule.id)));
+            }
+            clocks.push(rule);
+        }
+        let mut notices = BTreeMap::new();
+        for (mode, rows) in file.notice {
+            notices.insert(mode, notice(rows.into_inner(), &file.field, &file.flag, &source)?);
+        }
+        let span = file.alarm.span();
+        let alarms: BTreeMap<CauseName, AlarmRule> =
+            file.alarm.into_inner().into_iter().map(|rule| (rule.cause, rule)).collect();
+        if let Some(cause) = CauseName::ALL.iter().find(|cause| !alarms.contains_key(cause)) {
+            return Err(
+                source.error(span, format!("no [[alarm]] for {cause:?}: every cause needs one"))
+            );
+        }
+        let span = file.hold.span();
+        let holds: BTreeMap<String, HoldRule> =
+            file.hold.into_inner().into_iter().map(|rule| (rule.id.clone(), rule)).collect();
+        if let Some(reason) = HOLD_REASONS.iter().find(|reason| !holds.contains_key(**reason)) {
+            return Err(
+                source.error(span, format!("no [[hold]] with id {reason:?}: it needs its article"))
+            );
+        }
+        Ok(Edition {
+            id: file.id,
+            title: file.title,
+            applies_from: file.applies_from,
+            clocks,
+            notices,
+            alarms,
+            seals: file.seal,
+            holds,
+            detention_grounds: file.detention_ground,
+            labels: file.field,
+            flags: file.flag,
+        })
+    }
+
+    /// The edition that is built in.
+    pub fn built_in() -> Result<Edition, LawError> {
+        let (file, text) = super::BUILT_IN_EDITION;
+        Edition::parse(text, file)
+    }
+
+    /// The rule of a clock.
+    pub fn clock(&self, id: &str) -> Option<&ClockRule> {
+        self.clocks.iter().find(|rule| rule.id == id)
+    }
+
+    /// The row of the table of alarms.
+    pub fn alarm(&self, cause: &AlarmCause) -> Option<&AlarmRule> {
+        self.alarms.get(&CauseName::of(cause))
+    }
+
+    /// The article and the lifting act of a reason.
+    pub fn hold(&self, reason: &str) -> Option<&HoldRule> {
+        self.holds.get(reason)
+    }
+}
+
+fn check_clock(rule: &ClockRule) -> Result<(), String> {
+    if rule.modes.is_empty() || rule.start.is_empty() {
+        return Err(format!("clock {} needs `modes` and `start`", rule.id));
+    }
+    match rule.count {
+        Count::ElapsedHours => {
+            match rule.modes.iter().find(|mode| !rule.hours.contains_key(mode)) {
+                Some(mode) => {
+                    Err(format!("clock {} counts hours: `hours` lacks {mode:?}", rule.id))
+                }
+                None => Ok(()),
+            }
+        }
+        Count::BodyNextWorkingDayEnd if rule.hours.is_empty() => Ok(()),
+        Count::BodyNextWorkingDayEnd => {
+            Err(format!("clock {} ends with a working day: take `hours` out", rule.id))
+        }
+    }
+}
+
+fn notice(
+    rows: NoticeRows,
+    labels: &BTreeMap<String, Label>,
+    flags: &BTreeMap<String, Label>,
+    source: &Source<'_>,
+) -> Result<ModeNotice, LawError> {
+    let mut seen = BTreeSet::new();
+    let mut fields = Vec::new();
+    for row in rows.rows {
+        let span = row.span();
+        let field = row.into_inner();
+        let unknown_flag =
+            field.when.iter().chain(&field.unless).find(|flag| !flags.contains_key(*flag));
+        let problem = if !seen.insert(field.id.clone()) {
+            Some(format!("field {:?} is there twice", field.id))
+        } else if !labels.contains_key(&field.id) {
+            Some(format!("field {:?} has no words: add [field.{}]", field.id, field.id))
+        } else {
+            unknown_flag.map(|flag| format!("flag {flag:?} has no words: add [flag.{flag}]"))
+        };
+        if let Some(problem) = problem {
+            return Err(source.error(span, problem));
+        }
+        fields.push(field);
+    }
+    Ok(ModeNotice { article: rows.article, empty_vehicle_flag: rows.empty_vehicle_flag, fields })
+}

@@ -1,0 +1,320 @@
+//! One line of the journal for people: codes and numbers, no words. Raw bytes and papers are not in it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::JournalLine;
+use crate::event::{Author, ClockFacts, Entry, Event};
+use crate::ids::{ConsignmentNo, DeviceId, VisitId};
+
+impl JournalLine {
+    /// The line for an entry.
+    pub fn of(entry: &Entry) -> JournalLine {
+        let officer = match &entry.author {
+            Author::Officer { officer, .. } => Some(officer.clone()),
+            Author::Agent | Author::Device { .. } => None,
+        };
+        let mut line = Line::default();
+        line.write(&entry.event);
+        JournalLine {
+            seq: entry.seq,
+            at_ms: entry.at.as_millisecond(),
+            kind: line.kind.to_owned(),
+            officer,
+            device: line.device,
+            visit: line.visit,
+            with: line.with,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Line {
+    kind: &'static str,
+    device: Option<DeviceId>,
+    visit: Option<VisitId>,
+    with: BTreeMap<String, String>,
+}
+
+/// The name that serde gives a plain enum, so that the journal and the views use one spelling.
+fn code<T: Serialize>(value: &T) -> String {
+    toml::Value::try_from(value)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+impl Line {
+    fn is(&mut self, kind: &'static str) -> &mut Self {
+        self.kind = kind;
+        self
+    }
+
+    fn of(&mut self, visit: VisitId) -> &mut Self {
+        self.visit = Some(visit);
+        self
+    }
+
+    fn at(&mut self, device: &DeviceId) -> &mut Self {
+        self.device = Some(device.clone());
+        self
+    }
+
+    fn with(&mut self, name: &str, value: impl ToString) -> &mut Self {
+        self.with.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    fn consignment(&mut self, visit: VisitId, consignment: ConsignmentNo) -> &mut Self {
+        self.of(visit).with("consignment", consignment)
+    }
+
+    fn write(&mut self, event: &Event) {
+        match event {
+            Event::AgentStarted { version, edition, limits, .. } => self
+                .is("agent_started")
+                .with("version", version)
+                .with("edition", edition)
+                .with("limits", limits),
+            Event::SiteDescribed { site } => {
+                self.is("site_described").with("site", &site.checkpoint)
+            }
+            Event::LimitsSet { limits } => self.is("limits_set").with("limits", &limits.version),
+            Event::ClockStepped { by_ms } => self.is("clock_stepped").with("by_ms", by_ms),
+            Event::ClockSyncChanged { synchronised } => {
+                self.is("clock_sync_changed").with("synchronised", synchronised)
+            }
+            Event::HubLinkChanged { up } => self.is("hub_link_changed").with("up", up),
+            Event::RecordingSlowed { slow, worst_ms } => {
+                self.is("recording_slowed").with("slow", slow).with("worst_ms", worst_ms)
+            }
+            Event::DeviceHealthChanged { device, health, detail } => self
+                .is("device_health_changed")
+                .at(device)
+                .with("health", code(health))
+                .with("detail", detail),
+            Event::DeviceFaulted { device, fault, detail, count } => self
+                .is("device_faulted")
+                .at(device)
+                .with("fault", fault)
+                .with("detail", detail)
+                .with("count", count),
+            Event::PortalSetUp { device, setup } => self
+                .is("portal_set_up")
+                .at(device)
+                .with("n_sigma", setup.n_sigma)
+                .with("assumed", setup.assumed),
+            Event::BackgroundChanged { device, background } => {
+                self.is("background_changed").at(device).with("background", code(&background.state))
+            }
+            Event::TamperChanged { device, open } => {
+                self.is("tamper_changed").at(device).with("open", open)
+            }
+            Event::LaneControlChanged { lane, control, reason } => self
+                .is("lane_control_changed")
+                .with("lane", lane)
+                .with("control", code(control))
+                .with("reason", reason),
+            Event::VisitOpened { visit, number, lane, .. } => {
+                self.is("visit_opened").of(*visit).with("number", number).with("lane", lane)
+            }
+            Event::PassageBegan { passage, lane, device, visit } => self
+                .is("passage_began")
+                .of(*visit)
+                .at(device)
+                .with("passage", passage)
+                .with("lane", lane),
+            Event::VehicleScreened { reading, lane, device, visit, verdict, screening, .. } => self
+                .is("vehicle_screened")
+                .of(*visit)
+                .at(device)
+                .with("reading", reading)
+                .with("lane", lane)
+                .with("verdict", code(verdict))
+                .with("max_z", screening.max_z.map(|z| z.to_string()).unwrap_or_default()),
+            Event::PlateRead { reading, lane, device, visit, normalised, plate } => self
+                .is("plate_read")
+                .of(*visit)
+                .at(device)
+                .with("reading", reading)
+                .with("lane", lane)
+                .with("plate", normalised)
+                .with("late", plate.late),
+            Event::VehicleIdentified { visit, plate, .. } => {
+                self.is("vehicle_identified").of(*visit).with("plate", plate)
+            }
+            Event::VehicleWeighed { reading, lane, device, visit, weight } => self
+                .is("vehicle_weighed")
+                .of(*visit)
+                .at(device)
+                .with("reading", reading)
+                .with("lane", lane)
+                .with("gross_kg", weight.gross.0.normalize()),
+            Event::ScaleEmptied { lane, device } => {
+                self.is("scale_emptied").at(device).with("lane", lane)
+            }
+            Event::LaneLeft { lane, visit } => self.is("lane_left").of(*visit).with("lane", lane),
+            Event::WeighingRefused { lane, device, visit, refusal } => {
+                self.visit = *visit;
+                self.is("weighing_refused")
+                    .at(device)
+                    .with("lane", lane)
+                    .with("refusal", code(refusal))
+            }
+            Event::SealRead { reading, lane, device, visit, seal } => self
+                .is("seal_read")
+                .of(*visit)
+                .at(device)
+                .with("reading", reading)
+                .with("lane", lane)
+                .with("seal", &seal.number)
+                .with("condition", code(&seal.condition)),
+            Event::ReadingAssigned { reading, from, to } => self
+                .is("reading_assigned")
+                .of(*to)
+                .with("reading", reading)
+                .with("from", from)
+                .with("to", to),
+            Event::SealsExpected { visit, seals } => {
+                self.is("seals_expected").of(*visit).with("seals", seals.join(" "))
+            }
+            Event::SealInspected { visit, seal, found } => {
+                self.is("seal_inspected").of(*visit).with("seal", seal).with("found", code(found))
+            }
+            Event::SealJudged { visit, seal, verdict, article } => self
+                .is("seal_judged")
+                .of(*visit)
+                .with("seal", seal)
+                .with("verdict", code(verdict))
+                .with("article", article),
+            Event::TareRecorded { visit, tare, source } => self
+                .is("tare_recorded")
+                .of(*visit)
+                .with("tare_kg", tare.0.normalize())
+                .with("source", source),
+            Event::WeightCompared { visit, comparison } => self
+                .is("weight_compared")
+                .of(*visit)
+                .with("difference_kg", comparison.difference.0.normalize())
+                .with("allowed_kg", comparison.allowed.0.normalize())
+                .with("beyond", comparison.beyond),
+            Event::NoticeRegistered { visit, number, revision, missing, .. } => self
+                .is("notice_registered")
+                .of(*visit)
+                .with("number", number)
+                .with("revision", revision)
+                .with("missing", missing.len()),
+            Event::ConsignmentRecorded { visit, consignment, gross } => {
+                self.is("consignment_recorded").consignment(*visit, *consignment);
+                match gross {
+                    Some(gross) => self.with("gross_kg", gross.0.normalize()),
+                    None => self,
+                }
+            }
+            Event::GoodsPresented { visit, consignment } => {
+                self.is("goods_presented").consignment(*visit, *consignment)
+            }
+            Event::PapersFiled { visit, consignment, papers, reference } => self
+                .is("papers_filed")
+                .consignment(*visit, *consignment)
+                .with("papers", code(papers))
+                .with("reference", reference),
+            Event::PapersRegistered { visit, consignment, papers, number } => self
+                .is("papers_registered")
+                .consignment(*visit, *consignment)
+                .with("papers", code(papers))
+                .with("number", number),
+            Event::PapersRefused { visit, consignment, papers, ground } => self
+                .is("papers_refused")
+                .consignment(*visit, *consignment)
+                .with("papers", code(papers))
+                .with("ground", ground),
+            Event::GoodsReleased { visit, consignment, procedure } => self
+                .is("goods_released")
+                .consignment(*visit, *consignment)
+                .with("procedure", code(procedure)),
+            Event::ClockStarted { clock } => self.clock_started(clock),
+            Event::ClockNearing { clock, minutes_left } => {
+                self.is("clock_nearing").with("clock", clock).with("minutes_left", minutes_left)
+            }
+            Event::ClockStoppedProvisionally { clock, as_of } => self
+                .is("clock_stopped_provisionally")
+                .with("clock", clock)
+                .with("as_of_ms", as_of.as_millisecond()),
+            Event::ClockStopped { clock, as_of } => self
+                .is("clock_stopped")
+                .with("clock", clock)
+                .with("as_of_ms", as_of.as_millisecond()),
+            Event::ClockRestored { clock } => self.is("clock_restored").with("clock", clock),
+            Event::ClockExpired { clock } => self.is("clock_expired").with("clock", clock),
+            Event::AlarmRaised { alarm, facts } => {
+                self.visit = facts.visit;
+                self.device.clone_from(&facts.device);
+                if let Some(lane) = &facts.lane {
+                    self.with("lane", lane);
+                }
+                self.is("alarm_raised")
+                    .with("alarm", alarm)
+                    .with("cause", cause(&facts.cause))
+                    .with("priority", code(&facts.priority))
+            }
+            Event::AlarmRepeated { alarm, count } => {
+                self.is("alarm_repeated").with("alarm", alarm).with("count", count)
+            }
+            Event::AlarmAssessed { alarm, agreement, z } => self
+                .is("alarm_assessed")
+                .with("alarm", alarm)
+                .with("agreement", code(agreement))
+                .with("z", z.map(|z| z.to_string()).unwrap_or_default()),
+            Event::AlarmEnded { alarm } => self.is("alarm_ended").with("alarm", alarm),
+            Event::AlarmAcknowledged { alarm } => {
+                self.is("alarm_acknowledged").with("alarm", alarm)
+            }
+            Event::AlarmEscalated { alarm } => self.is("alarm_escalated").with("alarm", alarm),
+            Event::AlarmDecided { alarm, decision } => self
+                .is("alarm_decided")
+                .with("alarm", alarm)
+                .with("outcome", code(&decision.outcome))
+                .with("cause", &decision.cause),
+            Event::SoundSilenced { alarms } => {
+                self.is("sound_silenced").with("alarms", alarms.len())
+            }
+            Event::OfficerSignedIn => self.is("officer_signed_in"),
+            Event::OfficerSignedOut => self.is("officer_signed_out"),
+            Event::ExitPermitted { visit } => self.is("exit_permitted").of(*visit),
+            Event::VehicleLeft { visit } => self.is("vehicle_left").of(*visit),
+        };
+    }
+
+    fn clock_started(&mut self, clock: &ClockFacts) -> &mut Self {
+        if let Some(consignment) = clock.consignment {
+            self.with("consignment", consignment);
+        }
+        self.is("clock_started")
+            .of(clock.visit)
+            .with("clock", clock.clock)
+            .with("rule", &clock.rule)
+            .with("article", &clock.article)
+            .with("due_ms", clock.due_at.as_millisecond())
+    }
+}
+
+/// The kind of a cause, with what distinguishes it: `radiation_gamma`, `seal_missing`, `weight`, …
+fn cause(cause: &crate::event::AlarmCause) -> String {
+    use crate::event::AlarmCause;
+    match cause {
+        AlarmCause::Radiation { radiation } => format!("radiation_{}", code(radiation)),
+        AlarmCause::Background => "background".to_owned(),
+        AlarmCause::Tamper => "tamper".to_owned(),
+        AlarmCause::Weight => "weight".to_owned(),
+        AlarmCause::Seal { verdict, .. } => format!("seal_{}", code(verdict)),
+        AlarmCause::TermNear { .. } => "term_near".to_owned(),
+        AlarmCause::TermOver { .. } => "term_over".to_owned(),
+        AlarmCause::DeviceSilent => "device_silent".to_owned(),
+        AlarmCause::LaneUnguarded => "lane_unguarded".to_owned(),
+        AlarmCause::HubAway => "hub_away".to_owned(),
+        AlarmCause::ClockDoubtful => "clock_doubtful".to_owned(),
+        AlarmCause::RecordingSlow => "recording_slow".to_owned(),
+    }
+}
