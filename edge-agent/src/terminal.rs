@@ -3,11 +3,15 @@
 //! It shows what is durable, takes orders, and decides nothing. Two things reach a page before they are on the disk, by design: an
 //! alarm that is being recorded, and frames of the live plot. `openapi.json` beside this crate describes every answer; a test keeps it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
+use checkpoint::Checkpoint;
+use checkpoint::law::Edition;
+use tokio::sync::watch;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -31,6 +35,7 @@ use session::Sessions;
 
 use crate::agent::Inbox;
 use crate::clock::Clock;
+use crate::index::Index;
 
 /// All that the terminal needs; a copy is the same.
 #[derive(Clone)]
@@ -45,6 +50,14 @@ pub struct Terminal {
     pub live: Live,
     /// How the agent is.
     pub gauges: Gauges,
+    /// What is durable.
+    pub board: watch::Receiver<Arc<Checkpoint>>,
+    /// The edition of the law in force.
+    pub edition: Arc<Edition>,
+    /// The journal's file, for looking back.
+    pub journal: Arc<PathBuf>,
+    /// The lookup index, if it can be used.
+    pub index: Option<Arc<Index>>,
 }
 
 /// The terminal without a socket: tests call it, and the agent serves it.

@@ -153,6 +153,11 @@ impl Live {
         }
     }
 
+    /// The journal's epoch.
+    pub fn epoch(&self) -> Epoch {
+        self.shared().epoch
+    }
+
     /// The last durable entry that pages were told of.
     pub fn head(&self) -> u64 {
         self.shared().head

@@ -95,7 +95,7 @@ pub struct NoticeWarning {
 /// An order was carried out, and what followed from it is on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Recorded {
-    /// The last entry that followed from it.
+    /// The first entry that followed from it.
     pub seq: u64,
 }
 

@@ -9,7 +9,7 @@ use super::messages::{Problem, RefusalView, Refused};
 
 /// A request that is not served.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Denied {
+pub(super) enum Denied {
     /// The request itself is wrong.
     BadRequest(String),
     /// Nobody is signed in.

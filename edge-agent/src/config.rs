@@ -1,0 +1,180 @@
+//! The configuration of a site: one TOML file, read once, into types that cannot be wrong.
+//!
+//! What is refused is refused before anything starts, with the file, the line, the key, what stands there, and what would be right;
+//! everything that is wrong is told at once. `config/checkpoint.example.toml` documents every key with its shipped value.
+//!
+//! Deliberately absent: defaults from the environment. No variable changes a decision.
+
+mod check;
+mod error;
+mod written;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use checkpoint::site::{Limits, Site};
+use firmware_protocols::Dialect;
+use firmware_protocols::portal::PortalSettings;
+use firmware_protocols::weighbridge::SettlingSettings;
+
+pub use error::{ConfigError, Finding};
+
+use crate::terminal::session::Account;
+
+/// What a site sets.
+#[derive(Clone)]
+pub struct Config {
+    /// The checkpoint as its entries describe it.
+    pub site: Site,
+    /// Numbers that rules compare with.
+    pub limits: Limits,
+    /// The edition of the law, if not the one that the program carries.
+    pub edition: Option<PathBuf>,
+    /// The days off, if not none.
+    pub calendar: Option<PathBuf>,
+    /// The working hours of the body, if not round the clock.
+    pub timetable: Option<PathBuf>,
+    /// Where everything is kept.
+    pub data_dir: PathBuf,
+    /// How each device of the site is reached, in the same order.
+    pub lines: Vec<DeviceLine>,
+    /// The broker of devices that speak MQTT.
+    pub mqtt: Option<Mqtt>,
+    /// Officers' accounts.
+    pub officers: Vec<Account>,
+    /// Where the terminal listens.
+    pub terminal: SocketAddr,
+    /// Where devices push over HTTP, if not at the terminal's address alone.
+    pub ingest: Option<SocketAddr>,
+    /// The hub, if there is one.
+    pub hub: Option<Hub>,
+    /// A file that is there while the machine's clock is synchronised.
+    pub synchronised_file: Option<PathBuf>,
+    /// How the journal is kept.
+    pub journal: JournalSettings,
+    /// How tapes are kept.
+    pub tape: TapeSettings,
+    /// SHA-256 of the file, in hexadecimal.
+    pub digest: String,
+}
+
+/// How one device is reached and understood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeviceLine {
+    /// The device.
+    pub device: checkpoint::site::Device,
+    /// How it speaks.
+    pub dialect: Dialect,
+    /// Where it is.
+    pub connect: Connect,
+    /// Silent for so long, it is not relied on.
+    pub silence_limit: Duration,
+    /// What is assumed of a portal until it has told its own settings.
+    pub portal: PortalSettings,
+    /// How a scale is set.
+    pub scale: SettlingSettings,
+}
+
+/// Where a device is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Connect {
+    /// It listens; we connect.
+    Tcp(String),
+    /// On a serial line.
+    Serial(SerialLine),
+    /// It publishes to the broker.
+    Mqtt {
+        /// Where it publishes what it says.
+        topic: String,
+        /// Where its last will says that it is gone, if it does.
+        status_topic: Option<String>,
+    },
+    /// It posts to `/push/<device>`.
+    HttpPush,
+}
+
+/// A serial line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SerialLine {
+    /// Such as `/dev/serial/by-id/..`.
+    pub path: String,
+    /// Bits a second.
+    pub baud: u32,
+    /// Bits of a character.
+    pub data_bits: tokio_serial::DataBits,
+    /// Parity.
+    pub parity: tokio_serial::Parity,
+    /// Stop bits.
+    pub stop_bits: tokio_serial::StopBits,
+}
+
+/// The broker.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mqtt {
+    /// Its host.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Which MQTT.
+    pub protocol: MqttProtocol,
+    /// Under this name the broker keeps our session; no other client has it.
+    pub client_id: String,
+    /// Name and password, if the broker wants them.
+    pub login: Option<(String, String)>,
+}
+
+/// Which MQTT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+pub enum MqttProtocol {
+    /// 3.1.1.
+    #[serde(rename = "3.1.1")]
+    V4,
+    /// 5.0.
+    #[serde(rename = "5")]
+    V5,
+}
+
+/// The hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hub {
+    /// `http://` on one machine, `https://` elsewhere.
+    pub url: String,
+    /// The authority that signed the hub's certificate.
+    pub ca: Option<PathBuf>,
+    /// Our certificate and its key.
+    pub identity: Option<(PathBuf, PathBuf)>,
+}
+
+/// How the journal is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JournalSettings {
+    /// A snapshot of the state after so many entries.
+    pub snapshot_every: u64,
+}
+
+/// How tapes are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TapeSettings {
+    /// All tapes together are no larger.
+    pub max_mb: u32,
+    /// No tape is older.
+    pub max_days: u32,
+}
+
+impl Config {
+    /// Reads and checks a file.
+    pub fn load(path: &Path) -> Result<Config, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::unreadable(path, &source))?;
+        Config::parse(path, &text)
+    }
+
+    /// Checks a text that stands in the file `path`; other files are named relative to its folder.
+    pub fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
+        let written: written::File =
+            toml::from_str(text).map_err(|error| ConfigError::not_toml(path, text, &error))?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        check::check(written, folder, text).map_err(|findings| ConfigError::new(path, text, findings))
+    }
+}

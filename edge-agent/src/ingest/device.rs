@@ -1,0 +1,170 @@
+//! One device's task-side state: its pipeline, its watch, its tape, and the way of what it says into the loop.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use checkpoint::input::observation::{Health, Said};
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+
+use super::Surroundings;
+use super::health::{FaultCount, Watch};
+use super::observe::{Heard, Pipeline};
+use crate::agent::Ended;
+use crate::config::DeviceLine;
+use crate::tape::Tape;
+
+/// One device, as its task holds it.
+pub struct Device {
+    name: String,
+    pipeline: Pipeline,
+    watch: Watch,
+    faults: FaultCount,
+    tape: Option<Arc<Tape>>,
+    surroundings: Surroundings,
+}
+
+/// Those who wait until what a message said is durable.
+pub type Kept = Vec<oneshot::Receiver<()>>;
+
+impl Device {
+    /// A device of which nothing was heard yet.
+    pub fn new(line: &DeviceLine, surroundings: Surroundings, tape: Option<Arc<Tape>>) -> Device {
+        Device {
+            name: format!("{} (lane {})", line.device.id, line.device.lane),
+            pipeline: Pipeline::new(line),
+            watch: Watch::new(line.silence_limit),
+            faults: FaultCount::default(),
+            tape,
+            surroundings,
+        }
+    }
+
+    /// The device and its lane, for the log.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The line is open.
+    pub async fn opened(&mut self) -> Result<(), Ended> {
+        let now = self.surroundings.clock.now();
+        tracing::info!(device = self.name, "line open");
+        let heard = self.pipeline.reopened(now);
+        self.watch.opened(now);
+        self.heard(now, heard).await
+    }
+
+    /// The line is gone, or did not open.
+    pub async fn lost(&mut self, why: &str) -> Result<(), Ended> {
+        let now = self.surroundings.clock.now();
+        let heard = self.pipeline.reopened(now);
+        self.heard(now, heard).await?;
+        let changed = self.watch.lost(why);
+        if changed.is_some() {
+            tracing::warn!(device = self.name, why, "line lost");
+        }
+        self.health(now, changed).await
+    }
+
+    /// Bytes of a stream arrived, just now.
+    pub async fn bytes(&mut self, bytes: &[u8]) -> Result<(), Ended> {
+        let now = self.arrived(bytes);
+        let heard = self.pipeline.bytes(now, bytes);
+        self.judge(now, &heard).await?;
+        self.heard(now, heard).await
+    }
+
+    /// A whole message arrived, just now. What it said is durable when all that is returned has answered.
+    pub async fn document(&mut self, body: &[u8]) -> Result<Kept, Ended> {
+        let now = self.arrived(body);
+        let heard = self.pipeline.document(now, body);
+        self.judge(now, &heard).await?;
+        let mut kept = Kept::new();
+        let Heard { said, frames, faults, valid: _ } = heard;
+        self.show(&frames);
+        for said in said {
+            let observation = self.pipeline.observation(now, said);
+            kept.push(self.surroundings.inbox.observed_and_kept(observation).await?);
+        }
+        self.count(now, faults).await?;
+        Ok(kept)
+    }
+
+    /// How long until [`Device::time_passed`] has something to do; none if nothing is expected.
+    pub fn wait(&self) -> Option<Duration> {
+        let deadlines = [self.pipeline.deadline(), self.watch.deadline(), self.faults.deadline()];
+        let next = deadlines.into_iter().flatten().min()?;
+        let now = self.surroundings.clock.now();
+        // A little later than exactly, so that the deadline has come when the task wakes.
+        let wait = Duration::try_from(next.duration_since(now)).unwrap_or(Duration::ZERO);
+        Some(wait.saturating_add(Duration::from_millis(1)))
+    }
+
+    /// Something was due. Answers whether the line should be opened anew.
+    pub async fn time_passed(&mut self) -> Result<bool, Ended> {
+        let now = self.surroundings.clock.now();
+        let heard = self.pipeline.time_passed(now);
+        self.heard(now, heard).await?;
+        let changed = self.watch.time_passed(now);
+        self.health(now, changed).await?;
+        self.count(now, Vec::new()).await?;
+        Ok(self.watch.is_given_up(now))
+    }
+
+    /// Whether the device has been silent for so long that its line should be opened anew.
+    pub fn is_given_up(&self) -> bool {
+        self.watch.is_given_up(self.surroundings.clock.now())
+    }
+
+    fn arrived(&self, bytes: &[u8]) -> Timestamp {
+        let now = self.surroundings.clock.now();
+        if let Some(tape) = &self.tape {
+            tape.write(now.as_microsecond(), bytes);
+        }
+        now
+    }
+
+    async fn judge(&mut self, now: Timestamp, heard: &Heard) -> Result<(), Ended> {
+        if heard.valid > 0 {
+            let changed = self.watch.valid(now);
+            return self.health(now, changed).await;
+        }
+        if !heard.faults.is_empty() {
+            self.watch.noise(now);
+        }
+        Ok(())
+    }
+
+    async fn heard(&mut self, now: Timestamp, heard: Heard) -> Result<(), Ended> {
+        let Heard { said, frames, faults, valid: _ } = heard;
+        for said in said {
+            let observation = self.pipeline.observation(now, said);
+            self.surroundings.inbox.observed(observation).await?;
+        }
+        self.show(&frames);
+        self.count(now, faults).await
+    }
+
+    fn show(&self, frames: &[crate::terminal::messages::Frame]) {
+        for frame in frames {
+            self.surroundings.live.show(frame);
+        }
+    }
+
+    async fn count(&mut self, now: Timestamp, faults: Vec<firmware_protocols::Fault>) -> Result<(), Ended> {
+        for fault in faults {
+            self.faults.add(fault);
+        }
+        let Some((kind, detail, count)) = self.faults.due(now) else { return Ok(()) };
+        tracing::debug!(device = self.name, kind, detail, count, "fault");
+        let observation = self.pipeline.observation(now, Said::Fault { kind, detail, count });
+        self.surroundings.inbox.observed(observation).await
+    }
+
+    async fn health(&mut self, now: Timestamp, changed: Option<(Health, String)>) -> Result<(), Ended> {
+        let Some((health, detail)) = changed else { return Ok(()) };
+        tracing::info!(device = self.name, ?health, detail, "device health");
+        let observation = self.pipeline.observation(now, Said::Health(health, detail));
+        self.surroundings.inbox.observed(observation).await
+    }
+}

@@ -1,0 +1,118 @@
+//! Devices whose transport keeps messages apart: MQTT and HTTP put them into a mailbox, and the device's task reads it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, mpsc, oneshot};
+
+use super::device::Device;
+use crate::agent::Ended;
+
+/// Where a transport puts a device's messages. A copy is the same mailbox.
+#[derive(Debug, Clone)]
+pub struct Mailbox(mpsc::Sender<Letter>);
+
+/// The other side of a mailbox; it outlives the task that reads it, should that be begun again.
+pub(super) type Letters = Arc<Mutex<mpsc::Receiver<Letter>>>;
+
+/// A message of a device.
+#[derive(Debug)]
+pub struct Delivery {
+    /// Its bytes.
+    pub body: Vec<u8>,
+    /// Answered when everything it said is durable. Never answered if it was not kept.
+    pub kept: oneshot::Sender<()>,
+}
+
+#[derive(Debug)]
+pub(super) enum Letter {
+    Message(Delivery),
+    Link(Result<(), String>),
+}
+
+/// The device takes no more at this moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Full;
+
+pub(super) fn mailbox() -> (Mailbox, Letters) {
+    let (mailbox, letters) = mpsc::channel(LETTERS);
+    (Mailbox(mailbox), Arc::new(Mutex::new(letters)))
+}
+
+impl Mailbox {
+    /// Puts a message in, and waits while the mailbox is full.
+    pub async fn put(&self, delivery: Delivery) {
+        // An error says that the agent ends; then nobody is told that the message was kept.
+        let _ = self.0.send(Letter::Message(delivery)).await;
+    }
+
+    /// The same without waiting.
+    pub fn try_put(&self, delivery: Delivery) -> Result<(), Full> {
+        self.0.try_send(Letter::Message(delivery)).map_err(|_| Full)
+    }
+
+    /// Tells that the device can be heard, or why it cannot.
+    pub fn tell_link(&self, link: Result<(), String>) {
+        // A full mailbox is full of messages: the device is heard, and this is told again at the next change.
+        let _ = self.0.try_send(Letter::Link(link));
+    }
+}
+
+/// Reads a mailbox for ever.
+pub(super) async fn read(mut device: Device, letters: Letters) {
+    let mut letters = letters.lock().await;
+    let mut open = false;
+    loop {
+        let wait = device.wait();
+        let due = async {
+            match wait {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => std::future::pending().await,
+            }
+        };
+        let done: Result<(), Ended> = tokio::select! {
+            letter = letters.recv() => match letter {
+                Some(Letter::Link(Ok(()))) if open => Ok(()),
+                Some(Letter::Link(Ok(()))) => {
+                    open = true;
+                    device.opened().await
+                }
+                Some(Letter::Link(Err(why))) => {
+                    open = false;
+                    device.lost(&why).await
+                }
+                Some(Letter::Message(delivery)) => message(&mut device, delivery).await,
+                None => return,
+            },
+            () = due => device.time_passed().await.map(|_| ()),
+        };
+        if done.is_err() {
+            return;
+        }
+    }
+}
+
+async fn message(device: &mut Device, Delivery { body, kept }: Delivery) -> Result<(), Ended> {
+    let waiting = device.document(&body).await?;
+    if waiting.is_empty() {
+        // Nothing to record followed from it: it is as kept as it will ever be.
+        let _ = kept.send(());
+        return Ok(());
+    }
+    // The next message need not wait for this one's disk.
+    tokio::spawn(async move {
+        for one in waiting {
+            match tokio::time::timeout(KEPT_LIMIT, one).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) | Err(_) => return,
+            }
+        }
+        let _ = kept.send(());
+    });
+    Ok(())
+}
+
+/// So many messages of one device may wait.
+const LETTERS: usize = 64;
+/// What is not durable after so long is not told to be; the sender sends it again.
+const KEPT_LIMIT: Duration = Duration::from_secs(30);

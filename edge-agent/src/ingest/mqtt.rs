@@ -1,0 +1,186 @@
+//! Devices that publish over MQTT: one client for all of them.
+//!
+//! It promises that what only we have taken is never lost: a message is acknowledged (PUBACK) when what followed from it is durable, in
+//! the order of arrival; the broker keeps our session under a stable name, and sends again what was not acknowledged. What it sends
+//! again is recognised, with or without the DUP flag, and decided once.
+//!
+//! Deliberately absent: publishing. The agent tells devices nothing.
+
+mod link;
+
+use std::collections::{HashMap, VecDeque};
+
+use tokio::sync::{mpsc, oneshot, watch};
+use wire::chain::Hash;
+
+use self::link::{Ack, Acks, Link, Said};
+use super::{Backoff, Delivery, Mailbox};
+use crate::config::Mqtt;
+
+/// What one device publishes, and where it goes.
+pub(super) struct Subscription {
+    pub(super) topic: String,
+    pub(super) status_topic: Option<String>,
+    pub(super) mailbox: Mailbox,
+}
+
+/// Listens until `stop` says so.
+pub(super) async fn listen(broker: Mqtt, subscriptions: Vec<Subscription>, mut stop: watch::Receiver<bool>) {
+    let place = format!("mqtt {}:{}", broker.host, broker.port);
+    let topics: Vec<String> = subscriptions
+        .iter()
+        .flat_map(|subscription| [Some(subscription.topic.clone()), subscription.status_topic.clone()])
+        .flatten()
+        .collect();
+    let (mut link, acks) = Link::new(&broker);
+    let mut post = Post::new(subscriptions, acks);
+    let mut backoff = Backoff::default();
+    loop {
+        let said = tokio::select! {
+            said = link.poll() => said,
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+        match said {
+            Ok(Said::Connected) => {
+                tracing::info!(place, "broker connected");
+                backoff.worked();
+                post.connected();
+                link.subscribe(&topics);
+            }
+            Ok(Said::Message { topic, payload, dup, ack }) => post.message(&topic, &payload, dup, ack).await,
+            Ok(Said::Other) => {}
+            Err(why) => {
+                post.disconnected(&format!("{place}: {why}"));
+                let wait = backoff.next();
+                tracing::warn!(place, why, ?wait, "broker lost");
+                tokio::select! {
+                    () = tokio::time::sleep(wait) => {}
+                    _ = stop.wait_for(|stop| *stop) => return,
+                }
+            }
+        }
+    }
+}
+
+/// Sorts messages into mailboxes and owes the broker an answer for each.
+struct Post {
+    subscriptions: Vec<Subscription>,
+    acks: Acks,
+    /// Where the answers of this connection go, in the order in which the messages came.
+    owed: mpsc::Sender<Owed>,
+    /// Taken on this connection, and not known to be acknowledged.
+    taken: VecDeque<Taken>,
+    /// Taken on an earlier connection that ended before they were acknowledged: the broker sends these again.
+    again: HashMap<Key, watch::Receiver<bool>>,
+}
+
+type Key = (String, Hash);
+
+struct Taken {
+    key: Key,
+    /// True once what it said is durable.
+    kept: watch::Receiver<bool>,
+}
+
+/// An acknowledgement that waits for the disk.
+struct Owed {
+    ack: Ack,
+    kept: watch::Receiver<bool>,
+}
+
+impl Post {
+    fn new(subscriptions: Vec<Subscription>, acks: Acks) -> Post {
+        let owed = answer(acks.clone());
+        Post { subscriptions, acks, owed, taken: VecDeque::new(), again: HashMap::new() }
+    }
+
+    fn connected(&mut self) {
+        // An answer that belongs to an earlier connection would acknowledge another message under the same number.
+        self.owed = answer(self.acks.clone());
+        for Taken { key, kept } in self.taken.drain(..) {
+            self.again.insert(key, kept);
+        }
+        for subscription in &self.subscriptions {
+            subscription.mailbox.tell_link(Ok(()));
+        }
+    }
+
+    fn disconnected(&mut self, why: &str) {
+        for subscription in &self.subscriptions {
+            subscription.mailbox.tell_link(Err(why.to_owned()));
+        }
+    }
+
+    async fn message(&mut self, topic: &str, payload: &[u8], dup: bool, ack: Ack) {
+        let key = (topic.to_owned(), Hash::of(payload));
+        let earlier = self.again.remove(&key).or_else(|| {
+            let taken = self.taken.iter().find(|taken| dup && taken.key == key);
+            taken.map(|taken| taken.kept.clone())
+        });
+        let kept = match earlier {
+            Some(kept) => {
+                tracing::debug!(topic, "sent again by the broker; it was taken before");
+                kept
+            }
+            None => self.deliver(topic, payload).await,
+        };
+        if self.taken.len() == REMEMBERED {
+            self.taken.pop_front();
+        }
+        self.taken.push_back(Taken { key, kept: kept.clone() });
+        let _ = self.owed.send(Owed { ack, kept }).await;
+    }
+
+    /// Gives a message to its device. What nobody can use is kept at once: to get it again would not help.
+    async fn deliver(&self, topic: &str, payload: &[u8]) -> watch::Receiver<bool> {
+        let (durable, kept) = watch::channel(false);
+        let by_status = |s: &&Subscription| s.status_topic.as_deref() == Some(topic);
+        if let Some(subscription) = self.subscriptions.iter().find(by_status) {
+            let online = payload.eq_ignore_ascii_case(b"online") || payload == b"1";
+            let words = String::from_utf8_lossy(payload).chars().take(STATUS_CHARS).collect::<String>();
+            subscription.mailbox.tell_link(if online { Ok(()) } else { Err(format!("its status says {words:?}")) });
+            durable.send_replace(true);
+            return kept;
+        }
+        let Some(subscription) = self.subscriptions.iter().find(|s| s.topic == topic) else {
+            tracing::warn!(topic, "nobody listens to this topic");
+            durable.send_replace(true);
+            return kept;
+        };
+        // A payload above the limit is told as a fault by the decoder, which sees its beginning only.
+        let body = payload.get(..PAYLOAD_BYTES).unwrap_or(payload).to_vec();
+        let (done, answered) = oneshot::channel();
+        subscription.mailbox.put(Delivery { body, kept: done }).await;
+        tokio::spawn(async move {
+            if answered.await.is_ok() {
+                durable.send_replace(true);
+            }
+        });
+        kept
+    }
+}
+
+/// Answers the broker in order, each when it is due. Ends with the connection: then its queue is dropped.
+fn answer(acks: Acks) -> mpsc::Sender<Owed> {
+    let (owed, mut queue) = mpsc::channel::<Owed>(REMEMBERED);
+    tokio::spawn(async move {
+        while let Some(Owed { ack, mut kept }) = queue.recv().await {
+            if kept.wait_for(|kept| *kept).await.is_err() {
+                // It was not kept; the broker sends it again after the next connection.
+                continue;
+            }
+            if queue.is_closed() {
+                return;
+            }
+            acks.send(ack).await;
+        }
+    });
+    owed
+}
+
+/// So many messages may be taken and not acknowledged.
+const REMEMBERED: usize = 256;
+/// The largest payload that is looked at.
+const PAYLOAD_BYTES: usize = 64 * 1024;
+/// How much of a status is shown.
+const STATUS_CHARS: usize = 40;

@@ -1,0 +1,138 @@
+//! The client of either MQTT, seen alike: connected, a message, an error.
+
+use std::time::Duration;
+
+use rumqttc::v5;
+
+use crate::config::{Mqtt, MqttProtocol};
+
+/// A client of the broker.
+pub(super) enum Link {
+    V4(rumqttc::AsyncClient, Box<rumqttc::EventLoop>),
+    V5(v5::AsyncClient, Box<v5::EventLoop>),
+}
+
+/// What acknowledges messages; a copy is the same client.
+#[derive(Clone)]
+pub(super) enum Acks {
+    V4(rumqttc::AsyncClient),
+    V5(v5::AsyncClient),
+}
+
+/// A message as its acknowledgement needs it.
+pub(super) enum Ack {
+    V4(rumqttc::Publish),
+    V5(Box<v5::mqttbytes::v5::Publish>),
+}
+
+/// What a client says.
+pub(super) enum Said {
+    Connected,
+    Message { topic: String, payload: Vec<u8>, dup: bool, ack: Ack },
+    Other,
+}
+
+impl Link {
+    pub(super) fn new(broker: &Mqtt) -> (Link, Acks) {
+        match broker.protocol {
+            MqttProtocol::V4 => {
+                let mut options = rumqttc::MqttOptions::new(&broker.client_id, &broker.host, broker.port);
+                options
+                    .set_keep_alive(KEEP_ALIVE)
+                    .set_clean_session(false)
+                    .set_manual_acks(true)
+                    .set_max_packet_size(PACKET_BYTES, PACKET_BYTES);
+                if let Some((user, password)) = &broker.login {
+                    options.set_credentials(user, password);
+                }
+                let (client, events) = rumqttc::AsyncClient::new(options, REQUESTS);
+                let acks = Acks::V4(client.clone());
+                (Link::V4(client, Box::new(events)), acks)
+            }
+            MqttProtocol::V5 => {
+                let mut options = v5::MqttOptions::new(&broker.client_id, &broker.host, broker.port);
+                options
+                    .set_keep_alive(KEEP_ALIVE)
+                    .set_clean_start(false)
+                    .set_session_expiry_interval(Some(u32::MAX))
+                    .set_manual_acks(true)
+                    .set_max_packet_size(u32::try_from(PACKET_BYTES).ok());
+                if let Some((user, password)) = &broker.login {
+                    options.set_credentials(user, password);
+                }
+                let (client, events) = v5::AsyncClient::new(options, REQUESTS);
+                let acks = Acks::V5(client.clone());
+                (Link::V5(client, Box::new(events)), acks)
+            }
+        }
+    }
+
+    /// Waits for what comes next. After an error, the next call connects anew.
+    pub(super) async fn poll(&mut self) -> Result<Said, String> {
+        match self {
+            Link::V4(_, events) => {
+                use rumqttc::{Event, Packet};
+                match events.poll().await.map_err(|error| error.to_string())? {
+                    Event::Incoming(Packet::ConnAck(_)) => Ok(Said::Connected),
+                    Event::Incoming(Packet::Publish(publish)) => Ok(Said::Message {
+                        topic: publish.topic.clone(),
+                        payload: publish.payload.to_vec(),
+                        dup: publish.dup,
+                        ack: Ack::V4(publish),
+                    }),
+                    Event::Incoming(_) | Event::Outgoing(_) => Ok(Said::Other),
+                }
+            }
+            Link::V5(_, events) => {
+                use v5::Event;
+                use v5::mqttbytes::v5::Packet;
+                match events.poll().await.map_err(|error| error.to_string())? {
+                    Event::Incoming(Packet::ConnAck(_)) => Ok(Said::Connected),
+                    Event::Incoming(Packet::Publish(publish)) => Ok(Said::Message {
+                        topic: String::from_utf8_lossy(&publish.topic).into_owned(),
+                        payload: publish.payload.to_vec(),
+                        dup: publish.dup,
+                        ack: Ack::V5(Box::new(publish)),
+                    }),
+                    Event::Incoming(_) | Event::Outgoing(_) => Ok(Said::Other),
+                }
+            }
+        }
+    }
+
+    /// Subscribes to topics, each message at least once.
+    pub(super) fn subscribe(&self, topics: &[String]) {
+        for topic in topics {
+            let asked = match self {
+                Link::V4(client, _) => {
+                    client.try_subscribe(topic, rumqttc::QoS::AtLeastOnce).map_err(|error| error.to_string())
+                }
+                Link::V5(client, _) => client
+                    .try_subscribe(topic, v5::mqttbytes::QoS::AtLeastOnce)
+                    .map_err(|error| error.to_string()),
+            };
+            if let Err(error) = asked {
+                tracing::error!(topic, error, "could not subscribe");
+            }
+        }
+    }
+}
+
+impl Acks {
+    pub(super) async fn send(&self, ack: Ack) {
+        let sent = match (self, &ack) {
+            (Acks::V4(client), Ack::V4(publish)) => client.ack(publish).await.map_err(|error| error.to_string()),
+            (Acks::V5(client), Ack::V5(publish)) => client.ack(publish).await.map_err(|error| error.to_string()),
+            (Acks::V4(_), Ack::V5(_)) | (Acks::V5(_), Ack::V4(_)) => Ok(()),
+        };
+        if let Err(error) = sent {
+            tracing::debug!(error, "an acknowledgement could not be sent; the broker sends the message again");
+        }
+    }
+}
+
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+/// Larger packets end the connection; payloads are cut far below that.
+const PACKET_BYTES: usize = 1024 * 1024;
+/// Requests to the client that may wait: subscriptions of a site, and acknowledgements.
+const REQUESTS: usize = 512;

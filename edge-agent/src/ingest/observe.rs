@@ -1,0 +1,331 @@
+//! From a device's bytes to the checkpoint's words: decoder, occupancy or settling, observation. Pure: bytes and moments come in.
+//!
+//! The same pipeline serves live lines and `edge-agent replay`, so what is decided again is what was decided.
+
+use checkpoint::input::Observation;
+use checkpoint::input::observation::{
+    Background, BackgroundState, PlateReading, PortalSetup, Said, SealCondition, SealReading, Weight, WeightRefusal,
+};
+use checkpoint::ids::{DeviceId, LaneId};
+use checkpoint::site::Family;
+use firmware_protocols::plate::{CameraMessage, Country, Plate, Sighting};
+use firmware_protocols::portal::{BackgroundLevel, Level, Occupancies, PortalEvent, Sample, SettingsOrigin};
+use firmware_protocols::seal::{Housing, Message, SealEvent};
+use firmware_protocols::weighbridge::{Settled, Settling, SettlingEvent, StableBy, Stability, Weighing};
+use firmware_protocols::{Decoder, Fault, Reading};
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use units::{CountsPerSecond, MilliSigma};
+
+use super::screening;
+use crate::config::DeviceLine;
+use crate::terminal::messages::{Frame, PortalFrame, WeighbridgeFrame};
+
+/// One device's pipeline.
+#[derive(Debug)]
+pub struct Pipeline {
+    device: DeviceId,
+    lane: LaneId,
+    decoder: Decoder,
+    meaning: Meaning,
+    /// What the last background line said of the background, so that only a change is told.
+    background: Option<BackgroundState>,
+}
+
+/// What gives readings their meaning in time.
+#[derive(Debug)]
+enum Meaning {
+    Portal(Box<Occupancies>),
+    Scale(Settling),
+    /// Each reading stands for itself.
+    Itself,
+}
+
+/// What bytes amounted to.
+#[derive(Debug, Default)]
+pub struct Heard {
+    /// How many valid frames they completed.
+    pub valid: usize,
+    /// What is to be told to the loop, in order.
+    pub said: Vec<Said>,
+    /// What is to be shown live, and is never evidence.
+    pub frames: Vec<Frame>,
+    /// What made no sense.
+    pub faults: Vec<Fault>,
+}
+
+impl Pipeline {
+    /// A device of which nothing was heard yet.
+    pub fn new(line: &DeviceLine) -> Pipeline {
+        let meaning = match line.device.family {
+            Family::Portal => Meaning::Portal(Box::new(Occupancies::new(line.portal.clone()))),
+            Family::Weighbridge => Meaning::Scale(Settling::new(line.scale.clone())),
+            Family::SealReader | Family::PlateCamera => Meaning::Itself,
+        };
+        Pipeline {
+            device: line.device.id.clone(),
+            lane: line.device.lane.clone(),
+            decoder: Decoder::new(line.dialect),
+            meaning,
+            background: None,
+        }
+    }
+
+    /// An observation of this device.
+    pub fn observation(&self, at: Timestamp, said: Said) -> Observation {
+        Observation { device: self.device.clone(), at, said }
+    }
+
+    /// Bytes of a stream arrived.
+    pub fn bytes(&mut self, at: Timestamp, bytes: &[u8]) -> Heard {
+        let readings = self.decoder.decode(bytes);
+        self.readings(at, readings)
+    }
+
+    /// A whole message arrived, of a transport that keeps messages apart.
+    pub fn document(&mut self, at: Timestamp, body: &[u8]) -> Heard {
+        let readings = self.decoder.document(body);
+        self.readings(at, readings)
+    }
+
+    /// The line was lost or opened anew: bytes of two sessions are never joined.
+    pub fn reopened(&mut self, at: Timestamp) -> Heard {
+        let mut heard = Heard::default();
+        heard.faults.extend(self.decoder.reset());
+        match &mut self.meaning {
+            Meaning::Portal(portal) => {
+                let events = portal.link_lost(at);
+                self.portal_events(events, &mut heard);
+            }
+            Meaning::Scale(scale) => scale.link_lost(),
+            Meaning::Itself => {}
+        }
+        heard
+    }
+
+    /// When [`Pipeline::time_passed`] has something to say if nothing arrives before.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        match &self.meaning {
+            Meaning::Portal(portal) => portal.deadline(),
+            Meaning::Scale(_) | Meaning::Itself => None,
+        }
+    }
+
+    /// The deadline came.
+    pub fn time_passed(&mut self, now: Timestamp) -> Heard {
+        let mut heard = Heard::default();
+        if let Meaning::Portal(portal) = &mut self.meaning {
+            let events = portal.time_passed(now);
+            self.portal_events(events, &mut heard);
+        }
+        heard
+    }
+
+    fn readings(&mut self, at: Timestamp, readings: Vec<Result<Reading, Fault>>) -> Heard {
+        let mut heard = Heard::default();
+        for reading in readings {
+            match reading {
+                Ok(reading) => {
+                    heard.valid += 1;
+                    self.reading(at, reading, &mut heard);
+                }
+                Err(fault) => {
+                    if let Meaning::Portal(portal) = &mut self.meaning {
+                        let events = portal.unreadable_line(at);
+                        self.portal_events(events, &mut heard);
+                    }
+                    heard.faults.push(fault);
+                }
+            }
+        }
+        heard
+    }
+
+    fn reading(&mut self, at: Timestamp, reading: Reading, heard: &mut Heard) {
+        match (&mut self.meaning, reading) {
+            (Meaning::Portal(portal), Reading::Portal(record)) => {
+                let events = portal.record(&record, at);
+                self.portal_events(events, heard);
+            }
+            (Meaning::Scale(scale), Reading::Weight(weighing)) => {
+                let events = scale.weighing(&weighing, at);
+                heard.frames.push(self.scale_frame(at, &weighing, &events));
+                heard.said.extend(events.into_iter().filter_map(said_of_scale));
+            }
+            (Meaning::Itself, Reading::Seal(message)) => heard.said.push(Said::Seal(seal(message))),
+            (Meaning::Itself, Reading::Plate(CameraMessage::Sighting(sighting))) => {
+                heard.said.extend(plate(sighting).map(Said::Plate));
+            }
+            // A camera's heartbeat shows that it is there, and says nothing about a vehicle.
+            (Meaning::Itself, Reading::Plate(CameraMessage::Other { .. })) => {}
+            (Meaning::Portal(_) | Meaning::Scale(_) | Meaning::Itself, reading) => {
+                heard.valid -= 1;
+                heard.said.push(Said::Fault {
+                    kind: "wrong-family".to_owned(),
+                    detail: format!("a {} reading came from a device of another family", reading.family()),
+                    count: 1,
+                });
+            }
+        }
+    }
+
+    fn portal_events(&mut self, events: Vec<PortalEvent>, heard: &mut Heard) {
+        for event in events {
+            match event {
+                PortalEvent::Began { .. } => heard.said.push(Said::OccupancyBegan),
+                PortalEvent::Sample(sample) => heard.frames.push(self.sample_frame(&sample)),
+                PortalEvent::AlarmSeen(seen) => heard.said.push(Said::RadiationSeen(screening::seen(&seen))),
+                PortalEvent::Ended(occupancy) => {
+                    heard.said.push(Said::OccupancyEnded(screening::screening(&occupancy)));
+                }
+                PortalEvent::Background(background) => {
+                    let sum = CountsPerSecond::sum(&background.gamma);
+                    heard.frames.push(self.background_frame(background.at, sum));
+                    let (state, recent_median) = background_state(&background);
+                    if self.background.replace(state) != Some(state) {
+                        let gamma = background.gamma.to_vec();
+                        heard.said.push(Said::Background(Background { state, gamma, recent_median }));
+                    }
+                }
+                PortalEvent::Tamper { present, .. } => heard.said.push(Said::Tamper { open: present }),
+                PortalEvent::Setup { settings, .. } => heard.said.push(Said::PortalSetup(PortalSetup {
+                    n_sigma: sigma(settings.n_sigma_milli),
+                    intervals: settings.intervals,
+                    algorithm: screening::digits(settings.algorithm),
+                    background_time_s: settings.background_time_s,
+                    firmware: None,
+                    assumed: settings.origin == SettingsOrigin::Assumed,
+                })),
+            }
+        }
+    }
+
+    fn sample_frame(&self, sample: &Sample) -> Frame {
+        let counts = sample.counts.map(|counts| counts.0);
+        Frame::Portal(PortalFrame {
+            lane: self.lane.clone(),
+            device: self.device.clone(),
+            t_ms: sample.at.as_millisecond(),
+            gamma: Some(counts),
+            sum_1s: sample.window_sum.map(|sum| sum.0),
+            z: sample.distance.and_then(|distance| distance.largest()).map(|z| f64::from(z.0) / 1000.0),
+            background: None,
+            limit: sample.alarm_above.map(|limit| limit.0),
+            neutron: sample.neutrons.map(|neutrons| neutrons.0),
+            occupied: true,
+        })
+    }
+
+    fn background_frame(&self, at: Timestamp, sum: CountsPerSecond) -> Frame {
+        Frame::Portal(PortalFrame {
+            lane: self.lane.clone(),
+            device: self.device.clone(),
+            t_ms: at.as_millisecond(),
+            gamma: None,
+            sum_1s: None,
+            z: None,
+            background: Some(sum.0),
+            limit: None,
+            neutron: None,
+            occupied: false,
+        })
+    }
+
+    fn scale_frame(&self, at: Timestamp, weighing: &Weighing, events: &[SettlingEvent]) -> Frame {
+        let settled = events.iter().any(|event| {
+            matches!(event, SettlingEvent::Settled(_) | SettlingEvent::Changed { .. })
+        });
+        let kg = weighing.mass(units::MassUnit::Kilogram).map(|mass| mass.0.normalize().to_string());
+        Frame::Weighbridge(WeighbridgeFrame {
+            lane: self.lane.clone(),
+            device: self.device.clone(),
+            t_ms: at.as_millisecond(),
+            kg,
+            stable: settled || weighing.stability == Stability::Stable,
+        })
+    }
+}
+
+fn said_of_scale(event: SettlingEvent) -> Option<Said> {
+    match event {
+        SettlingEvent::ScaleEmpty { .. } => Some(Said::ScaleEmpty),
+        SettlingEvent::Moving { .. } => None,
+        SettlingEvent::Settled(settled) => Some(Said::WeightSettled(weight(settled))),
+        SettlingEvent::Changed { now, .. } => Some(Said::WeightSettled(weight(now))),
+        SettlingEvent::Overload { .. } => Some(Said::WeightRefused(WeightRefusal::Overload)),
+        SettlingEvent::Underload { .. } => Some(Said::WeightRefused(WeightRefusal::Underload)),
+        // The indicator is set to show net or tare: for the technician, not for the vehicle.
+        SettlingEvent::NotGross { raw, .. } => Some(Said::Fault {
+            kind: "not-gross".to_owned(),
+            detail: format!("the indicator shows no gross weight: {raw}"),
+            count: 1,
+        }),
+    }
+}
+
+fn weight(settled: Settled) -> Weight {
+    let stable_by = match settled.stable_by {
+        StableBy::Device => "device",
+        StableBy::Own => "agent",
+    };
+    Weight { gross: settled.gross_kg, stable_by: stable_by.to_owned(), raw: settled.raw.0 }
+}
+
+fn seal(message: Message) -> SealReading {
+    let opened = message.event == Some(SealEvent::ElementViolated) || message.locked == Some(false);
+    let housing = message.event == Some(SealEvent::HousingViolated) || message.housing == Some(Housing::Open);
+    let condition = match (opened, housing) {
+        (true, _) => SealCondition::Opened,
+        (false, true) => SealCondition::HousingOpened,
+        (false, false) if message.locked == Some(true) => SealCondition::Intact,
+        (false, false) => SealCondition::Unknown,
+    };
+    SealReading {
+        number: message.seal,
+        condition,
+        battery_percent: message.battery_percent.map(|percent| percent.0),
+        device_time: message.device_time.map(|time| time.to_string()),
+        message: message.message_id,
+    }
+}
+
+/// A sighting with a plate. A vehicle whose plate was not read is seen by the other devices of its lane.
+fn plate(sighting: Sighting) -> Option<PlateReading> {
+    let Plate::Read { text, confidence_percent, .. } = sighting.plate else { return None };
+    let country = match sighting.country {
+        Country::Known(letters) => Some(letters.to_string()),
+        Country::NotRecognised | Country::Index(_) => None,
+    };
+    Some(PlateReading {
+        text,
+        country,
+        confidence_percent: confidence_percent.map(|percent| Decimal::from(percent.0)),
+        direction: sighting.direction,
+        event: sighting.id,
+        late: sighting.retransmitted,
+    })
+}
+
+/// The portal's own limits come first; depression is ours.
+fn background_state(
+    background: &firmware_protocols::portal::Background,
+) -> (BackgroundState, Option<CountsPerSecond>) {
+    let (depressed, median) = match background.depression {
+        BackgroundLevel::Unknown => (false, None),
+        BackgroundLevel::Usual { median } => (false, Some(median)),
+        BackgroundLevel::Depressed { median } => (true, Some(median)),
+    };
+    let state = match (background.gamma_level, background.neutron_level) {
+        (Level::High, _) => BackgroundState::High,
+        (Level::Low, _) => BackgroundState::Low,
+        (Level::Normal, Level::High) => BackgroundState::NeutronHigh,
+        (Level::Normal, Level::Normal | Level::Low) if depressed => BackgroundState::Depressed,
+        (Level::Normal, Level::Normal | Level::Low) => BackgroundState::Normal,
+    };
+    (state, median)
+}
+
+/// Thousandths of a standard deviation as a decimal with three places.
+pub(super) fn sigma(milli: MilliSigma) -> Decimal {
+    Decimal::new(i64::from(milli.0), 3)
+}

@@ -1,0 +1,70 @@
+//! What the agent decides by: the site's configuration, the edition of the law, calendar and timetable, put together once at the start.
+
+use std::path::{Path, PathBuf};
+
+use checkpoint::decide::{Rules, UnknownZone};
+use checkpoint::law::{Calendar, Edition, LawError, Timetable};
+
+use crate::config::Config;
+
+/// Rules that cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum RulesError {
+    /// A file that the configuration names cannot be read.
+    #[error("failed to read {}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file of the law is not as it should be.
+    #[error(transparent)]
+    Law(#[from] LawError),
+    /// The zone is unknown.
+    #[error(transparent)]
+    Zone(#[from] UnknownZone),
+}
+
+/// The rules of a site.
+pub fn rules(config: &Config) -> Result<Rules, RulesError> {
+    let edition = match &config.edition {
+        Some(path) => Edition::parse(&read(path)?, &path.display().to_string())?,
+        None => Edition::built_in()?,
+    };
+    let calendar = match &config.calendar {
+        Some(path) => Calendar::parse(&read(path)?, &path.display().to_string())?,
+        None => Calendar::parse(BUILT_IN_CALENDAR.1, BUILT_IN_CALENDAR.0)?,
+    };
+    let timetable = match &config.timetable {
+        Some(path) => Timetable::parse(&read(path)?, &path.display().to_string())?,
+        None => Timetable::parse(BUILT_IN_TIMETABLE.1, BUILT_IN_TIMETABLE.0)?,
+    };
+    let officers: Vec<_> = config.officers.iter().map(|officer| officer.id.clone()).collect();
+    Ok(Rules::new(config.site.clone(), config.limits.clone(), edition, calendar, timetable)?.with_officers(officers))
+}
+
+/// No day is a day off.
+const BUILT_IN_CALENDAR: (&str, &str) =
+    ("(built in)", "version = \"none\"\nsource = \"no calendar is configured\"\nholiday = []\n");
+
+/// A border post that never closes.
+const BUILT_IN_TIMETABLE: (&str, &str) = (
+    "(built in)",
+    "version = \"round-the-clock\"
+title = \"Round the clock\"
+closed_on_holidays = false
+[weekly]
+mon = [[\"00:00\", \"24:00\"]]
+tue = [[\"00:00\", \"24:00\"]]
+wed = [[\"00:00\", \"24:00\"]]
+thu = [[\"00:00\", \"24:00\"]]
+fri = [[\"00:00\", \"24:00\"]]
+sat = [[\"00:00\", \"24:00\"]]
+sun = [[\"00:00\", \"24:00\"]]
+",
+);
+
+fn read(path: &Path) -> Result<String, RulesError> {
+    std::fs::read_to_string(path).map_err(|source| RulesError::File { path: path.to_owned(), source })
+}
