@@ -9,6 +9,7 @@
 
 mod document;
 mod edge;
+mod interface;
 mod postgres;
 mod store;
 mod stories;

@@ -42,13 +42,20 @@ stories! {
     a_restart_continues_from_the_store,
     the_newer_stream_takes_the_place_of_the_older,
     what_a_newer_edge_says_is_stored_and_passed_over,
-    limits_end_the_stream
+    limits_end_the_stream,
+    who_is_not_named_is_not_heard
 }
 
 #[test]
 fn an_old_backup_asks_again() {
     let folder = tempfile::tempdir().unwrap();
     check("an_old_backup_asks_again", Database::File(folder.path().join("hub.db")));
+}
+
+#[test]
+fn a_damaged_store_is_found_and_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    check("a_damaged_store_is_found_and_shown", Database::File(folder.path().join("hub.db")));
 }
 
 #[test]
@@ -120,6 +127,15 @@ impl World {
             ["hub", "is", "restored", "from", "its", "backup"] => {
                 std::fs::copy(self.file().with_extension("backup"), self.file()).unwrap();
             }
+            ["hub", "hears", "only", name] => {
+                self.config.checkpoints = [name.parse().unwrap()].into();
+            }
+            ["somebody", "changes", "entry", seq] => {
+                self.damage("UPDATE entries SET body = body || x'ba00' WHERE seq = $1", seq).await;
+            }
+            ["somebody", "deletes", "entry", seq] => {
+                self.damage("DELETE FROM entries WHERE seq = $1", seq).await;
+            }
             ["hub", "shows", name] => return self.shows(name).await,
             ["hub", "keeps", "of", name] => return self.keeps(name).await,
             ["hub", "has", name, "through", seq] => self.until(name, number(seq)).await,
@@ -188,6 +204,14 @@ impl World {
             Database::File(path) => path.clone(),
             Database::Postgres(_) => panic!("this story is about a file"),
         }
+    }
+
+    async fn damage(&self, sql: &'static str, seq: &str) {
+        let url = format!("sqlite://{}", self.file().display());
+        let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+        let seq: i64 = seq.parse().unwrap();
+        assert_eq!(sqlx::query(sql).bind(seq).execute(&pool).await.unwrap().rows_affected(), 1);
+        pool.close().await;
     }
 
     async fn overview(&self) -> Overview {

@@ -357,9 +357,10 @@ impl Desk {
         if self.express.first_key_value().is_some_and(|(first, _)| *first <= to.seq) {
             Arc::make_mut(&mut self.express).retain(|seq, _| *seq > to.seq);
         }
+        let folded = self.fold.seq == to.seq;
         let mended = self.chains.last_mut().is_some_and(|chain| {
             chain.head = *to;
-            chain.state == ChainState::Gap
+            chain.state == ChainState::Gap && folded
         });
         if mended {
             self.judge(to.epoch, ChainState::Whole, "").await?;
