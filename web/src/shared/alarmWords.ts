@@ -1,0 +1,25 @@
+/** An alarm in words: what, and what to do first. Where and since when stand beside it in columns of their own. */
+import type { Alarm, AlarmCause } from '../api'
+import { code, t } from '../language.svelte'
+
+/** The key of the sentence for a cause. */
+function causeCode(cause: AlarmCause): string {
+  if (cause.kind === 'radiation') return `radiation_${cause.radiation}`
+  if (cause.kind === 'seal') return `seal_${cause.verdict}`
+  return cause.kind
+}
+
+/** Such as: Gamma radiation 41.0 σ; Seal missing K448812; Term is near ARR-1. */
+export function whatOf(alarm: Alarm): string {
+  const words = code('alarm', causeCode(alarm.cause))
+  const { z, seal, rule, difference_kg } = alarm.numbers
+  if (alarm.cause.kind === 'radiation' && z) return `${words} ${z} σ`
+  if (alarm.cause.kind === 'seal') return `${words} ${seal ?? alarm.cause.seal}`
+  if (alarm.cause.kind === 'weight' && difference_kg) return `${words} ${Number(difference_kg) > 0 ? '+' : ''}${difference_kg} ${t('unit.kg')}`
+  if ((alarm.cause.kind === 'term_near' || alarm.cause.kind === 'term_over') && rule) return `${words} ${rule}`
+  return words
+}
+
+export function todoOf(alarm: Alarm): string {
+  return code('todo', alarm.cause.kind)
+}

@@ -1,0 +1,44 @@
+/** Which screen is shown: the part of the address behind #. Going back returns to the row that was left. */
+export type Screen = 'board' | 'queue' | 'alarms' | 'visit' | 'notice'
+
+export interface Route {
+  screen: Screen
+  id: number | null
+}
+
+const screens: readonly Screen[] = ['board', 'queue', 'alarms', 'visit', 'notice']
+
+export function parse(hash: string): Route {
+  const [, name = '', id = ''] = /^#\/(\w*)(?:\/(\d+))?$/.exec(hash) ?? []
+  const screen = screens.find((one) => one === name) ?? 'board'
+  return { screen, id: id ? Number(id) : null }
+}
+
+class Place {
+  route = $state.raw<Route>(parse(location.hash))
+  #before: { hash: string; focus: string | null }[] = []
+
+  constructor() {
+    addEventListener('hashchange', () => {
+      this.route = parse(location.hash)
+    })
+  }
+
+  go(screen: Screen, id: number | null = null): void {
+    const hash = id === null ? `#/${screen}` : `#/${screen}/${id}`
+    if (hash === location.hash) return
+    const row = document.activeElement?.closest('[data-row]')
+    this.#before.push({ hash: location.hash || '#/board', focus: row?.getAttribute('data-row') ?? null })
+    location.hash = hash
+  }
+
+  /** To the screen before, with the focus on the row that led away from it. */
+  back(): void {
+    const before = this.#before.pop()
+    location.hash = before?.hash ?? '#/board'
+    const row = before?.focus
+    if (row) requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-row="${CSS.escape(row)}"]`)?.focus()))
+  }
+}
+
+export const place = new Place()
