@@ -162,6 +162,22 @@ fn hostile_documents_are_refused_within_bounds() {
 }
 
 #[test]
+fn sixteen_levels_are_read_and_seventeen_are_not() {
+    for (inner, deepest) in [(15, true), (16, false)] {
+        let document = format!(
+            "<EventNotificationAlert><eventType>x</eventType>{}{}</EventNotificationAlert>",
+            "<a>".repeat(inner),
+            "</a>".repeat(inner)
+        );
+        assert_eq!(
+            decode(Dialect::HikvisionAnpr, &[document.as_bytes()])[0].is_ok(),
+            deepest,
+            "{inner}"
+        );
+    }
+}
+
+#[test]
 fn a_definition_of_entities_does_not_reach_the_parser() {
     let bytes = format!(
         "<!DOCTYPE x [<!ENTITY e \"boom\">]>{}",

@@ -8,6 +8,8 @@ mod check;
 #[cfg(test)]
 mod comma;
 #[cfg(test)]
+mod evaluation;
+#[cfg(test)]
 mod garbage;
 #[cfg(test)]
 mod hikvision;
