@@ -116,7 +116,11 @@ fn states(counts: &[u32]) -> String {
     let mut test = NeutronTest::default();
     let state = |count: &u32| {
         let result = test.second(Counts(*count), &constants(), 3);
-        format!("{}{}", result.sum.round_dp(2), if result.verdict == Verdict::Alarm { "!" } else { "" })
+        format!(
+            "{}{}",
+            result.sum.round_dp(2),
+            if result.verdict == Verdict::Alarm { "!" } else { "" }
+        )
     };
     counts.iter().map(state).collect::<Vec<_>>().join(" ")
 }
