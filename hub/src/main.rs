@@ -1,6 +1,6 @@
 //! The command line of the hub: starts it, checks its settings, verifies what it has stored. Everything else is in the library.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -216,7 +216,10 @@ async fn verify_all(database: &Database, only: Option<&str>) -> Result<ExitCode>
 
 fn log() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     if std::env::var("BEKET_LOG").is_ok_and(|form| form == "json") {
         log.json().init();
     } else {

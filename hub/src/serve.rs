@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use checkpoint::law::Edition;
 use tokio::net::TcpListener;
@@ -19,6 +20,9 @@ use crate::config::{Config, Tls};
 use crate::ingest::Ingest;
 use crate::moment::now_us;
 use crate::store::{Store, StoreError};
+
+/// How long connections may take to end when the hub stops; systemd waits twice as long.
+const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The hub could not start.
 #[derive(Debug, thiserror::Error)]
@@ -129,7 +133,10 @@ impl Hub {
     /// Ends the streams, keeps the folded states, closes the store.
     pub async fn stop(mut self) {
         self.stopping.send_replace(true);
-        while self.servers.join_next().await.is_some() {}
+        let quiet = async { while self.servers.join_next().await.is_some() {} };
+        if tokio::time::timeout(STOP_PATIENCE, quiet).await.is_err() {
+            tracing::warn!("an edge holds its connection; the hub stops all the same");
+        }
         self.desks.keep_states(now_us()).await;
         self.store.close().await;
     }
