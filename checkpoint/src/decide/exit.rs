@@ -74,17 +74,10 @@ fn unlawful(consignment: &Consignment) -> Option<&'static str> {
 }
 
 fn held(holds: Vec<Hold>, rules: &Rules) -> Refusal {
-    let first = holds.first().map(|hold| format!("{} (art. {})", hold.reason, hold.article));
-    Refusal {
-        code: "held".to_owned(),
-        message: format!(
-            "{} reasons hold the exit permission under {}, first {}",
-            holds.len(),
-            rules.edition.id,
-            first.unwrap_or_default()
-        ),
-        holds,
-    }
+    let codes: Vec<String> =
+        holds.iter().map(|hold| format!("{} (art. {})", hold.reason, hold.article)).collect();
+    let message = format!("held under {}: {}", rules.edition.id, codes.join(", "));
+    Refusal { code: "held".to_owned(), message, holds }
 }
 
 impl Draft<'_> {

@@ -203,7 +203,8 @@ impl Draft<'_> {
             Some(SealFinding::Intact) => return Some((by_papers(named)?, None)),
             None => {}
         }
-        if broken.is_some() {
+        // Whatever is read later, a seal that was broken once was broken.
+        if broken.is_some() || visit.seals_judged.get(seal) == Some(&SealVerdict::Damaged) {
             return Some((SealVerdict::Damaged, broken));
         }
         let Some((reading, condition)) = last else {

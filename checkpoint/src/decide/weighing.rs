@@ -93,7 +93,8 @@ impl Draft<'_> {
         if visit.comparison.as_deref() == Some(&comparison) {
             return;
         }
-        let (lane, device, at) = (visit.lane.clone(), weighed.device.clone(), weighed.at);
+        let (device, at) = (weighed.device.clone(), weighed.at);
+        let lane = self.spot(&device).map_or_else(|| visit.lane.clone(), |spot| spot.lane);
         self.happened(Event::WeightCompared { visit: id, comparison: comparison.clone() });
         if comparison.beyond {
             let kg = |mass: Kilograms| mass.0.normalize();

@@ -283,11 +283,20 @@ impl Checkpoint {
             seal: seal.clone(),
         };
         let mut gone = Vec::new();
+        let mut numbers_gone = Vec::new();
         self.change_visit(id, |visit| {
+            let before = visit.seals_read.clone();
             visit.seals_read.insert_mut(reading, read);
             gone = keep_latest(&mut visit.seals_read);
+            let numbers = gone.iter().filter_map(|old| Some(before.get(old)?.normalised.clone()));
+            let stays =
+                |number: &String| visit.seals_read.values().any(|read| read.normalised == *number);
+            numbers_gone = numbers.filter(|number| !stays(number)).collect();
         });
         self.forget(&gone);
+        for number in numbers_gone {
+            self.seals_read.remove_mut(&(number, id));
+        }
     }
 
     pub(super) fn expect_seals(&mut self, id: VisitId, seals: &[String]) {

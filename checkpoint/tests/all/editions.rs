@@ -1,0 +1,183 @@
+//! Another edition is another file: with other numbers the same story goes otherwise, and a wrong file says where.
+
+use checkpoint::law::{Calendar, Edition, LawError, Timetable};
+use expect_test::{Expect, expect};
+
+use crate::world::World;
+
+fn built_in() -> &'static str {
+    checkpoint::law::BUILT_IN_EDITION.1
+}
+
+/// The built-in edition with these words replaced, each of which must be there.
+fn changed(changes: &[(&str, &str)]) -> String {
+    changes.iter().fold(built_in().to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from:?} is not in the edition");
+        text.replacen(from, to, 1)
+    })
+}
+
+#[test]
+fn another_edition_changes_terms_stops_and_alarms_without_a_change_of_code() {
+    let text = changed(&[
+        ("id = \"KZ-CC-2010\"", "id = \"XX-INVENTED\""),
+        (
+            "hours = { road = 3, air = 3 }\nobliged = \"carrier_or",
+            "hours = { road = 1, air = 1 }\nobliged = \"carrier_or",
+        ),
+        ("article = \"252.4/1\"", "article = \"7.1\""),
+        (
+            "stop_provisionally = [\"storage_filed\", \"declaration_filed\", \"transit_declaration_filed\"]",
+            "stop = [\"storage_filed\"]",
+        ),
+        ("near_minutes = 30", "near_minutes = 10"),
+        ("start = [\"vehicle_stopped\"]", "start = [\"goods_released\"]"),
+        ("cause = \"weight\"\npriority = 3", "cause = \"weight\"\npriority = 1"),
+    ]);
+    let mut world = World::under(Edition::parse(&text, "invented.toml").unwrap());
+    let told = world.tell(
+        "10:00 bekov: open 1 123ABC02
+         10:10 bekov: notice 1 20000
+         10:11 bekov: tare 1 10000
+         10:12 scale-1: weigh 90000
+         10:20 bekov: present 1
+         10:30 bekov: file 1 1 declaration
+         11:30 bekov: register 1 1 declaration
+         11:31 bekov: release 1 1 declaration",
+    );
+    expect![[r#"
+        10:00 bekov: open 1 123ABC02
+          visit_opened visit 1 lane=1 number=57402-2025-000001
+          vehicle_identified visit 1 plate=123ABC02
+        10:05:00 -
+          lane_left visit 1 lane=1
+        10:10 bekov: notice 1 20000
+          notice_registered visit 1 missing=19 number=57402-N-000001 revision=1
+          consignment_recorded visit 1 consignment=1 gross_kg=20000
+        10:11 bekov: tare 1 10000
+          tare_recorded visit 1 source=vehicle papers tare_kg=10000
+        10:12 scale-1: weigh 90000
+          visit_opened visit 2 lane=1 number=57402-2025-000002
+          vehicle_weighed visit 2 gross_kg=90000 lane=1 reading=1
+        10:17:00 -
+          lane_left visit 2 lane=1
+        10:20 bekov: present 1
+          goods_presented visit 1 consignment=1
+          clock_started visit 1 consignment 1 ARR-1 art. 7.1 due 11:20:00
+        10:30 bekov: file 1 1 declaration
+          papers_filed visit 1 consignment=1 papers=declaration reference=D-1
+          clock_started visit 1 consignment 1 DEC-4 art. 288.3 due 12:30:00
+        10:50:00 -
+          clock_nearing clock=1 minutes_left=30
+        11:10:00 -
+          clock_nearing clock=1 minutes_left=10
+          alarm_raised visit 1 alarm=1 cause=term_near lane=1 priority=p3
+        11:20:00 -
+          clock_expired clock=1
+          alarm_ended alarm=1
+          alarm_raised visit 1 alarm=2 cause=term_over lane=1 priority=p2
+        11:30:00 -
+          clock_nearing clock=2 minutes_left=60
+        11:30 bekov: register 1 1 declaration
+          papers_registered visit 1 consignment=1 number=R-1 papers=declaration
+          clock_stopped as_of=11:30:00 clock=2
+        11:31 bekov: release 1 1 declaration
+          goods_released visit 1 consignment=1 procedure=declaration
+          clock_started visit 1 PRK-1 art. 453.2 due 14:31:00 (performance_only)
+    "#]]
+    .assert_eq(&told);
+}
+
+fn refused(text: &str, expected: Expect) {
+    let error: LawError = Edition::parse(text, "law/kz-2010.toml").unwrap_err();
+    expected.assert_eq(&error.to_string());
+}
+
+#[test]
+fn a_wrong_edition_says_where_and_what_would_be_right() {
+    refused(
+        &changed(&[("count = \"elapsed_hours\"", "count = \"hours\"")]),
+        expect![
+            "law/kz-2010.toml:28: count: unknown variant `hours`, expected `elapsed_hours` or `body_next_working_day_end`"
+        ],
+    );
+    refused(
+        &changed(&[("near_minutes = 30", "near_minuts = 30")]),
+        expect![
+            "law/kz-2010.toml:32: near_minuts: unknown field `near_minuts`, expected one of `id`, `article`, `modes`, `directions`, `bearer`, `start`, `stop`, `stop_provisionally`, `confirm`, `restore`, `count`, `hours`, `obliged`, `on_expiry`, `remarks`, `over_priority`, `near_minutes`"
+        ],
+    );
+    refused(
+        &changed(&[("hours = { road = 3, air = 3 }", "hours = { road = 3 }")]),
+        expect!["law/kz-2010.toml:18: [[clock]]: clock ARR-1 counts hours: `hours` lacks Air"],
+    );
+    refused(
+        &changed(&[("start = [\"goods_presented\"]", "start = [\"goods_shown\"]")]),
+        expect![
+            "law/kz-2010.toml:24: start: unknown variant `goods_shown`, expected one of `vehicle_stopped`, `goods_presented`, `storage_filed`, `storage_registered`, `storage_refused`, `declaration_filed`, `declaration_registered`, `declaration_refused`, `transit_declaration_filed`, `transit_declaration_registered`, `transit_declaration_refused`, `goods_released`, `exit_permitted`"
+        ],
+    );
+    refused(
+        &changed(&[("id = \"in_storage_only\"", "id = \"in_store\"")]),
+        expect![[
+            r#"law/kz-2010.toml:201: [[hold]]: no [[hold]] with id "in_storage_only": it needs its article"#
+        ]],
+    );
+    refused(
+        &changed(&[("cause = \"hub_away\"", "cause = \"tamper\"")]),
+        expect!["law/kz-2010.toml:97: [[alarm]]: no [[alarm]] for HubAway: every cause needs one"],
+    );
+    refused(
+        &changed(&[("when = \"carries_postal_items\"", "when = \"carries_post\"")]),
+        expect![[
+            r#"law/kz-2010.toml:299: { id: flag "carries_post" has no words: add [flag.carries_post]"#
+        ]],
+    );
+    refused(
+        &changed(&[("priority = 2", "priority = 4")]),
+        expect!["law/kz-2010.toml:120: priority: priority 4: use 1, 2 or 3"],
+    );
+    refused(
+        "id = 3",
+        expect!["law/kz-2010.toml:1: id: invalid type: integer `3`, expected a string"],
+    );
+}
+
+#[test]
+fn wrong_calendars_and_timetables_say_where() {
+    let calendar = |text: &str| Calendar::parse(text, "calendar.toml").unwrap_err().to_string();
+    let timetable = |text: &str| Timetable::parse(text, "timetable.toml").unwrap_err().to_string();
+    let head = "version = \"1\"\ntitle = \"t\"\nclosed_on_holidays = true\n";
+    let rows = [
+        calendar(
+            "version = \"1\"\nsource = \"s\"\n[[holiday]]\ndate = \"2025-02-30\"\nkind = \"k\"\n",
+        ),
+        timetable(&format!("{head}[weekly]\nmonday = []\n")),
+        timetable(&format!("{head}[weekly]\nmon = [[\"08:00\", \"25:00\"]]\n")),
+    ];
+    expect![[r#"
+        calendar.toml:4: date: parsed date is not valid: parameter 'day' for `2025-02` is invalid, must be in range `1..=28`; write a date such as "2025-03-21"
+        timetable.toml:5: monday: "monday" is no day: use mon, tue, wed, thu, fri, sat, sun
+        timetable.toml:5: mon: failed to parse two digit integer as hour: parameter 'hour' is not in the required range of 0..=23; write a time such as "08:00""#]].assert_eq(&rows.join("\n"));
+}
+
+#[test]
+fn shipped_calendars_and_timetables_can_be_read() {
+    Calendar::parse(include_str!("../../../config/calendars/kz-assumed.toml"), "kz-assumed.toml")
+        .unwrap();
+    for text in [
+        include_str!("../../../config/timetables/day.toml"),
+        include_str!("../../../config/timetables/five-days.toml"),
+        include_str!("../../../config/timetables/round-the-clock.toml"),
+    ] {
+        Timetable::parse(text, "timetable.toml").unwrap();
+    }
+}
+
+#[test]
+fn no_screen_offers_detention_on_a_ground_that_the_law_does_not_list() {
+    let view = Edition::built_in().unwrap().view();
+    let articles: Vec<String> =
+        view.detention_grounds.into_iter().map(|ground| ground.article).collect();
+    assert_eq!(articles, ["244", "268", "283", "290", "312", "335", "338", "410", "466"]);
+}

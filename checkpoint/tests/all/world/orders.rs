@@ -1,0 +1,159 @@
+//! What officers order, as words.
+
+use std::collections::BTreeMap;
+
+use checkpoint::ids::{AlarmId, ConsignmentNo, ReadingId, VisitId};
+use checkpoint::input::OrderKind;
+use checkpoint::input::order::{
+    AlarmDecision, Answer, ConsignmentDraft, LaneControl, NoticeDraft, Outcome, PapersKind,
+    SealFinding, Secondary,
+};
+use checkpoint::site::Mode;
+use units::Kilograms;
+
+/// `acknowledge 1`, `decide 1 innocent`, `notice 1 20000 5000`, `present 1`, `file 1 1 declaration`, `permit 1`, …
+pub(crate) fn kind(words: &[&str]) -> OrderKind {
+    match words {
+        ["sign", "in"] => OrderKind::SignIn,
+        ["sign", "out"] => OrderKind::SignOut,
+        ["silence"] => OrderKind::SilenceSound,
+        ["acknowledge", id] => OrderKind::AcknowledgeAlarm { alarm: AlarmId(number(id)) },
+        ["decide", id, outcome, rest @ ..] => OrderKind::DecideAlarm {
+            alarm: AlarmId(number(id)),
+            decision: AlarmDecision {
+                outcome: self::outcome(outcome),
+                cause: "ceramics".to_owned(),
+                note: String::new(),
+                handheld: None,
+                secondary: Secondary::None,
+                second_officer: rest.first().map(|name| name.parse().unwrap()),
+            },
+        },
+        ["open", lane, rest @ ..] => OrderKind::OpenVisit {
+            lane: lane.parse().unwrap(),
+            plate: rest.first().map(|plate| (*plate).to_owned()),
+        },
+        ["identify", id, plate] => OrderKind::IdentifyVehicle {
+            visit: visit(id),
+            plate: (*plate).to_owned(),
+            country: None,
+        },
+        ["assign", reading, "to", id] => {
+            OrderKind::AssignReading { reading: ReadingId(number(reading)), visit: visit(id) }
+        }
+        ["notice", id, "empty"] => {
+            OrderKind::RegisterNotice { visit: visit(id), notice: notice(&[], true, Mode::Road) }
+        }
+        ["rail", "notice", id, gross @ ..] => {
+            OrderKind::RegisterNotice { visit: visit(id), notice: notice(gross, false, Mode::Rail) }
+        }
+        ["notice", id, gross @ ..] => {
+            OrderKind::RegisterNotice { visit: visit(id), notice: notice(gross, false, Mode::Road) }
+        }
+        ["seals", id, seals @ ..] => OrderKind::ExpectSeals {
+            visit: visit(id),
+            seals: seals.iter().map(|seal| (*seal).to_owned()).collect(),
+        },
+        ["inspect", id, seal, found] => OrderKind::InspectSeal {
+            visit: visit(id),
+            seal: (*seal).to_owned(),
+            found: match *found {
+                "intact" => SealFinding::Intact,
+                "damaged" => SealFinding::Damaged,
+                "missing" => SealFinding::Missing,
+                other => panic!("nobody finds {other:?}"),
+            },
+        },
+        ["tare", id, kg] => OrderKind::RecordTare {
+            visit: visit(id),
+            tare: Kilograms(kg.parse().unwrap()),
+            source: "vehicle papers".to_owned(),
+        },
+        ["present", id, rest @ ..] => OrderKind::PresentGoods {
+            visit: visit(id),
+            consignments: rest.iter().map(|one| consignment(one)).collect(),
+        },
+        ["file", id, no, papers] => OrderKind::FilePapers {
+            visit: visit(id),
+            consignment: consignment(no),
+            papers: self::papers(papers),
+            reference: "D-1".to_owned(),
+        },
+        ["register", id, no, papers] => OrderKind::RegisterPapers {
+            visit: visit(id),
+            consignment: consignment(no),
+            papers: self::papers(papers),
+            number: "R-1".to_owned(),
+        },
+        ["refuse", id, no, papers] => OrderKind::RefusePapers {
+            visit: visit(id),
+            consignment: consignment(no),
+            papers: self::papers(papers),
+            ground: "not signed".to_owned(),
+        },
+        ["release", id, no, papers] => OrderKind::ReleaseGoods {
+            visit: visit(id),
+            consignment: consignment(no),
+            procedure: self::papers(papers),
+        },
+        ["permit", id] => OrderKind::PermitExit { visit: visit(id) },
+        ["exit", id] => OrderKind::RecordExit { visit: visit(id) },
+        ["control", lane, how] => OrderKind::SetLaneControl {
+            lane: lane.parse().unwrap(),
+            control: if *how == "manual" { LaneControl::Manual } else { LaneControl::Automatic },
+            reason: "ordered".to_owned(),
+        },
+        other => panic!("nobody orders {other:?}"),
+    }
+}
+
+fn number(text: &str) -> u64 {
+    text.parse().unwrap_or_else(|_| panic!("{text:?} is no number"))
+}
+
+fn visit(text: &str) -> VisitId {
+    VisitId(number(text))
+}
+
+fn consignment(text: &str) -> ConsignmentNo {
+    ConsignmentNo(text.parse().unwrap())
+}
+
+fn papers(word: &str) -> PapersKind {
+    match word {
+        "storage" => PapersKind::Storage,
+        "declaration" => PapersKind::Declaration,
+        "transit" => PapersKind::TransitDeclaration,
+        other => panic!("no papers {other:?}"),
+    }
+}
+
+fn outcome(word: &str) -> Outcome {
+    match word {
+        "real" => Outcome::Real,
+        "innocent" => Outcome::Innocent,
+        "false" => Outcome::False,
+        "test" => Outcome::Test,
+        "tamper" => Outcome::Tamper,
+        "other" => Outcome::Other,
+        other => panic!("no outcome {other:?}"),
+    }
+}
+
+/// One consignment for each gross weight; what else a notice tells does not matter to these stories.
+fn notice(gross: &[&str], empty: bool, mode: Mode) -> NoticeDraft {
+    let consignment = |kg: &&str| ConsignmentDraft {
+        answers: BTreeMap::from([(
+            "gross_weight_kg".to_owned(),
+            Answer::Number(kg.parse().unwrap()),
+        )]),
+        goods: Vec::new(),
+    };
+    NoticeDraft {
+        mode,
+        filed_by: "carrier".to_owned(),
+        authority: String::new(),
+        answers: BTreeMap::from([("empty_vehicle".to_owned(), Answer::Flag(empty))]),
+        consignments: gross.iter().map(consignment).collect(),
+    }
+}

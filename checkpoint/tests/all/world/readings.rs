@@ -1,0 +1,116 @@
+//! What devices say, as words.
+
+use checkpoint::input::observation::{
+    Agreement, Background, BackgroundState, Health, PlateReading, Radiation, RadiationSeen, Said,
+    Screening, SealCondition, SealReading, Weight, WeightRefusal,
+};
+use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
+use units::{Counts, CountsPerSecond, Kilograms};
+
+/// `began`, `gamma agree`, `ended gamma=agree`, `weigh 42180`, `seal K1 intact`, `plate 123ABC02 98%`, …
+pub(crate) fn said(words: &[&str], at: Timestamp) -> Said {
+    match words {
+        ["began"] => Said::OccupancyBegan,
+        ["gamma", by] => Said::RadiationSeen(seen(Radiation::Gamma, agreement(by))),
+        ["neutron", by] => Said::RadiationSeen(seen(Radiation::Neutron, agreement(by))),
+        ["ended", rest @ ..] => Said::OccupancyEnded(screening(rest, at)),
+        ["weigh", kg] => Said::WeightSettled(Weight {
+            gross: Kilograms(kg.parse().unwrap()),
+            stable_by: "device".to_owned(),
+            raw: kg.as_bytes().to_vec(),
+        }),
+        ["empty"] => Said::ScaleEmpty,
+        ["overload"] => Said::WeightRefused(WeightRefusal::Overload),
+        ["seal", number, condition, rest @ ..] => Said::Seal(SealReading {
+            number: (*number).to_owned(),
+            condition: match *condition {
+                "intact" => SealCondition::Intact,
+                "opened" => SealCondition::Opened,
+                "housing" => SealCondition::HousingOpened,
+                "unknown" => SealCondition::Unknown,
+                other => panic!("no condition {other:?}"),
+            },
+            battery_percent: None,
+            device_time: None,
+            message: rest.first().map(|message| (*message).to_owned()),
+        }),
+        ["plate", text, confidence, rest @ ..] => Said::Plate(PlateReading {
+            text: (*text).to_owned(),
+            country: None,
+            confidence_percent: Some(confidence.trim_end_matches('%').parse().unwrap()),
+            direction: None,
+            event: rest.iter().find_map(|word| word.strip_prefix("event=")).map(str::to_owned),
+            late: rest.contains(&"late"),
+        }),
+        ["online"] => Said::Health(Health::Online, "frames come".to_owned()),
+        ["offline"] => Said::Health(Health::Offline, "port gone".to_owned()),
+        ["silent"] => Said::Health(Health::Silent, "nothing for 15 s".to_owned()),
+        ["fault", kind] => {
+            Said::Fault { kind: (*kind).to_owned(), detail: "bytes".to_owned(), count: 1 }
+        }
+        ["background", state] => Said::Background(Background {
+            state: match *state {
+                "normal" => BackgroundState::Normal,
+                "high" => BackgroundState::High,
+                "low" => BackgroundState::Low,
+                "neutron-high" => BackgroundState::NeutronHigh,
+                "depressed" => BackgroundState::Depressed,
+                other => panic!("no background {other:?}"),
+            },
+            gamma: vec![CountsPerSecond(250); 4],
+            recent_median: Some(CountsPerSecond(1000)),
+        }),
+        ["cabinet", "open"] => Said::Tamper { open: true },
+        ["cabinet", "closed"] => Said::Tamper { open: false },
+        other => panic!("no device says {other:?}"),
+    }
+}
+
+fn agreement(word: &str) -> Agreement {
+    match word {
+        "neither" => Agreement::Neither,
+        "agree" => Agreement::Agree,
+        "device" => Agreement::DeviceOnly,
+        "own" => Agreement::OwnOnly,
+        other => panic!("no agreement {other:?}"),
+    }
+}
+
+fn seen(radiation: Radiation, agreement: Agreement) -> RadiationSeen {
+    RadiationSeen {
+        radiation,
+        agreement,
+        z: Some(Decimal::new(7120, 3)),
+        threshold: Decimal::from(6),
+        sum: Counts(1240),
+        background: Some(CountsPerSecond(1000)),
+    }
+}
+
+/// `gamma=agree neutron=device nobackground by=link_lost`
+fn screening(words: &[&str], at: Timestamp) -> Screening {
+    let value = |name: &str| words.iter().find_map(|word| word.strip_prefix(name));
+    let found = |name: &str| value(name).map_or(Agreement::Neither, agreement);
+    let background = !words.contains(&"nobackground");
+    Screening {
+        began: at.checked_sub(SignedDuration::from_secs(8)).unwrap(),
+        ended: at,
+        ended_by: value("by=").unwrap_or("gx").to_owned(),
+        device_counter: None,
+        missed_before: 0,
+        gamma_lines: 40,
+        gamma_alarm_lines: 0,
+        neutron_lines: 8,
+        neutron_alarm_lines: 0,
+        gamma_background: background.then(|| vec![CountsPerSecond(250); 4]),
+        neutron_background_cps: None,
+        max_sum: Counts(1300),
+        max_z: background.then(|| Decimal::new(9480, 3)),
+        gamma: found("gamma="),
+        neutron: found("neutron="),
+        n_sigma: Decimal::from(6),
+        speed_mm_s: None,
+        quality: Vec::new(),
+    }
+}
