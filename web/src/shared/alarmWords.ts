@@ -1,6 +1,7 @@
 /** An alarm in words: what, and what to do first. Where and since when stand beside it in columns of their own. */
 import type { Alarm, AlarmCause } from '../api'
-import { code, t } from '../language.svelte'
+import { number } from '../format'
+import { choice, code, t } from '../language.svelte'
 
 /** The key of the sentence for a cause. */
 function causeCode(cause: AlarmCause): string {
@@ -13,9 +14,9 @@ function causeCode(cause: AlarmCause): string {
 export function whatOf(alarm: Alarm): string {
   const words = code('alarm', causeCode(alarm.cause))
   const { z, seal, rule, difference_kg } = alarm.numbers
-  if (alarm.cause.kind === 'radiation' && z) return `${words} ${z} σ`
+  if (alarm.cause.kind === 'radiation' && z) return `${words} ${number(z, choice.language)} σ`
   if (alarm.cause.kind === 'seal') return `${words} ${seal ?? alarm.cause.seal}`
-  if (alarm.cause.kind === 'weight' && difference_kg) return `${words} ${Number(difference_kg) > 0 ? '+' : ''}${difference_kg} ${t('unit.kg')}`
+  if (alarm.cause.kind === 'weight' && difference_kg) return `${words} ${Number(difference_kg) > 0 ? '+' : ''}${number(difference_kg, choice.language)} ${t('unit.kg')}`
   if ((alarm.cause.kind === 'term_near' || alarm.cause.kind === 'term_over') && rule) return `${words} ${rule}`
   return words
 }

@@ -259,7 +259,7 @@ export const en = {
   'secondary.requested': 'asked for',
   'secondary.done': 'done',
   'error.title': 'There is a problem',
-  'error.page': 'Error: ',
+  'error.page': 'Error:',
   'error.outcome': 'Say what the alarm was.',
   'error.cause_other': 'Say the cause: “other” alone explains nothing.',
   'error.second_officer': 'Name a second officer: this outcome needs two people.',

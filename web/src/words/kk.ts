@@ -255,7 +255,7 @@ export const kk: Words = {
   'secondary.requested': 'сұралды',
   'secondary.done': 'өткізілді',
   'error.title': 'Форма толық емес',
-  'error.page': 'Қате: ',
+  'error.page': 'Қате:',
   'error.outcome': 'Дабылдың не болғанын көрсетіңіз.',
   'error.cause_other': 'Себебін көрсетіңіз: «басқа» деген ештеңені түсіндірмейді.',
   'error.second_officer': 'Екінші инспекторды көрсетіңіз: бұл нәтижеге екі адам керек.',

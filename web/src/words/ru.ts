@@ -255,7 +255,7 @@ export const ru: Words = {
   'secondary.requested': 'запрошен',
   'secondary.done': 'проведён',
   'error.title': 'Форма заполнена не полностью',
-  'error.page': 'Ошибка: ',
+  'error.page': 'Ошибка:',
   'error.outcome': 'Укажите, что это была за тревога.',
   'error.cause_other': 'Укажите причину: само «другое» ничего не объясняет.',
   'error.second_officer': 'Укажите второго инспектора: такой исход требует двух человек.',
