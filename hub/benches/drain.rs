@@ -45,7 +45,7 @@ fn main() {
     }));
     match std::env::var("BEKET_POSTGRES") {
         Ok(url) => {
-            runtime.block_on(compare("PostgreSQL", &journal, |_| Database::Postgres(url.clone())))
+            runtime.block_on(compare("PostgreSQL", &journal, |_| Database::Postgres(url.clone())));
         }
         Err(_) => println!("PostgreSQL: BEKET_POSTGRES names no database, left out"),
     }

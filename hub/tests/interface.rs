@@ -79,7 +79,7 @@ async fn the_stream_says_hello_then_the_overview_then_that_the_hub_lives() {
     let mut text = String::new();
     // The first overview may be of the moment before the checkpoint came.
     while !(text.contains("\"id\":\"a\"") && text.contains("event: hb") && text.ends_with("\n\n")) {
-        text += &String::from_utf8(answer.chunk().await.unwrap().unwrap().to_vec()).unwrap();
+        text += str::from_utf8(&answer.chunk().await.unwrap().unwrap()).unwrap();
     }
     assert!(text.starts_with("event: hello\n"), "{text}");
     let overview = text.rsplit("event: overview\ndata: ").next().unwrap().lines().next().unwrap();
