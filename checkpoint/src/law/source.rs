@@ -37,7 +37,7 @@ impl Source<'_> {
         let before = self.text.get(..start).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let row = self.text.lines().nth(line - 1).unwrap_or_default();
-        let key = row.split('=').next().unwrap_or_default().trim();
+        let key = row.split('=').next().unwrap_or_default().trim().trim_start_matches(['{', ' ']);
         let key = if key.is_empty() { "-" } else { key };
         LawError { file: self.file.to_owned(), line, key: key.to_owned(), problem: problem.into() }
     }
