@@ -223,7 +223,7 @@ impl Journal {
 }
 
 /// No body may be larger: what is larger is not an event.
-pub const BODY_LIMIT_BYTES: usize = 1024 * 1024;
+pub const BODY_LIMIT_BYTES: usize = wire::sync::BODY_LIMIT_BYTES;
 
 #[cfg(test)]
 mod tests;

@@ -133,6 +133,8 @@ pub struct Client {
     held: u64,
     /// What the loop was told last.
     told_up: Option<bool>,
+    /// The hub has more express copies than it keeps: nothing goes ahead until the backlog is sent.
+    in_order_only: bool,
 }
 
 impl Client {
@@ -172,6 +174,7 @@ impl Client {
             line,
             held,
             told_up: None,
+            in_order_only: false,
         })
     }
 

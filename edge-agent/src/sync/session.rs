@@ -1,10 +1,13 @@
 //! One stream, from Hello to its end.
 
+use std::convert::Infallible;
+use std::error::Error;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_stream::wrappers::ReceiverStream;
+use tonic::Code;
 use wire::sync::refusal::Reason;
 use wire::sync::{
     Ack, Batch, Class, ClockQuality, EdgeHeartbeat, EdgeMessage, Hello, HubMessage, PROTOCOL,
@@ -69,16 +72,13 @@ pub(super) async fn run(client: &mut Client) -> Result<Ended, JournalError> {
 }
 
 impl Session<'_> {
-    async fn serve(
-        &mut self,
-        from_us: mpsc::Receiver<EdgeMessage>,
-    ) -> Result<std::convert::Infallible, Stop> {
+    async fn serve(&mut self, from_us: mpsc::Receiver<EdgeMessage>) -> Result<Infallible, Stop> {
         self.greet()?;
         let mut hub = self.client.hub.clone();
         let mut from_hub = timeout(CONNECT_LIMIT, hub.connect(ReceiverStream::new(from_us)))
             .await
             .map_err(|_| cut("the hub does not answer"))?
-            .map_err(|status| cut_by(&status))?
+            .map_err(|status| self.cut_by(&status))?
             .into_inner();
         let mut durable = self.client.durable.clone();
         let mut beat = interval(self.client.timing.heartbeat_every);
@@ -86,7 +86,7 @@ impl Session<'_> {
         loop {
             tokio::select! {
                 heard = from_hub.message() => {
-                    let message = heard.map_err(|status| cut_by(&status))?;
+                    let message = heard.map_err(|status| self.cut_by(&status))?;
                     self.silent = Duration::ZERO;
                     self.hear(message.ok_or_else(|| cut("the hub closed the stream"))?).await?;
                 }
@@ -212,7 +212,12 @@ impl Session<'_> {
     async fn send_what_fits(&mut self) -> Result<(), Stop> {
         while let Some(window) = &mut self.window {
             let durable = self.client.durable.borrow().seq;
-            if let Some(from) = window.express_from(durable) {
+            if !window.waits(durable) {
+                self.client.in_order_only = false;
+            }
+            if !self.client.in_order_only
+                && let Some(from) = window.express_from(durable)
+            {
                 let limit = wire::sync::BATCH_LIMIT_RECORDS;
                 let mut entries = self.client.shelf.scan_express(from, limit).await?;
                 entries.truncate(window.fit_express(&entries));
@@ -242,10 +247,25 @@ impl Session<'_> {
         Ok(())
     }
 
+    fn cut_by(&mut self, status: &tonic::Status) -> Stop {
+        // The hub keeps only so many copies of express entries. Everything comes in order too, so nothing is lost.
+        self.client.in_order_only |= status.code() == Code::ResourceExhausted;
+        let mut why = status.message().to_owned();
+        let mut cause = Error::source(status);
+        while let Some(error) = cause {
+            why = format!("{why}: {error}");
+            cause = error.source();
+        }
+        Stop::Stream(End::Cut(why))
+    }
+
     /// Never waits: the window keeps batches few, and a line that takes no heartbeats any more is dead.
     fn say(&self, message: edge_message::Message) -> Result<(), Stop> {
-        let message = EdgeMessage { message: Some(message) };
-        self.to_hub.try_send(message).map_err(|_| cut("the line takes nothing more"))
+        match self.to_hub.try_send(EdgeMessage { message: Some(message) }) {
+            // A hub that listens no more has said why, or is about to: that is read first.
+            Ok(()) | Err(TrySendError::Closed(_)) => Ok(()),
+            Err(TrySendError::Full(_)) => Err(cut("the line takes nothing more")),
+        }
     }
 }
 
@@ -264,16 +284,6 @@ fn quality(quality: checkpoint::input::ClockQuality) -> ClockQuality {
 
 fn cut(why: &str) -> Stop {
     Stop::Stream(End::Cut(why.to_owned()))
-}
-
-fn cut_by(status: &tonic::Status) -> Stop {
-    let mut why = status.message().to_owned();
-    let mut cause = std::error::Error::source(status);
-    while let Some(error) = cause {
-        why = format!("{why}: {error}");
-        cause = error.source();
-    }
-    Stop::Stream(End::Cut(why))
 }
 
 fn refuse(why: String) -> Stop {

@@ -346,6 +346,34 @@ async fn alarms_that_the_hub_missed_go_ahead_when_the_line_comes_back() {
 }
 
 #[tokio::test]
+async fn a_hub_with_too_many_copies_gets_all_in_order_and_then_alarms_ahead_again() {
+    let mut hub = Hub::open().await;
+    let mut edge = Edge::with(3000, &hub, quick()).await;
+    let (mut stream, _) = hub.stream().await;
+    stream.welcome(1, 0).await;
+    assert_eq!(stream.batch().await.0, Class::Express);
+    stream.to_edge.send(Err(Status::resource_exhausted("too many"))).await.unwrap();
+    drop(stream); // the hub listens no more: what it said before counts
+    let mut stream = hub.welcome(1).await;
+    let mut seen = 0;
+    while seen < 3000 {
+        let (class, links) = stream.batch().await;
+        assert_eq!((class, links[0].seq), (Class::Bulk, seen + 1));
+        seen = links.last().unwrap().seq;
+        stream.ack(seen, edge.hash_of(seen), &[]).await;
+    }
+    edge.cursor_is(3000).await;
+    // The line is full again, and nothing is acknowledged.
+    for _ in 0..BATCHES_IN_FLIGHT {
+        edge.append(wire::Class::Bulk).await;
+        assert_eq!(stream.batch().await.0, Class::Bulk);
+    }
+    edge.append(wire::Class::Express).await;
+    assert_eq!(stream.batch().await.0, Class::Express);
+    edge.close().await;
+}
+
+#[tokio::test]
 async fn a_line_that_is_cut_in_the_middle_loses_nothing() {
     let mut hub = Hub::open().await;
     let mut edge = Edge::with(2000, &hub, quick()).await;
@@ -422,6 +450,7 @@ async fn check_refused(say: impl AsyncFn(&mut Stream, &Edge), expected: &str) {
     let mut edge = Edge::with(300, &hub, quick()).await;
     let (mut stream, _) = hub.stream().await;
     say(&mut stream, &edge).await;
+    drop(stream);
     let line = edge.line_is(|line| matches!(line.state, LineState::Refused { .. })).await;
     let LineState::Refused { why } = line.state else { panic!("{line:?}") };
     assert_eq!(why, expected);
@@ -519,7 +548,7 @@ async fn a_hub_that_says_nothing_is_taken_for_dead() {
 }
 
 #[tokio::test]
-async fn without_a_hub_the_conditionsis_told_once_and_the_line_counts_what_waits() {
+async fn without_a_hub_the_loop_is_told_once_and_the_line_counts_what_waits() {
     let hub = Hub {
         address: ([127, 0, 0, 1], 9).into(),
         streams: mpsc::channel(1).1,

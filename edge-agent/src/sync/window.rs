@@ -55,10 +55,15 @@ impl Window {
 
     /// Where the next bulk batch begins, if there is something to send and room for it.
     pub(super) fn room(&self, durable: u64) -> Option<Room> {
-        (self.next <= durable && self.flying.len() < BATCHES_IN_FLIGHT).then(|| Room {
+        (self.waits(durable) && self.flying.len() < BATCHES_IN_FLIGHT).then(|| Room {
             from: self.next,
             records: (self.batch_bytes / SMALLEST_BODY_BYTES).clamp(1, BATCH_LIMIT_RECORDS),
         })
+    }
+
+    /// Whether there is something that was not sent in order.
+    pub(super) fn waits(&self, durable: u64) -> bool {
+        self.next <= durable
     }
 
     /// How many of `entries`, which begin where [`Window::room`] said, go into one batch.
