@@ -6,9 +6,11 @@
 pub mod agent;
 pub mod clock;
 pub mod config;
+pub mod decode;
 pub mod index;
 pub mod ingest;
 pub mod journal;
+pub mod replay;
 pub mod rules;
 pub mod running;
 pub mod sync;

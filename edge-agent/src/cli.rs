@@ -1,0 +1,181 @@
+//! The commands a person types. `--help` teaches them; what they print is for people and for pipes, what goes wrong goes to standard error.
+
+mod journal;
+mod replaying;
+mod running;
+
+use std::io::{self, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use edge_agent::config::Config;
+use edge_agent::decode::{self, Capture};
+use edge_agent::terminal::session::hash_password;
+use firmware_protocols::Dialect;
+
+/// The agent of one checkpoint: hears its devices, keeps its clocks, raises its alarms, and never needs the network to do it.
+#[derive(Parser)]
+#[command(name = "edge-agent", version, after_help = EXAMPLES, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  edge-agent check-config config/checkpoint.example.toml
+  edge-agent run --config /etc/beket/edge/checkpoint.toml
+  edge-agent decode --dialect tsa portal.txt
+  edge-agent journal verify /var/lib/beket/edge/journal.db
+
+Exit codes:
+  0  done
+  1  it failed, or what was checked is not right; standard error says what and where
+  2  the command was not understood
+  3  recording failed while the agent ran: nothing was decided after that";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the agent until it is told to stop (SIGTERM, Ctrl-C).
+    #[command(after_help = "Example:\n  edge-agent run --config /etc/beket/edge/checkpoint.toml --log-format json\n\n\
+        The environment variable BEKET_LOG sets what is logged, such as `info` or `edge_agent=debug`.")]
+    Run(Run),
+    /// Checks a configuration and says everything that is wrong with it.
+    #[command(after_help = "Example:\n  edge-agent check-config config/checkpoint.example.toml")]
+    CheckConfig {
+        /// The configuration.
+        file: PathBuf,
+    },
+    /// Looks into a journal. The agent may be running meanwhile.
+    #[command(subcommand)]
+    Journal(journal::Journal),
+    /// Plays tapes and captures through the production pipeline and prints the entries that follow.
+    Replay(replaying::Replay),
+    /// Decodes a capture: one JSON object a line, readings and faults in their order; a fault has the key `fault`.
+    #[command(after_help = "Examples:\n  edge-agent decode --list\n  edge-agent decode --dialect xk3190 scale.bin\n  \
+        edge-agent decode --dialect tsa --daily S2-C0-NONE.csv\n  \
+        nc 192.168.10.21 1600 | edge-agent decode --dialect tsa -")]
+    Decode(Decode),
+    /// Makes the password hash of an officer: reads the password from standard input, one line.
+    #[command(after_help = "Example:\n  read -rs PASSWORD; printf %s \"$PASSWORD\" | edge-agent hash-password")]
+    HashPassword,
+}
+
+#[derive(Args)]
+struct Run {
+    /// The configuration.
+    #[arg(long)]
+    config: PathBuf,
+    /// How the log is written.
+    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+#[derive(Args)]
+struct Decode {
+    /// Lists the dialects and the families that speak them.
+    #[arg(long, conflicts_with_all = ["dialect", "file", "daily"])]
+    list: bool,
+    /// How the device speaks, as `--list` names it.
+    #[arg(long, required_unless_present = "list", value_parser = dialect)]
+    dialect: Option<Dialect>,
+    /// The capture is a daily file of a portal: each line ends with the moment of its arrival.
+    #[arg(long)]
+    daily: bool,
+    /// The capture; `-` is standard input.
+    #[arg(required_unless_present = "list")]
+    file: Option<PathBuf>,
+}
+
+fn dialect(name: &str) -> Result<Dialect, String> {
+    name.parse::<Dialect>().map_err(|error| error.to_string())
+}
+
+/// Does what was typed.
+pub(crate) fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Run(run) => return running::run(&run.config, run.log_format),
+        Command::CheckConfig { file } => check_config(&file),
+        Command::Journal(journal) => journal.done(),
+        Command::Replay(replay) => replay.done(),
+        Command::Decode(decode) => decode.done(),
+        Command::HashPassword => hashed(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => told(&error),
+    }
+}
+
+/// Says what went wrong, with its causes.
+fn told(error: &anyhow::Error) -> ExitCode {
+    // Nobody reads it if this fails.
+    let _ = writeln!(io::stderr(), "edge-agent: {error:#}");
+    ExitCode::FAILURE
+}
+
+/// Whoever read what we print has read enough.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))
+}
+
+fn check_config(file: &std::path::Path) -> anyhow::Result<ExitCode> {
+    let config = match Config::load(file) {
+        Ok(config) => config,
+        Err(error) => {
+            writeln!(io::stderr(), "{error}")?;
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    edge_agent::rules::rules(&config).context("the configuration names a law that cannot be used")?;
+    let site = &config.site;
+    writeln!(
+        io::stdout(),
+        "{}: {} ({}), {} lanes, {} devices, {} officers",
+        file.display(),
+        site.title,
+        site.checkpoint,
+        site.lanes.len(),
+        site.devices.len(),
+        config.officers.len(),
+    )?;
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Decode {
+    fn done(self) -> anyhow::Result<ExitCode> {
+        let out = io::BufWriter::new(io::stdout().lock());
+        let (Some(dialect), Some(file)) = (self.dialect, self.file) else {
+            decode::list(out)?;
+            return Ok(ExitCode::SUCCESS);
+        };
+        let from: Box<dyn Read> = if file.as_os_str() == "-" {
+            Box::new(io::stdin().lock())
+        } else {
+            Box::new(std::fs::File::open(&file).with_context(|| format!("failed to open {}", file.display()))?)
+        };
+        let capture = if self.daily { Capture::Daily } else { Capture::Raw };
+        decode::decode(dialect, capture, BufReader::new(from), out)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn hashed() -> anyhow::Result<ExitCode> {
+    let mut line = String::new();
+    io::stdin().read_line(&mut line).context("failed to read the password")?;
+    let password = line.trim_end_matches(['\n', '\r']);
+    anyhow::ensure!(!password.is_empty(), "no password came: write it to standard input, one line");
+    let hash = hash_password(password).map_err(|error| anyhow::anyhow!("failed to hash: {error}"))?;
+    writeln!(io::stdout(), "{hash}")?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,118 @@
+//! `edge-agent journal`: what is kept, looked at from outside.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use checkpoint::view::JournalLine;
+use clap::Subcommand;
+use edge_agent::journal::{Reader, verify};
+use wire::entry::Decoded;
+
+#[derive(Subcommand)]
+pub(super) enum Journal {
+    /// Reads every entry and checks the chain. Exit code 1 if anything does not fit.
+    #[command(after_help = "A chain does not protect its last line: compare the head with what the hub has.")]
+    Verify {
+        /// The journal's file.
+        file: PathBuf,
+    },
+    /// Writes entries: one JSON object a line, or as they stand.
+    #[command(after_help = "Examples:\n  edge-agent journal export journal.db > entries.jsonl\n  \
+        edge-agent journal export journal.db --raw --from 1000 --to 2000 > entries.bin\n\n\
+        --raw writes each body behind its length as a varint (protobuf, length-delimited): these are the bytes that are hashed.")]
+    Export {
+        /// The journal's file.
+        file: PathBuf,
+        /// The first entry.
+        #[arg(long, default_value_t = 1)]
+        from: u64,
+        /// The last entry; all if not given.
+        #[arg(long)]
+        to: Option<u64>,
+        /// The bodies, byte for byte.
+        #[arg(long)]
+        raw: bool,
+    },
+    /// Shows the last entries, one JSON object a line.
+    Tail {
+        /// The journal's file.
+        file: PathBuf,
+        /// How many.
+        #[arg(long, short = 'n', default_value_t = 20)]
+        count: u64,
+    },
+}
+
+impl Journal {
+    pub(super) fn done(self) -> anyhow::Result<ExitCode> {
+        match self {
+            Journal::Verify { file } => verified(&file),
+            Journal::Export { file, from, to, raw } => {
+                let reader = open(&file)?;
+                let to = to.map_or_else(|| reader.stats().map(|stats| stats.head.seq), Ok)?;
+                let mut out = io::BufWriter::new(io::stdout().lock());
+                if raw {
+                    reader.export(from, to, &mut out)?;
+                } else {
+                    lines(&reader, from, to, &mut out)?;
+                }
+                out.flush()?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Journal::Tail { file, count } => {
+                let reader = open(&file)?;
+                let head = reader.stats()?.head.seq;
+                let from = head.saturating_sub(count.saturating_sub(1)).max(1);
+                let mut out = io::BufWriter::new(io::stdout().lock());
+                lines(&reader, from, head, &mut out)?;
+                out.flush()?;
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+}
+
+fn open(file: &Path) -> anyhow::Result<Reader> {
+    Reader::open(file).with_context(|| format!("failed to look into {}", file.display()))
+}
+
+fn verified(file: &Path) -> anyhow::Result<ExitCode> {
+    let found = verify(file, None, &mut |_| {})?;
+    let mut out = io::stdout().lock();
+    writeln!(out, "{} entries, {} signed heads", found.entries, found.signed_heads)?;
+    writeln!(out, "epoch {}", found.head.epoch)?;
+    writeln!(out, "head  {} {}", found.head.seq, found.head.hash)?;
+    for damage in &found.damage {
+        writeln!(out, "entry {}: {}", damage.seq, damage.what)?;
+    }
+    if found.damage.is_empty() {
+        writeln!(out, "the chain is whole")?;
+        Ok(ExitCode::SUCCESS)
+    } else {
+        Ok(ExitCode::FAILURE)
+    }
+}
+
+fn lines(reader: &Reader, from: u64, to: u64, out: &mut impl Write) -> anyhow::Result<()> {
+    let mut next = from;
+    while next <= to {
+        let entries = reader.scan(next, SCAN)?;
+        let Some(last) = entries.last() else { return Ok(()) };
+        next = last.seq().saturating_add(1);
+        for entry in entries.iter().filter(|entry| entry.seq() <= to) {
+            match wire::entry::decode(entry.body())? {
+                Decoded::Entry(entry) => serde_json::to_writer(&mut *out, &JournalLine::of(&entry))?,
+                Decoded::Newer { seq, unknown, .. } => {
+                    serde_json::to_writer(&mut *out, &serde_json::json!({ "seq": seq, "unknown": unknown }))?;
+                }
+            }
+            out.write_all(b"\n")?;
+        }
+    }
+    Ok(())
+}
+
+/// Entries that are read at once.
+const SCAN: usize = 1000;

@@ -1,0 +1,215 @@
+//! Plays captures and tapes through the production pipeline: the same decoders, the same occupancies, the same `decide` and `after`, in
+//! the time of the recording.
+//!
+//! The same recording under the same configuration gives the same entries, on every machine, at every speed: nothing here reads a clock
+//! or draws a number. It writes no journal and tells no hub.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use checkpoint::decide::{Rules, decide};
+use checkpoint::event::Entry;
+use checkpoint::ids::DeviceId;
+use checkpoint::input::observation::{Health, Said};
+use checkpoint::input::{ClockQuality, Condition, Input};
+use checkpoint::Checkpoint;
+use firmware_protocols::portal::daily::recorded_lines;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::config::DeviceLine;
+use crate::ingest::health::FaultCount;
+use crate::ingest::observe::{Heard, Pipeline};
+use crate::tape::{TapeError, TapeReader};
+
+/// Bytes of one device, and when they came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// When.
+    pub at: Timestamp,
+    /// From whom.
+    pub device: DeviceId,
+    /// What.
+    pub bytes: Vec<u8>,
+}
+
+/// A recording that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordingError {
+    /// The file cannot be read.
+    #[error("failed to read {}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The tape cannot be read.
+    #[error(transparent)]
+    Tape(#[from] TapeError),
+    /// A moment beyond what can be told.
+    #[error("{}: a moment of {at_us} us is none", path.display())]
+    Moment {
+        /// Which file.
+        path: PathBuf,
+        /// The number.
+        at_us: i64,
+    },
+    /// The configuration has no such device.
+    #[error("the configuration has no device {device}; it has {known}")]
+    NoDevice {
+        /// Which was asked for.
+        device: String,
+        /// Which there are.
+        known: String,
+    },
+}
+
+/// Reads a tape, or a daily file of a portal. A tape names its device; a daily file does not.
+pub fn pieces(path: &Path, device: &DeviceId) -> Result<Vec<Piece>, RecordingError> {
+    if is_tape(path)? {
+        let records = TapeReader::open(path)?;
+        let piece = |record: Result<crate::tape::Record, TapeError>| {
+            let record = record?;
+            let moment = Timestamp::from_microsecond(record.at_us);
+            let at = moment.map_err(|_| RecordingError::Moment { path: path.to_owned(), at_us: record.at_us })?;
+            Ok(Piece { at, device: device.clone(), bytes: record.bytes })
+        };
+        return records.map(piece).collect();
+    }
+    let file = std::fs::read(path).map_err(|source| RecordingError::File { path: path.to_owned(), source })?;
+    let lines = recorded_lines(&file, None).flatten();
+    Ok(lines.map(|line| Piece { at: line.at, device: device.clone(), bytes: line.live() }).collect())
+}
+
+fn is_tape(path: &Path) -> Result<bool, RecordingError> {
+    let mut begin = [0; 2];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut begin));
+    let read = read.map_err(|source| RecordingError::File { path: path.to_owned(), source })?;
+    // Tapes are gzip files, and a daily file is text.
+    Ok(read == 2 && begin == [0x1f, 0x8b])
+}
+
+/// Plays pieces to a checkpoint of its own.
+pub struct Player {
+    rules: Rules,
+    checkpoint: Checkpoint,
+    pipelines: BTreeMap<DeviceId, (Pipeline, FaultCount)>,
+    now: Timestamp,
+}
+
+impl Player {
+    /// A checkpoint that begins at `begin`, with all its devices online.
+    pub fn new(rules: Rules, lines: &[DeviceLine], begin: Timestamp) -> Player {
+        let pipelines = lines
+            .iter()
+            .map(|line| (line.device.id.clone(), (Pipeline::new(line), FaultCount::default())))
+            .collect();
+        Player { rules, checkpoint: Checkpoint::default(), pipelines, now: begin }
+    }
+
+    /// What is known by now.
+    pub fn checkpoint(&self) -> &Checkpoint {
+        &self.checkpoint
+    }
+
+    /// The agent starts and its devices come online.
+    pub fn begin(&mut self) -> Vec<Entry> {
+        let started = Condition::Started { version: env!("CARGO_PKG_VERSION").to_owned(), config_digest: String::new() };
+        let mut entries = self.decided(&Input::Noticed(started));
+        let devices: Vec<DeviceId> = self.pipelines.keys().cloned().collect();
+        for device in devices {
+            entries.extend(self.said(&device, vec![Said::Health(Health::Online, "replayed".to_owned())]));
+        }
+        entries
+    }
+
+    /// What follows from one piece, and from the time that passed before it. Pieces come in the order of their moments.
+    pub fn play(&mut self, piece: &Piece) -> Vec<Entry> {
+        let mut entries = self.until(piece.at);
+        self.now = self.now.max(piece.at);
+        let Some((pipeline, faults)) = self.pipelines.get_mut(&piece.device) else { return entries };
+        let heard = pipeline.bytes(self.now, &piece.bytes);
+        let said = with_faults(heard, faults, self.now);
+        entries.extend(self.said(&piece.device, said));
+        entries
+    }
+
+    /// What follows from time alone, up to `moment`.
+    pub fn until(&mut self, moment: Timestamp) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        // A deadline that nothing answers must not hold the recording up.
+        for _ in 0..MOST_DEADLINES {
+            let pipeline = self
+                .pipelines
+                .iter()
+                .filter_map(|(device, (pipeline, _))| Some((pipeline.deadline()?, device.clone())))
+                .min();
+            let rule = self.checkpoint.next_deadline();
+            let next = pipeline.as_ref().map(|(at, _)| *at).into_iter().chain(rule).min();
+            let Some(next) = next.filter(|next| *next <= moment) else { return entries };
+            self.now = self.now.max(next);
+            match pipeline.filter(|(at, _)| *at == next) {
+                Some((_, device)) => {
+                    let now = self.now;
+                    let Some((pipeline, faults)) = self.pipelines.get_mut(&device) else { return entries };
+                    let said = with_faults(pipeline.time_passed(now), faults, now);
+                    entries.extend(self.said(&device, said));
+                }
+                None => {
+                    let followed = self.decided(&Input::TimePassed);
+                    if followed.is_empty() && self.checkpoint.next_deadline() == rule {
+                        return entries;
+                    }
+                    entries.extend(followed);
+                }
+            }
+        }
+        entries
+    }
+
+    fn said(&mut self, device: &DeviceId, said: Vec<Said>) -> Vec<Entry> {
+        let now = self.now;
+        let observe = |said| Input::Observed(checkpoint::input::Observation { device: device.clone(), at: now, said });
+        let inputs: Vec<Input> = said.into_iter().map(observe).collect();
+        inputs.iter().flat_map(|input| self.decided(input)).collect()
+    }
+
+    fn decided(&mut self, input: &Input) -> Vec<Entry> {
+        let at = self.checkpoint.at().map_or(self.now, |last| last.max(self.now));
+        let mut seq = self.checkpoint.seq();
+        let mut entries = Vec::new();
+        for event in decide(&self.checkpoint, &self.rules, input, self.now).events {
+            seq += 1;
+            let entry = Entry { seq, at, clock: ClockQuality::Unknown, author: input.author(), event };
+            self.checkpoint = self.checkpoint.after(&entry);
+            entries.push(entry);
+        }
+        entries
+    }
+}
+
+fn with_faults(heard: Heard, faults: &mut FaultCount, now: Timestamp) -> Vec<Said> {
+    let mut said = heard.said;
+    for fault in heard.faults {
+        faults.add(fault);
+    }
+    said.extend(faults.due(now).map(|(kind, detail, count)| Said::Fault { kind, detail, count }));
+    said
+}
+
+/// Pieces of several recordings in the order of their moments; those of one moment in the order of the recordings.
+pub fn merged(recordings: Vec<Vec<Piece>>) -> Vec<Piece> {
+    let mut queues: Vec<VecDeque<Piece>> = recordings.into_iter().map(VecDeque::from).collect();
+    let mut all = Vec::new();
+    loop {
+        let next = queues.iter_mut().filter(|queue| !queue.is_empty()).min_by_key(|queue| queue.front().map(|p| p.at));
+        let Some(piece) = next.and_then(VecDeque::pop_front) else { return all };
+        all.push(piece);
+    }
+}
+
+/// How long the agent goes on after the last piece, so that what is open may end.
+pub const AFTERWARDS: SignedDuration = SignedDuration::from_secs(10);
+/// Deadlines between two pieces of a recording.
+const MOST_DEADLINES: usize = 10_000;
