@@ -1,0 +1,106 @@
+//! The agent's client and the real hub, with a journal on one side and a store on the other: whatever happens to the line or the
+//! hub, each entry is there once.
+
+use std::path::Path;
+use std::time::Duration;
+
+use checkpoint::event::{Author, Entry, Event};
+use checkpoint::input::ClockQuality;
+use edge_agent::clock::Clock;
+use edge_agent::journal::{self, Grouping, Journal, JournalError, Urgency, Writer};
+use edge_agent::sync::{Client, Line, LineState, Reporter, Timing};
+use hub::config::Config;
+use hub::serve::Hub;
+use hub::store::Store;
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+use tonic::transport::Endpoint;
+use wire::chain::Epoch;
+
+const EPOCH: Epoch = Epoch([0xbe; 16]);
+
+/// Appends `count` entries at once and waits until they are durable.
+async fn append(writer: &mut Writer, count: u64) {
+    let mut head = writer.head();
+    let mut entries = Vec::new();
+    for _ in 0..count {
+        let seq = head.seq + 1;
+        let event = Event::HubLinkChanged { up: seq.is_multiple_of(2) };
+        let (class, author) = (wire::class(&event), Author::Agent);
+        let at = Timestamp::from_second(1_795_262_400 + i64::try_from(seq).unwrap()).unwrap();
+        let entry = Entry { seq, at, clock: ClockQuality::Synchronised, author, event };
+        let body = wire::entry::encode(&entry, head.epoch, head.hash);
+        let entry = journal::Entry::after(&head, class, body).unwrap();
+        head = entry.head();
+        entries.push(entry);
+    }
+    writer.append(entries, Urgency::AtOnce).unwrap().await.unwrap();
+}
+
+async fn start_hub(folder: &Path, ingest: Option<std::net::SocketAddr>) -> Hub {
+    let anywhere = "127.0.0.1:0".parse().unwrap();
+    let config =
+        Config { listen: anywhere, ingest: ingest.unwrap_or(anywhere), ..Config::shipped(folder) };
+    Hub::start(&config).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_hub_that_goes_and_comes_has_every_entry_once() {
+    let (edge_folder, hub_folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let path = edge_folder.path().join("journal.db");
+    let (journal, opened) = Journal::open(&path, EPOCH, 1..=1).unwrap();
+    let reader = journal.reader().unwrap();
+    let (tell_durable, durable) = watch::channel(opened.head);
+    let follower = Box::new(move |entries: Result<&[journal::Entry], &JournalError>| {
+        if let Ok([.., last]) = entries {
+            tell_durable.send_replace(last.head());
+        }
+    });
+    let (mut writer, errands) = journal.start(Grouping::default(), follower).unwrap();
+    append(&mut writer, 2000).await;
+
+    let hub = start_hub(hub_folder.path(), None).await;
+    let address = hub.ingest;
+    let (tell_line, mut line) = watch::channel(Line::default());
+    let (conditions, _told) = mpsc::channel(1000);
+    let client = Client::new(
+        Reporter {
+            checkpoint: "nur-zholy".parse().unwrap(),
+            title: "Нұр жолы".into(),
+            version: "0.1.0".into(),
+        },
+        Timing {
+            first_wait: Duration::from_millis(20),
+            longest_wait: Duration::from_millis(100),
+            ..Timing::default()
+        },
+        &Endpoint::from_shared(format!("http://{address}")).unwrap(),
+        reader,
+        errands,
+        durable,
+        Clock::new(None),
+        conditions,
+        tell_line,
+    );
+    let client = tokio::spawn(client.unwrap().run());
+
+    line.wait_for(|line| line.state == LineState::Up && line.waiting < 2000).await.unwrap();
+    drop(hub); // as a kill would, with batches under way
+    line.wait_for(|line| matches!(line.state, LineState::Down { .. })).await.unwrap();
+    append(&mut writer, 1000).await;
+
+    let hub = start_hub(hub_folder.path(), Some(address)).await;
+    line.wait_for(|line| line.state == LineState::Up).await.unwrap();
+    let head = writer.head();
+    line.wait_for(|line| line.state == LineState::Up && line.waiting == 0).await.unwrap();
+    hub.stop().await;
+    writer.close().unwrap();
+    client.await.unwrap().unwrap();
+
+    let store = Store::open(&Config::shipped(hub_folder.path()).database).await.unwrap();
+    let chains = store.chains("nur-zholy").await.unwrap();
+    assert_eq!(chains.iter().map(|chain| chain.head).collect::<Vec<_>>(), [head]);
+    let stored = store.entries("nur-zholy", EPOCH, 1, 5000).await.unwrap();
+    let numbers: Vec<u64> = stored.iter().map(|entry| entry.seq).collect();
+    assert_eq!(numbers, (1..=3000).collect::<Vec<u64>>());
+}
