@@ -3,8 +3,14 @@
 //! `tidy` and its neighbours tell about the repository itself; the others about a checkpoint and its hub.
 
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod licences;
+#[cfg(test)]
+mod line;
 #[cfg(test)]
 mod systemd;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod told;

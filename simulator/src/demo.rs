@@ -205,7 +205,7 @@ impl Demo {
 }
 
 /// Every round has its own vehicles: `@` in the story becomes the number of the round, in two digits.
-fn in_round(text: &str, round: u32) -> String {
+pub fn in_round(text: &str, round: u32) -> String {
     text.replace('@', &format!("{:02}", round % 100))
 }
 

@@ -19,14 +19,10 @@ impl Draft<'_> {
         visit: VisitId,
         named: &[ConsignmentNo],
     ) -> Result<(), Refusal> {
+        self.record_unnoticed(visit, named)?;
         let state = self.visit_here(visit)?;
         let mut to_present: Vec<ConsignmentNo> = Vec::new();
         if named.is_empty() {
-            if state.consignments.is_empty() {
-                let message =
-                    format!("no consignment of visit {visit} is known: register its notice first");
-                return Err(Refusal::new("no_consignments", message));
-            }
             let waiting = state.consignments.iter().filter(|(_, one)| one.presented.is_none());
             to_present.extend(waiting.map(|(number, _)| *number));
         } else {
@@ -55,6 +51,29 @@ impl Draft<'_> {
             self.catch_up(bearer);
         }
         self.judge_seals(visit);
+        Ok(())
+    }
+
+    /// Goods may be presented before any notice (art. 250 sets it no time): what is shown is then a consignment by being shown, the first
+    /// where nobody counts.
+    fn record_unnoticed(&mut self, visit: VisitId, named: &[ConsignmentNo]) -> Result<(), Refusal> {
+        let state = self.visit_here(visit)?;
+        if state.notice.is_some() {
+            return Ok(());
+        }
+        let shown = if named.is_empty() && state.consignments.is_empty() {
+            &[ConsignmentNo(1)]
+        } else {
+            named
+        };
+        let unknown: Vec<ConsignmentNo> = shown
+            .iter()
+            .filter(|number| !state.consignments.contains_key(number))
+            .copied()
+            .collect();
+        for consignment in unknown {
+            self.happened(Event::ConsignmentRecorded { visit, consignment, gross: None });
+        }
         Ok(())
     }
 

@@ -165,7 +165,7 @@ fn answer(field: &str, value: &str) -> Result<Value, String> {
 pub trait Subjects {
     /// The number of the visit with this plate; the last one, if several.
     fn visit(&self, plate: &str) -> Option<u64>;
-    /// The number of the open alarm of this kind; the oldest, if several.
+    /// The number of the open alarm of this kind: one that nobody has acknowledged before one that somebody has, then the oldest.
     fn alarm(&self, alarm: &AlarmWords) -> Option<u64>;
 }
 
@@ -276,7 +276,8 @@ impl Subjects for Snapshot {
                 visit.is_none_or(|visit| visit.is_some() && alarm["visit"].as_u64() == visit)
             })
             .filter(|alarm| words.lane.as_deref().is_none_or(|lane| alarm["lane"] == lane))
-            .filter_map(|alarm| alarm["id"].as_u64())
+            .filter_map(|alarm| Some((!alarm["acknowledged"].is_null(), alarm["id"].as_u64()?)))
             .min()
+            .map(|(_, id)| id)
     }
 }
