@@ -10,7 +10,7 @@ use crate::input::order::NoticeDraft;
 use crate::law::notice::{declared_gross, missing};
 
 /// Consignments of one vehicle.
-const MOST_CONSIGNMENTS: usize = 2_000;
+pub(super) const MOST_CONSIGNMENTS: usize = 2_000;
 /// Goods items of one consignment.
 const MOST_GOODS: usize = 2_000;
 

@@ -5,6 +5,7 @@
 
 use super::Refusal;
 use super::draft::Draft;
+use super::notice::MOST_CONSIGNMENTS;
 use super::terms::Happening;
 use crate::event::Event;
 use crate::ids::{ConsignmentNo, VisitId};
@@ -19,6 +20,10 @@ impl Draft<'_> {
         visit: VisitId,
         named: &[ConsignmentNo],
     ) -> Result<(), Refusal> {
+        if named.len() > MOST_CONSIGNMENTS {
+            let message = format!("at most {MOST_CONSIGNMENTS} consignments");
+            return Err(Refusal::new("too_large", message));
+        }
         self.record_unnoticed(visit, named)?;
         let state = self.visit_here(visit)?;
         let mut to_present: Vec<ConsignmentNo> = Vec::new();
@@ -39,6 +44,10 @@ impl Draft<'_> {
                     to_present.push(*number);
                 }
             }
+        }
+        if self.visit_here(visit)?.consignments.is_empty() {
+            let message = format!("the notice of visit {visit} names no goods");
+            return Err(Refusal::new("no_consignments", message));
         }
         if to_present.is_empty() {
             let message = format!("all consignments of visit {visit} were presented");

@@ -193,7 +193,7 @@ impl Draft<'_> {
         seal: &str,
     ) -> Option<(SealVerdict, Option<ReadingId>)> {
         let read = || visit.seals_read.iter().filter(|(_, read)| read.normalised == seal);
-        let last = read().last().map(|(reading, read)| (*reading, read.seal.condition));
+        let last = read().next_back().map(|(reading, read)| (*reading, read.seal.condition));
         let broken =
             read().find(|(_, read)| is_broken(read.seal.condition)).map(|(reading, _)| *reading);
         let named = visit.seals_expected.as_ref().map(|seals| seals.iter().any(|one| one == seal));
@@ -220,10 +220,10 @@ impl Draft<'_> {
         match condition {
             SealCondition::Intact => Some((by_papers(named)?, Some(reading))),
             // The number was read, the integrity was not: a matching seal has to be looked at.
-            SealCondition::Unknown => match by_papers(named)? {
-                SealVerdict::IntactMatch => Some((SealVerdict::UnreadableDevice, Some(reading))),
-                other => Some((other, Some(reading))),
-            },
+            SealCondition::Unknown if named == Some(true) => {
+                Some((SealVerdict::UnreadableDevice, Some(reading)))
+            }
+            SealCondition::Unknown => Some((by_papers(named)?, Some(reading))),
             SealCondition::Opened | SealCondition::HousingOpened => {
                 Some((SealVerdict::Damaged, Some(reading)))
             }

@@ -113,7 +113,7 @@ impl Draft<'_> {
             match (rule.bearer, consignment) {
                 (BearerKind::Vehicle, _) => self.start(rule, &term, happening, None),
                 (BearerKind::Consignment, Some(one)) => {
-                    self.start(rule, &term, happening, Some(one))
+                    self.start(rule, &term, happening, Some(one));
                 }
                 (BearerKind::Consignment, None) => {
                     for one in &all {

@@ -69,7 +69,7 @@ impl Checkpoint {
             }
             Event::DeviceFaulted { device, count, .. } => {
                 self.change_device(device, |state| {
-                    state.faults = state.faults.saturating_add(u64::from(*count))
+                    state.faults = state.faults.saturating_add(u64::from(*count));
                 });
             }
             Event::PortalSetUp { device, setup } => {
@@ -77,11 +77,11 @@ impl Checkpoint {
             }
             Event::BackgroundChanged { device, background } => {
                 self.change_device(device, |state| {
-                    state.background = Some(Arc::new(background.clone()))
+                    state.background = Some(Arc::new(background.clone()));
                 });
             }
             Event::TamperChanged { device, open } => {
-                self.change_device(device, |state| state.tamper = *open)
+                self.change_device(device, |state| state.tamper = *open);
             }
             Event::LaneControlChanged { lane, control, .. } => {
                 let by_outage = place.signature().is_none();
@@ -113,7 +113,7 @@ impl Checkpoint {
                 self.weighed(place, *reading, (lane, device), *visit, weight);
             }
             Event::ScaleEmptied { device, .. } => {
-                self.change_device(device, |state| state.loaded_by = None)
+                self.change_device(device, |state| state.loaded_by = None);
             }
             Event::LaneLeft { lane, visit } => self.leave_lane(lane, *visit),
             Event::WeighingRefused { device, visit, refusal, .. } => {
@@ -175,7 +175,7 @@ impl Checkpoint {
 
             Event::ClockStarted { clock } => self.clock_started(clock),
             Event::ClockNearing { clock, minutes_left } => {
-                self.clock_nearing(*clock, *minutes_left)
+                self.clock_nearing(*clock, *minutes_left);
             }
             Event::ClockStoppedProvisionally { clock, as_of } => {
                 self.clock_stopped_provisionally(*clock, *as_of);
@@ -187,7 +187,7 @@ impl Checkpoint {
             Event::AlarmRaised { alarm, facts } => self.alarm_raised(place, *alarm, facts),
             Event::AlarmRepeated { alarm, count } => self.alarm_repeated(place, *alarm, *count),
             Event::AlarmAssessed { alarm, agreement, z } => {
-                self.alarm_assessed(*alarm, *agreement, *z)
+                self.alarm_assessed(*alarm, *agreement, *z);
             }
             Event::AlarmEnded { alarm } => self.alarm_ended(place, *alarm),
             Event::AlarmAcknowledged { alarm } => self.alarm_acknowledged(place, *alarm),

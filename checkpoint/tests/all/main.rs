@@ -1,10 +1,20 @@
 //! Stories about a checkpoint as text: what is told to it, and what it says happened.
 
+#[cfg(test)]
 mod editions;
+#[cfg(test)]
+mod law_table;
+#[cfg(test)]
 mod notices;
+#[cfg(test)]
 mod papers;
+#[cfg(test)]
 mod properties;
+#[cfg(test)]
 mod readings;
+#[cfg(test)]
 mod tables;
+#[cfg(test)]
 mod terms;
+#[cfg(test)]
 mod world;

@@ -12,7 +12,6 @@ fn check(story: &str, happened: Expect) {
 fn a_declared_consignment_is_released_and_the_vehicle_leaves() {
     check(
         "10:00 bekov: open 1 123ABC02
-         10:05 bekov: present 1
          10:10 bekov: notice 1 20000
          10:12 bekov: permit 1
          10:20 bekov: present 1
@@ -35,8 +34,6 @@ fn a_declared_consignment_is_released_and_the_vehicle_leaves() {
               vehicle_identified visit 1 plate=123ABC02
             10:05:00 -
               lane_left visit 1 lane=1
-            10:05 bekov: present 1
-              ! no_consignments: no consignment of visit 1 is known: register its notice first
             10:10 bekov: notice 1 20000
               notice_registered visit 1 missing=19 number=57402-N-000001 revision=1
               consignment_recorded visit 1 consignment=1 gross_kg=20000
@@ -270,6 +267,44 @@ fn papers_filed_before_the_presentation_count() {
               ! already_presented: consignment 2 was presented at 2025-03-12T05:20:00Z, recorded by bekov
             10:22 bekov: present 1 3
               ! unknown_consignment: visit 1 has no consignment 3
+        "#]],
+    );
+}
+
+#[test]
+fn goods_can_be_presented_before_any_notice() {
+    check(
+        "10:00 bekov: open 1
+         10:05 bekov: present 1
+         10:06 bekov: notice 1 20000 3000
+         10:07 bekov: present 1
+         10:08 bekov: open 2
+         10:08:10 bekov: notice 2 empty
+         10:08:20 bekov: present 2",
+        expect![[r#"
+            10:00 bekov: open 1
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
+            10:05:00 -
+              lane_left visit 1 lane=1
+            10:05 bekov: present 1
+              consignment_recorded visit 1 consignment=1
+              goods_presented visit 1 consignment=1
+              clock_started visit 1 consignment 1 ARR-1 art. 252.4/1 due 13:05:00
+            10:06 bekov: notice 1 20000 3000
+              notice_registered visit 1 missing=30 number=57402-N-000001 revision=1
+              consignment_recorded visit 1 consignment=1 gross_kg=20000
+              consignment_recorded visit 1 consignment=2 gross_kg=3000
+            10:07 bekov: present 1
+              goods_presented visit 1 consignment=2
+              clock_started visit 1 consignment 2 ARR-1 art. 252.4/1 due 13:07:00
+            10:08 bekov: open 2
+              visit_opened visit 2 lane=2 number=57402-2025-000002
+              clock_started visit 2 PRK-1 art. 453.2 due 13:08:00 (performance_only)
+            10:08:10 bekov: notice 2 empty
+              notice_registered visit 2 missing=6 number=57402-N-000002 revision=1
+            10:08:20 bekov: present 2
+              ! no_consignments: the notice of visit 2 names no goods
         "#]],
     );
 }

@@ -127,6 +127,43 @@ fn play(lines: &[(usize, i64)]) -> World {
     world
 }
 
+#[test]
+fn what_is_kept_of_the_past_has_a_limit() {
+    let mut world = World::new();
+    let mut now = time("08:00");
+    for visit in 1..=250 {
+        now = now.checked_add(SignedDuration::from_secs(1)).unwrap();
+        let lines =
+            ["open 9 123ABC02".to_owned(), format!("permit {visit}"), format!("exit {visit}")];
+        for line in lines {
+            let input = world.input("bekov", &line, now);
+            let decision = world.put(&input, now);
+            assert!(decision.refusal.is_none(), "{line}: {:?}", decision.refusal);
+        }
+    }
+    let kept: Vec<u64> = world.state.visit_states().map(|(id, _)| id.0).collect();
+    assert_eq!((kept.len(), kept[0]), (200, 51), "the last that left are kept");
+    assert_eq!(world.state.clock_states().count(), 200, "clocks go with their visits");
+    for _ in 0..600 {
+        for line in ["background high", "background normal"] {
+            let input = world.input("portal-1", line, now);
+            world.put(&input, now);
+        }
+        let alarm = world.state.alarm_states().last().unwrap().0;
+        let input = world.input("bekov", &format!("acknowledge {alarm}"), now);
+        world.put(&input, now);
+    }
+    assert_eq!(world.state.alarm_states().count(), 500, "the last closed alarms are kept");
+    for _ in 0..10_000 {
+        let input = world.input("bekov", "sign in", now);
+        world.put(&input, now);
+    }
+    let first = world.input("bekov", "again 1 sign in", now);
+    assert_eq!(world.put(&first, now).already, None, "the oldest request is forgotten");
+    let latest = world.input("bekov", "again 11000 sign in", now);
+    assert!(world.put(&latest, now).already.is_some(), "a recent one is not");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use checkpoint::event::Event;
 use checkpoint::law::{Calendar, Edition, Timetable, term};
 use checkpoint::site::Mode;
 use expect_test::expect;
@@ -68,11 +67,9 @@ fn worked_examples_of_the_law() {
 fn a_clock_names_the_versions_that_it_was_computed_with() {
     let mut world = World::new();
     world.tell("10:00 bekov: open rail\n10:01 bekov: rail notice 1 100\n10:02 bekov: present 1");
-    let clock = world.entries.iter().find_map(|entry| match &entry.event {
-        Event::ClockStarted { clock } if clock.rule == "ARR-2" => Some(clock),
-        _ => None,
-    });
-    let clock = clock.unwrap();
+    let (_, clock) =
+        world.state.clock_states().find(|(_, clock)| clock.facts.rule == "ARR-2").unwrap();
+    let clock = &clock.facts;
     assert_eq!(clock.calendar.as_deref(), Some("examples"));
     assert_eq!(clock.timetable.as_deref(), Some("day-1"));
     assert_eq!(clock.edition, "KZ-CC-2010");

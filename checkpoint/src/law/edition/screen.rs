@@ -104,7 +104,7 @@ pub struct GroundView {
 impl Edition {
     /// What a screen needs.
     pub fn view(&self) -> EditionView {
-        let modes = self.notices.iter().map(|(mode, _)| (*mode, self.mode_view(*mode))).collect();
+        let modes = self.notices.keys().map(|mode| (*mode, self.mode_view(*mode))).collect();
         let ground = |ground: &super::Ground| GroundView {
             id: ground.id.clone(),
             article: ground.article.clone(),

@@ -67,7 +67,7 @@ impl Checkpoint {
     pub(super) fn alarm_acknowledged(&mut self, place: Place<'_>, id: AlarmId) {
         let signature = place.signature();
         self.change_alarm(place, id, |alarm| {
-            alarm.acknowledged = alarm.acknowledged.take().or(signature)
+            alarm.acknowledged = alarm.acknowledged.take().or(signature);
         });
     }
 

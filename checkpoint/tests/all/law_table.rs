@@ -1,0 +1,50 @@
+//! `docs/law.md` names every rule of the edition, and every test that it names is there.
+
+use checkpoint::law::Edition;
+
+const TABLE: &str = include_str!("../../../docs/law.md");
+const TESTS: [&str; 5] = [
+    include_str!("editions.rs"),
+    include_str!("notices.rs"),
+    include_str!("papers.rs"),
+    include_str!("readings.rs"),
+    include_str!("terms.rs"),
+];
+
+/// Words in backquotes.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn every_rule_stands_in_the_table() {
+    let edition = Edition::built_in().unwrap();
+    let clocks = edition.clocks.iter().map(|rule| rule.id.clone());
+    let causes = edition.alarms.keys().map(|cause| snake(&format!("{cause:?}")));
+    let names = clocks.chain(causes).chain(edition.holds.keys().cloned());
+    let missing: Vec<String> =
+        names.filter(|name| !quoted(TABLE).any(|word| word == name)).collect();
+    assert!(missing.is_empty(), "docs/law.md does not name {missing:?}");
+}
+
+#[test]
+fn every_test_in_the_table_is_there() {
+    let rows = TABLE.lines().filter(|line| line.starts_with('|') && line.matches('|').count() == 5);
+    for row in rows.skip(2) {
+        let test = row.trim_end_matches(['|', ' ']).rsplit('|').next().unwrap();
+        let name = quoted(test).next().unwrap_or_else(|| panic!("no test in {row:?}"));
+        let found = TESTS.iter().any(|file| file.contains(&format!("fn {name}()")));
+        assert!(found, "{name} is in docs/law.md and in no file of tests");
+    }
+}
+
+fn snake(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !text.is_empty() {
+            text.push('_');
+        }
+        text.extend(letter.to_lowercase());
+    }
+    text
+}
