@@ -25,7 +25,7 @@ export class Page {
   #build = ''
   #link: Link
 
-  constructor(place: StreamPlace, onMessage: (name: string, data: unknown) => void) {
+  constructor(place: StreamPlace, onMessage: (name: string, data: unknown) => void, onSignedOut: () => void = () => undefined) {
     this.#link = connect(place, {
       onEvent: ({ name, data }) => {
         this.#heard(name, data)
@@ -33,6 +33,7 @@ export class Page {
       },
       onState: (state) => {
         this.state = state
+        if (state === 'signed_out') onSignedOut()
       },
       onLeader: (leads) => {
         this.leads = leads

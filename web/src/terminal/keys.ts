@@ -1,5 +1,5 @@
 /** Function keys, by the place of the key and not by its letter: they work while typing and on every layout. */
-import { place } from './route.svelte'
+import { focusWhenThere, place } from './route.svelte'
 
 export interface KeyActs {
   keys: () => void
@@ -47,7 +47,7 @@ function actOf(event: KeyboardEvent, acts: KeyActs): (() => void) | null {
 
 function toSearch(): void {
   place.go('queue')
-  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById('find')?.focus()))
+  focusWhenThere('#find')
 }
 
 /** Esc leaves a page, but not one in which somebody is writing, and not from behind a dialog. */

@@ -37,8 +37,18 @@ class Place {
     const before = this.#before.pop()
     location.hash = before?.hash ?? '#/board'
     const row = before?.focus
-    if (row) requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-row="${CSS.escape(row)}"]`)?.focus()))
+    if (row) focusWhenThere(`[data-row="${CSS.escape(row)}"]`)
   }
+}
+
+/** A screen that was just asked for is painted a few frames later. */
+const FRAMES = 30
+
+/** Gives the focus to an element of a screen that is about to be painted. */
+export function focusWhenThere(selector: string, frames = FRAMES): void {
+  const found = document.querySelector<HTMLElement>(selector)
+  if (found) found.focus()
+  else if (frames > 0) requestAnimationFrame(() => focusWhenThere(selector, frames - 1))
 }
 
 export const place = new Place()

@@ -56,7 +56,13 @@ class Terminal {
   queue = $derived([...this.visits].sort(byDeadline))
 
   get page(): Page {
-    this.#page ??= new Page(STREAM, (name, data) => this.#take(name, data))
+    this.#page ??= new Page(
+      STREAM,
+      (name, data) => this.#take(name, data),
+      () => {
+        this.session = null
+      },
+    )
     return this.#page
   }
 

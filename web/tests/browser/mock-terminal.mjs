@@ -97,6 +97,7 @@ export async function startMock(dist, board) {
       response.end('not now')
       return
     }
+    if (mock.frozen) return
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
     const [epoch, seq] = (request.headers['last-event-id'] ?? url.searchParams.get('last') ?? '').split('-')
     const known = epoch === mock.epoch
