@@ -1,0 +1,36 @@
+// The browser tests: first what breaks, with an agent that is not there; then the real agent, hub and devices.
+// Binaries are looked for in BEKET_BIN, else in ../target/debug. A missing one is a failure: nothing is skipped.
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { brokenThings } from './broken.mjs'
+import { launch, Report } from './harness.mjs'
+import { realThings } from './real.mjs'
+
+const web = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
+const dist = resolve(web, 'dist')
+const bin = resolve(process.env.BEKET_BIN ?? resolve(web, '../target/debug'))
+const only = process.argv[2]
+process.chdir(web)
+
+if (!existsSync(resolve(dist, 'terminal.html'))) {
+  console.error('The screens are not built: npm run build')
+  process.exit(1)
+}
+
+const report = new Report()
+const browser = await launch()
+try {
+  if (only !== 'real') {
+    console.log('What breaks:')
+    await brokenThings(report, browser, dist)
+  }
+  if (only !== 'broken') {
+    console.log('The real agent, hub and devices:')
+    await realThings(report, browser, { web, bin })
+  }
+} finally {
+  await browser.close()
+}
+console.log(`${report.passed} passed, ${report.failed} failed`)
+process.exit(report.failed ? 1 : 0)
