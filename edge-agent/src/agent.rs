@@ -21,10 +21,10 @@ mod run;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use checkpoint::Checkpoint;
 use checkpoint::decide::{Refusal, Rules, decide};
 use checkpoint::event::{Entry, Event};
 use checkpoint::input::{ClockQuality, Input};
-use checkpoint::Checkpoint;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 use wire::chain::{Epoch, Head};
@@ -97,7 +97,12 @@ impl Agent {
     }
 
     /// Takes in one input.
-    pub fn step(&mut self, now: Timestamp, clock: ClockQuality, input: &Input) -> Result<Outcome, JournalError> {
+    pub fn step(
+        &mut self,
+        now: Timestamp,
+        clock: ClockQuality,
+        input: &Input,
+    ) -> Result<Outcome, JournalError> {
         let decision = decide(&self.checkpoint, &self.rules, input, now);
         if let Some(seq) = decision.already {
             return Ok(Outcome::Already(seq));
@@ -113,16 +118,17 @@ impl Agent {
         let mut urgency = Urgency::MayWait;
         let mut kept = Vec::with_capacity(decision.events.len());
         for event in decision.events {
-            let raised = match &event {
-                Event::AlarmRaised { alarm, .. } => Some(*alarm),
-                _ => None,
-            };
+            let raised =
+                if let Event::AlarmRaised { alarm, .. } = &event { Some(*alarm) } else { None };
             let seq = self.head.seq.saturating_add(1);
             let class = wire::class(&event);
             let entry = Entry { seq, at, clock, author: input.author(), event };
             let body = wire::entry::encode(&entry, self.epoch, self.head.hash);
             let keep = journal::Entry::after(&self.head, class, body);
-            #[expect(clippy::expect_used, reason = "the number, the epoch and the hash were taken from the head itself")]
+            #[expect(
+                clippy::expect_used,
+                reason = "the number, the epoch and the hash were taken from the head itself"
+            )]
             let keep = keep.expect("an entry made from the head follows the head");
             self.head = keep.head();
             kept.push(keep);
@@ -153,9 +159,16 @@ impl Agent {
         }
     }
 
-    fn answer_order(&mut self, outcome: Outcome, durable: u64, answer: oneshot::Sender<OrderAnswer>) {
+    fn answer_order(
+        &mut self,
+        outcome: Outcome,
+        durable: u64,
+        answer: oneshot::Sender<OrderAnswer>,
+    ) {
         match outcome {
-            Outcome::Entries { first, last } => self.wait(last, durable, Answer::Order { answer, first }),
+            Outcome::Entries { first, last } => {
+                self.wait(last, durable, Answer::Order { answer, first });
+            }
             Outcome::Already(first) => self.wait(first, durable, Answer::Order { answer, first }),
             Outcome::Nothing => {
                 let first = self.head.seq;

@@ -38,8 +38,10 @@ Exit codes:
 #[derive(Subcommand)]
 enum Command {
     /// Runs the agent until it is told to stop (SIGTERM, Ctrl-C).
-    #[command(after_help = "Example:\n  edge-agent run --config /etc/beket/edge/checkpoint.toml --log-format json\n\n\
-        The environment variable BEKET_LOG sets what is logged, such as `info` or `edge_agent=debug`.")]
+    #[command(
+        after_help = "Example:\n  edge-agent run --config /etc/beket/edge/checkpoint.toml --log-format json\n\n\
+        The environment variable BEKET_LOG sets what is logged, such as `info` or `edge_agent=debug`."
+    )]
     Run(Run),
     /// Checks a configuration and says everything that is wrong with it.
     #[command(after_help = "Example:\n  edge-agent check-config config/checkpoint.example.toml")]
@@ -53,12 +55,16 @@ enum Command {
     /// Plays tapes and captures through the production pipeline and prints the entries that follow.
     Replay(replaying::Replay),
     /// Decodes a capture: one JSON object a line, readings and faults in their order; a fault has the key `fault`.
-    #[command(after_help = "Examples:\n  edge-agent decode --list\n  edge-agent decode --dialect xk3190 scale.bin\n  \
+    #[command(
+        after_help = "Examples:\n  edge-agent decode --list\n  edge-agent decode --dialect xk3190 scale.bin\n  \
         edge-agent decode --dialect tsa --daily S2-C0-NONE.csv\n  \
-        nc 192.168.10.21 1600 | edge-agent decode --dialect tsa -")]
+        nc 192.168.10.21 1600 | edge-agent decode --dialect tsa -"
+    )]
     Decode(Decode),
     /// Makes the password hash of an officer: reads the password from standard input, one line.
-    #[command(after_help = "Example:\n  read -rs PASSWORD; printf %s \"$PASSWORD\" | edge-agent hash-password")]
+    #[command(
+        after_help = "Example:\n  read -rs PASSWORD; printf %s \"$PASSWORD\" | edge-agent hash-password"
+    )]
     HashPassword,
 }
 
@@ -126,7 +132,9 @@ fn told(error: &anyhow::Error) -> ExitCode {
 
 /// Whoever read what we print has read enough.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+    })
 }
 
 fn check_config(file: &std::path::Path) -> anyhow::Result<ExitCode> {
@@ -137,7 +145,8 @@ fn check_config(file: &std::path::Path) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
     };
-    edge_agent::rules::rules(&config).context("the configuration names a law that cannot be used")?;
+    edge_agent::rules::rules(&config)
+        .context("the configuration names a law that cannot be used")?;
     let site = &config.site;
     writeln!(
         io::stdout(),
@@ -162,7 +171,10 @@ impl Decode {
         let from: Box<dyn Read> = if file.as_os_str() == "-" {
             Box::new(io::stdin().lock())
         } else {
-            Box::new(std::fs::File::open(&file).with_context(|| format!("failed to open {}", file.display()))?)
+            Box::new(
+                std::fs::File::open(&file)
+                    .with_context(|| format!("failed to open {}", file.display()))?,
+            )
         };
         let capture = if self.daily { Capture::Daily } else { Capture::Raw };
         decode::decode(dialect, capture, BufReader::new(from), out)?;
@@ -175,7 +187,8 @@ fn hashed() -> anyhow::Result<ExitCode> {
     io::stdin().read_line(&mut line).context("failed to read the password")?;
     let password = line.trim_end_matches(['\n', '\r']);
     anyhow::ensure!(!password.is_empty(), "no password came: write it to standard input, one line");
-    let hash = hash_password(password).map_err(|error| anyhow::anyhow!("failed to hash: {error}"))?;
+    let hash =
+        hash_password(password).map_err(|error| anyhow::anyhow!("failed to hash: {error}"))?;
     writeln!(io::stdout(), "{hash}")?;
     Ok(ExitCode::SUCCESS)
 }

@@ -30,7 +30,10 @@ impl Clock {
     /// A clock that asks for `synchronised_file`, which the service that keeps the machine's time makes when it has it.
     #[expect(clippy::disallowed_methods, reason = "the one place of the agent that reads a clock")]
     pub fn new(synchronised_file: Option<PathBuf>) -> Clock {
-        Clock { began: std::time::Instant::now(), synchronised_file: synchronised_file.map(Arc::new) }
+        Clock {
+            began: std::time::Instant::now(),
+            synchronised_file: synchronised_file.map(Arc::new),
+        }
     }
 
     /// The wall clock.

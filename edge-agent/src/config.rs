@@ -175,6 +175,7 @@ impl Config {
         let written: written::File =
             toml::from_str(text).map_err(|error| ConfigError::not_toml(path, text, &error))?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        check::check(written, folder, text).map_err(|findings| ConfigError::new(path, text, findings))
+        check::check(written, folder, text)
+            .map_err(|findings| ConfigError::new(path, text, findings))
     }
 }

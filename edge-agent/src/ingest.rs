@@ -92,13 +92,17 @@ pub fn start(
             Connect::Mqtt { topic, status_topic } => {
                 let (mailbox, letters) = mailbox::mailbox();
                 topics.push(mqtt::Subscription { topic, status_topic, mailbox });
-                tasks.spawn(supervised(id, stop.clone(), move || mailbox::read(make(), letters.clone())));
+                tasks.spawn(supervised(id, stop.clone(), move || {
+                    mailbox::read(make(), letters.clone())
+                }));
             }
             Connect::HttpPush => {
                 let (mailbox, letters) = mailbox::mailbox();
                 mailbox.tell_link(Ok(()));
                 pushes.insert(id.clone(), mailbox);
-                tasks.spawn(supervised(id, stop.clone(), move || mailbox::read(make(), letters.clone())));
+                tasks.spawn(supervised(id, stop.clone(), move || {
+                    mailbox::read(make(), letters.clone())
+                }));
             }
         }
     }
@@ -112,8 +116,11 @@ pub fn start(
 }
 
 /// Runs a device's task and, should it panic, begins it again, slower each time.
-async fn supervised<F>(id: DeviceId, mut stop: watch::Receiver<bool>, begin: impl Fn() -> F + Send + 'static)
-where
+async fn supervised<F>(
+    id: DeviceId,
+    mut stop: watch::Receiver<bool>,
+    begin: impl Fn() -> F + Send + 'static,
+) where
     F: Future<Output = ()> + Send + 'static,
 {
     let mut backoff = Backoff::default();
@@ -128,7 +135,9 @@ where
         };
         match ended {
             Ok(()) => return,
-            Err(error) => tracing::error!(device = %id, %error, "a device's task panicked; it is begun again"),
+            Err(error) => {
+                tracing::error!(device = %id, %error, "a device's task panicked; it is begun again");
+            }
         }
         tokio::time::sleep(backoff.next()).await;
     }
@@ -156,11 +165,16 @@ impl Backoff {
 }
 
 /// Opens the tapes of all devices under `folder`. A tape that cannot be opened is told and gone without: bytes still count.
-pub fn open_tapes(lines: &[DeviceLine], folder: &std::path::Path, limits: crate::tape::Limits) -> Tapes {
+pub fn open_tapes(
+    lines: &[DeviceLine],
+    folder: &std::path::Path,
+    limits: crate::tape::Limits,
+) -> Tapes {
     let mut tapes = HashMap::new();
     for line in lines {
         let id = &line.device.id;
-        let header = crate::tape::Header { device: id.to_string(), dialect: line.dialect.name().to_owned() };
+        let header =
+            crate::tape::Header { device: id.to_string(), dialect: line.dialect.name().to_owned() };
         let path: PathBuf = folder.join(id.as_str());
         match Tape::open(path, header, limits) {
             Ok(tape) => {

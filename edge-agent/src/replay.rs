@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use checkpoint::Checkpoint;
 use checkpoint::decide::{Rules, decide};
 use checkpoint::event::Entry;
 use checkpoint::ids::DeviceId;
 use checkpoint::input::observation::{Health, Said};
 use checkpoint::input::{ClockQuality, Condition, Input};
-use checkpoint::Checkpoint;
 use firmware_protocols::portal::daily::recorded_lines;
 use jiff::{SignedDuration, Timestamp};
 
@@ -72,14 +72,20 @@ pub fn pieces(path: &Path, device: &DeviceId) -> Result<Vec<Piece>, RecordingErr
         let piece = |record: Result<crate::tape::Record, TapeError>| {
             let record = record?;
             let moment = Timestamp::from_microsecond(record.at_us);
-            let at = moment.map_err(|_| RecordingError::Moment { path: path.to_owned(), at_us: record.at_us })?;
+            let at = moment.map_err(|_| RecordingError::Moment {
+                path: path.to_owned(),
+                at_us: record.at_us,
+            })?;
             Ok(Piece { at, device: device.clone(), bytes: record.bytes })
         };
         return records.map(piece).collect();
     }
-    let file = std::fs::read(path).map_err(|source| RecordingError::File { path: path.to_owned(), source })?;
+    let file = std::fs::read(path)
+        .map_err(|source| RecordingError::File { path: path.to_owned(), source })?;
     let lines = recorded_lines(&file, None).flatten();
-    Ok(lines.map(|line| Piece { at: line.at, device: device.clone(), bytes: line.live() }).collect())
+    Ok(lines
+        .map(|line| Piece { at: line.at, device: device.clone(), bytes: line.live() })
+        .collect())
 }
 
 fn is_tape(path: &Path) -> Result<bool, RecordingError> {
@@ -115,11 +121,16 @@ impl Player {
 
     /// The agent starts and its devices come online.
     pub fn begin(&mut self) -> Vec<Entry> {
-        let started = Condition::Started { version: env!("CARGO_PKG_VERSION").to_owned(), config_digest: String::new() };
+        let started = Condition::Started {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            config_digest: String::new(),
+        };
         let mut entries = self.decided(&Input::Noticed(started));
         let devices: Vec<DeviceId> = self.pipelines.keys().cloned().collect();
         for device in devices {
-            entries.extend(self.said(&device, vec![Said::Health(Health::Online, "replayed".to_owned())]));
+            entries.extend(
+                self.said(&device, vec![Said::Health(Health::Online, "replayed".to_owned())]),
+            );
         }
         entries
     }
@@ -128,7 +139,9 @@ impl Player {
     pub fn play(&mut self, piece: &Piece) -> Vec<Entry> {
         let mut entries = self.until(piece.at);
         self.now = self.now.max(piece.at);
-        let Some((pipeline, faults)) = self.pipelines.get_mut(&piece.device) else { return entries };
+        let Some((pipeline, faults)) = self.pipelines.get_mut(&piece.device) else {
+            return entries;
+        };
         let heard = pipeline.bytes(self.now, &piece.bytes);
         let said = with_faults(heard, faults, self.now);
         entries.extend(self.said(&piece.device, said));
@@ -152,7 +165,9 @@ impl Player {
             match pipeline.filter(|(at, _)| *at == next) {
                 Some((_, device)) => {
                     let now = self.now;
-                    let Some((pipeline, faults)) = self.pipelines.get_mut(&device) else { return entries };
+                    let Some((pipeline, faults)) = self.pipelines.get_mut(&device) else {
+                        return entries;
+                    };
                     let said = with_faults(pipeline.time_passed(now), faults, now);
                     entries.extend(self.said(&device, said));
                 }
@@ -170,18 +185,24 @@ impl Player {
 
     fn said(&mut self, device: &DeviceId, said: Vec<Said>) -> Vec<Entry> {
         let now = self.now;
-        let observe = |said| Input::Observed(checkpoint::input::Observation { device: device.clone(), at: now, said });
+        let observe = |said| {
+            Input::Observed(checkpoint::input::Observation {
+                device: device.clone(),
+                at: now,
+                said,
+            })
+        };
         let inputs: Vec<Input> = said.into_iter().map(observe).collect();
         inputs.iter().flat_map(|input| self.decided(input)).collect()
     }
 
     fn decided(&mut self, input: &Input) -> Vec<Entry> {
         let at = self.checkpoint.at().map_or(self.now, |last| last.max(self.now));
-        let mut seq = self.checkpoint.seq();
-        let mut entries = Vec::new();
-        for event in decide(&self.checkpoint, &self.rules, input, self.now).events {
-            seq += 1;
-            let entry = Entry { seq, at, clock: ClockQuality::Unknown, author: input.author(), event };
+        let events = decide(&self.checkpoint, &self.rules, input, self.now).events;
+        let mut entries = Vec::with_capacity(events.len());
+        for (seq, event) in (self.checkpoint.seq().saturating_add(1)..).zip(events) {
+            let entry =
+                Entry { seq, at, clock: ClockQuality::Unknown, author: input.author(), event };
             self.checkpoint = self.checkpoint.after(&entry);
             entries.push(entry);
         }
@@ -203,7 +224,10 @@ pub fn merged(recordings: Vec<Vec<Piece>>) -> Vec<Piece> {
     let mut queues: Vec<VecDeque<Piece>> = recordings.into_iter().map(VecDeque::from).collect();
     let mut all = Vec::new();
     loop {
-        let next = queues.iter_mut().filter(|queue| !queue.is_empty()).min_by_key(|queue| queue.front().map(|p| p.at));
+        let next = queues
+            .iter_mut()
+            .filter(|queue| !queue.is_empty())
+            .min_by_key(|queue| queue.front().map(|p| p.at));
         let Some(piece) = next.and_then(VecDeque::pop_front) else { return all };
         all.push(piece);
     }

@@ -41,7 +41,8 @@ pub fn rules(config: &Config) -> Result<Rules, RulesError> {
         None => Timetable::parse(BUILT_IN_TIMETABLE.1, BUILT_IN_TIMETABLE.0)?,
     };
     let officers: Vec<_> = config.officers.iter().map(|officer| officer.id.clone()).collect();
-    Ok(Rules::new(config.site.clone(), config.limits.clone(), edition, calendar, timetable)?.with_officers(officers))
+    Ok(Rules::new(config.site.clone(), config.limits.clone(), edition, calendar, timetable)?
+        .with_officers(officers))
 }
 
 /// No day is a day off.
@@ -66,5 +67,6 @@ sun = [[\"00:00\", \"24:00\"]]
 );
 
 fn read(path: &Path) -> Result<String, RulesError> {
-    std::fs::read_to_string(path).map_err(|source| RulesError::File { path: path.to_owned(), source })
+    std::fs::read_to_string(path)
+        .map_err(|source| RulesError::File { path: path.to_owned(), source })
 }

@@ -15,8 +15,10 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
-use crate::agent::{Agent, Inbox, Loop, LoopError, OpenError, Opened, Publisher, Timing, numbers_of, open};
 use crate::agent::Audience;
+use crate::agent::{
+    Agent, Inbox, Loop, LoopError, OpenError, Opened, Publisher, Timing, numbers_of, open,
+};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::index::Index;
@@ -88,7 +90,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let rules = Arc::new(rules(&config)?);
     let clock = Clock::new(config.synchronised_file.clone());
     let folder = config.data_dir.clone();
-    std::fs::create_dir_all(&folder).map_err(|source| StartError::Folder { path: folder.clone(), source })?;
+    std::fs::create_dir_all(&folder)
+        .map_err(|source| StartError::Folder { path: folder.clone(), source })?;
     let file = folder.join("journal.db");
     let Opened { journal, checkpoint, head, begun, folded } = open(&file)?;
     tracing::info!(journal = %file.display(), epoch = %head.epoch, seq = head.seq, begun, folded, "journal open");
@@ -113,7 +116,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         clock: clock.clone(),
     };
     let sync_reader = journal.reader()?;
-    let publisher = std::thread::Builder::new().name("publisher".to_owned()).spawn(move || publisher.run(audience))?;
+    let publisher = std::thread::Builder::new()
+        .name("publisher".to_owned())
+        .spawn(move || publisher.run(audience))?;
     let (writer, errands) = journal.start(Grouping::default(), follower)?;
     let agent = Agent::new(checkpoint, Arc::clone(&rules), writer, live.clone());
     let timing = Timing {
@@ -143,13 +148,21 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let mut tasks = JoinSet::new();
     let (hub_conditions, told_by_hub) = mpsc::channel(16);
     tasks.spawn(forward(told_by_hub, inbox.clone()));
-    let link = SyncParts { reader: sync_reader, errands, durable: durable_head, conditions: hub_conditions };
+    let link = SyncParts {
+        reader: sync_reader,
+        errands,
+        durable: durable_head,
+        conditions: hub_conditions,
+    };
     start_sync(&config, link, &clock, &gauges, &mut tasks)?;
     tasks.spawn(watch_index(index.clone(), gauges.clone()));
 
-    let surroundings = Surroundings { inbox: inbox.clone(), live: live.clone(), clock: clock.clone() };
-    let devices = ingest::start(config.lines.clone(), config.mqtt.clone(), tapes, &surroundings, &stopping);
-    let sessions = Sessions::new(config.officers.clone(), Some(folder.join("sessions.json")), clock.now());
+    let surroundings =
+        Surroundings { inbox: inbox.clone(), live: live.clone(), clock: clock.clone() };
+    let devices =
+        ingest::start(config.lines.clone(), config.mqtt.clone(), tapes, &surroundings, &stopping);
+    let sessions =
+        Sessions::new(config.officers.clone(), Some(folder.join("sessions.json")), clock.now());
     let terminal = Terminal {
         clock,
         sessions,
@@ -164,7 +177,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let push = ingest::push_routes(Arc::clone(&devices.pushes));
     let app = terminal::app(terminal).merge(push.clone());
     let terminal = address(&terminal_listener, config.terminal);
-    let ingest = ingest_listener.as_ref().map_or(terminal, |listener| address(listener, config.terminal));
+    let ingest =
+        ingest_listener.as_ref().map_or(terminal, |listener| address(listener, config.terminal));
     tasks.spawn(serve(terminal_listener, app, stopping.clone()));
     if let Some(listener) = ingest_listener {
         tasks.spawn(serve(listener, push, stopping.clone()));
@@ -182,7 +196,9 @@ impl Running {
         match (&mut self.ended).await {
             Ok(ended) => ended,
             // The loop's thread panicked: a promise of ours is broken, and the process ends.
-            Err(_) => Err(LoopError::Start(std::io::Error::other("the loop panicked; see the log"))),
+            Err(_) => {
+                Err(LoopError::Start(std::io::Error::other("the loop panicked; see the log")))
+            }
         }
     }
 
@@ -307,7 +323,9 @@ async fn watch_index(index: Option<Arc<Index>>, gauges: Gauges) {
     loop {
         let progress = index.progress();
         let behind = progress.head_seq.saturating_sub(progress.indexed_seq);
-        let share = (progress.indexed_seq.saturating_mul(100)).checked_div(progress.head_seq).unwrap_or(100);
+        let share = (progress.indexed_seq.saturating_mul(100))
+            .checked_div(progress.head_seq)
+            .unwrap_or(100);
         let state = match (progress.failed, behind) {
             (Some(_), _) => IndexState::Unavailable,
             (None, behind) if behind > REBUILDING => IndexState::Rebuilding,

@@ -9,7 +9,7 @@ pub enum Told {
     /// A device said something.
     Observed {
         /// What, and when its last byte came.
-        observation: Observation,
+        observation: Box<Observation>,
         /// Who waits until what followed from it is durable, such as a broker's message.
         kept: Option<oneshot::Sender<()>>,
     },
@@ -61,22 +61,33 @@ impl Inbox {
 
     /// Tells what a device said; waits while the loop has much to do, so that the device's line waits as well.
     pub async fn observed(&self, observation: Observation) -> Result<(), Ended> {
-        self.0.send(Told::Observed { observation, kept: None }).await.map_err(|_| Ended)
+        self.0
+            .send(Told::Observed { observation: Box::new(observation), kept: None })
+            .await
+            .map_err(|_| Ended)
     }
 
     /// The same, and answers when what followed from it is durable, or nothing did. No answer means that it was not kept.
-    pub async fn observed_and_kept(&self, observation: Observation) -> Result<oneshot::Receiver<()>, Ended> {
+    pub async fn observed_and_kept(
+        &self,
+        observation: Observation,
+    ) -> Result<oneshot::Receiver<()>, Ended> {
         let (kept, answer) = oneshot::channel();
-        self.0.send(Told::Observed { observation, kept: Some(kept) }).await.map_err(|_| Ended)?;
+        self.0
+            .send(Told::Observed { observation: Box::new(observation), kept: Some(kept) })
+            .await
+            .map_err(|_| Ended)?;
         Ok(answer)
     }
 
     /// Gives an order and waits for its answer.
     pub async fn ordered(&self, order: Order) -> OrderAnswer {
         let (answer, answered) = oneshot::channel();
-        self.0.try_send(Told::Ordered { order: Box::new(order), answer }).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => OrderError::Busy,
-            mpsc::error::TrySendError::Closed(_) => OrderError::RecordingFailed,
+        self.0.try_send(Told::Ordered { order: Box::new(order), answer }).map_err(|error| {
+            match error {
+                mpsc::error::TrySendError::Full(_) => OrderError::Busy,
+                mpsc::error::TrySendError::Closed(_) => OrderError::RecordingFailed,
+            }
         })?;
         answered.await.unwrap_or(Err(OrderError::RecordingFailed))
     }

@@ -60,7 +60,8 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
     rand::rng().fill_bytes(&mut fresh);
     let (journal, opened) = Journal::open(path, Epoch(fresh), STATE_FORMAT..=STATE_FORMAT)?;
     let reader = journal.reader()?;
-    let snapshot = opened.snapshot.as_ref().map(|snapshot| (snapshot.seq, load_state(&snapshot.state)));
+    let snapshot =
+        opened.snapshot.as_ref().map(|snapshot| (snapshot.seq, load_state(&snapshot.state)));
     let (after, state) = match snapshot {
         None => (0, Checkpoint::default()),
         Some((seq, Some(state))) => (seq, state),
@@ -78,7 +79,11 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
 }
 
 /// Folds every entry after `after` onto `state`; answers how many there were. Entries of a newer release are passed over.
-pub fn fold_all(reader: &Reader, after: u64, state: Checkpoint) -> Result<(Checkpoint, u64), OpenError> {
+pub fn fold_all(
+    reader: &Reader,
+    after: u64,
+    state: Checkpoint,
+) -> Result<(Checkpoint, u64), OpenError> {
     let (mut checkpoint, mut last, mut folded) = (state, after, 0);
     loop {
         let entries = reader.scan(last.saturating_add(1), SCAN)?;

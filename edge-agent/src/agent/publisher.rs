@@ -58,7 +58,9 @@ pub(crate) struct Audience {
 
 impl Publisher {
     /// The follower for the journal, its other end, and what the loop and the sync wait on.
-    pub fn new(head: Head) -> (Follower, Publisher, watch::Receiver<Durable>, watch::Receiver<Head>) {
+    pub fn new(
+        head: Head,
+    ) -> (Follower, Publisher, watch::Receiver<Durable>, watch::Receiver<Head>) {
         let (told, durable) = watch::channel(Durable { head, failure: None });
         let (heads, durable_head) = watch::channel(head);
         let (sender, entries) = mpsc::sync_channel(QUEUE);
@@ -89,7 +91,11 @@ impl Publisher {
 }
 
 /// Runs on the journal's thread and never waits.
-fn follower(told: watch::Sender<Durable>, heads: watch::Sender<Head>, sender: SyncSender<Entry>) -> Follower {
+fn follower(
+    told: watch::Sender<Durable>,
+    heads: watch::Sender<Head>,
+    sender: SyncSender<Entry>,
+) -> Follower {
     Box::new(move |news| match news {
         Ok(entries) => {
             for entry in entries {
@@ -164,7 +170,9 @@ struct Part {
 impl Keeping {
     fn note(&mut self, entry: &event::Entry) {
         let Event::AlarmRaised { alarm, facts } = &entry.event else { return };
-        let AlarmFacts { cause: AlarmCause::Radiation { .. }, device: Some(device), .. } = facts.as_ref() else {
+        let AlarmFacts { cause: AlarmCause::Radiation { .. }, device: Some(device), .. } =
+            facts.as_ref()
+        else {
             return;
         };
         let shifted = |by: SignedDuration| entry.at.checked_add(by).unwrap_or(entry.at);
@@ -198,18 +206,30 @@ impl Keeping {
 }
 
 /// The numbers that an entry's body connects with visits, for the index.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "most events bring no number by which anybody looks for a visit"
+)]
 pub fn numbers_of(body: &[u8]) -> Vec<Number> {
     let Ok(Decoded::Entry(entry)) = wire::entry::decode(body) else { return Vec::new() };
     let number = |kind, text: &str, visit| Number { kind, text: text.to_owned(), visit };
     match &entry.event {
-        Event::VisitOpened { visit, number: local, .. } => vec![number(Kind::Document, local, *visit)],
+        Event::VisitOpened { visit, number: local, .. } => {
+            vec![number(Kind::Document, local, *visit)]
+        }
         Event::PlateRead { visit, normalised, .. } => vec![number(Kind::Plate, normalised, *visit)],
         Event::VehicleIdentified { visit, plate, .. } => vec![number(Kind::Plate, plate, *visit)],
         Event::SealRead { visit, seal, .. } => vec![number(Kind::Seal, &seal.number, *visit)],
         Event::SealInspected { visit, seal, .. } => vec![number(Kind::Seal, seal, *visit)],
-        Event::SealsExpected { visit, seals } => seals.iter().map(|seal| number(Kind::Seal, seal, *visit)).collect(),
-        Event::NoticeRegistered { visit, number: local, .. } => vec![number(Kind::Document, local, *visit)],
-        Event::PapersFiled { visit, reference, .. } => vec![number(Kind::Document, reference, *visit)],
+        Event::SealsExpected { visit, seals } => {
+            seals.iter().map(|seal| number(Kind::Seal, seal, *visit)).collect()
+        }
+        Event::NoticeRegistered { visit, number: local, .. } => {
+            vec![number(Kind::Document, local, *visit)]
+        }
+        Event::PapersFiled { visit, reference, .. } => {
+            vec![number(Kind::Document, reference, *visit)]
+        }
         Event::PapersRegistered { visit, number: registered, .. } => {
             vec![number(Kind::Document, registered, *visit)]
         }

@@ -9,9 +9,9 @@ use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
 use super::inbox::Incoming;
-use super::{Agent, Inbox, Outcome, Told};
 use super::opening::save_state;
 use super::publisher::Durable;
+use super::{Agent, Inbox, Outcome, Told};
 use crate::clock::{Clock, Moment};
 use crate::journal::{Errands, JournalError, Snapshot};
 use crate::terminal::gauges::Gauges;
@@ -134,7 +134,7 @@ impl Loop {
         let durable = self.durable.borrow().head.seq;
         match told {
             Told::Observed { observation, kept } => {
-                let outcome = self.step(&Input::Observed(observation))?;
+                let outcome = self.step(&Input::Observed(*observation))?;
                 if let Some(kept) = kept {
                     self.agent.answer_kept(&outcome, durable, kept);
                 }
@@ -198,7 +198,11 @@ impl Loop {
         if let Some((slow, worst)) = self.slowness.changed(moment) {
             let worst_ms = u64::try_from(worst.as_millis()).unwrap_or(u64::MAX);
             tracing::warn!(slow, worst_ms, "recording");
-            self.surroundings.gauges.set_recording(if slow { Recording::Slow } else { Recording::Ok });
+            self.surroundings.gauges.set_recording(if slow {
+                Recording::Slow
+            } else {
+                Recording::Ok
+            });
             self.step(&Input::Noticed(Condition::RecordingSlow { slow, worst_ms }))?;
         }
         Ok(())
@@ -216,13 +220,19 @@ impl Loop {
         let errands = self.errands.clone();
         // A copy of the state costs nothing; writing it out is not the loop's work.
         std::thread::spawn(move || {
-            let saved = save_state(&checkpoint).map_err(|error| error.to_string()).and_then(|state| {
-                let snapshot = Snapshot { seq, format: super::STATE_FORMAT, state };
-                errands.save_snapshot(snapshot).and_then(super::super::journal::Pending::wait).map_err(|error| error.to_string())
-            });
+            let saved =
+                save_state(&checkpoint).map_err(|error| error.to_string()).and_then(|state| {
+                    let snapshot = Snapshot { seq, format: super::STATE_FORMAT, state };
+                    errands
+                        .save_snapshot(snapshot)
+                        .and_then(super::super::journal::Pending::wait)
+                        .map_err(|error| error.to_string())
+                });
             match saved {
                 Ok(()) => tracing::debug!(seq, "snapshot kept"),
-                Err(error) => tracing::warn!(seq, error, "no snapshot was kept; the next start takes longer"),
+                Err(error) => {
+                    tracing::warn!(seq, error, "no snapshot was kept; the next start takes longer");
+                }
             }
         });
     }
@@ -230,7 +240,8 @@ impl Loop {
     fn close(mut self) -> Result<(), LoopError> {
         let seq = self.agent.head().seq;
         if let Ok(state) = save_state(self.agent.checkpoint())
-            && let Ok(pending) = self.errands.save_snapshot(Snapshot { seq, format: super::STATE_FORMAT, state })
+            && let Ok(pending) =
+                self.errands.save_snapshot(Snapshot { seq, format: super::STATE_FORMAT, state })
         {
             // Closing the journal writes it; nobody waits for this one alone.
             drop(pending);
@@ -284,7 +295,10 @@ impl Slowness {
 
     /// Whether it became slow, or is well again; with the longest wait.
     fn changed(&mut self, now: Moment) -> Option<(bool, Duration)> {
-        let oldest = self.waiting.front().map_or(Duration::ZERO, |(_, since)| now.since_start.saturating_sub(*since));
+        let oldest = self
+            .waiting
+            .front()
+            .map_or(Duration::ZERO, |(_, since)| now.since_start.saturating_sub(*since));
         let worst = std::mem::take(&mut self.worst).max(oldest);
         if worst > WORRYING {
             self.well_since = None;

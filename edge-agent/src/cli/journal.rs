@@ -13,7 +13,9 @@ use wire::entry::Decoded;
 #[derive(Subcommand)]
 pub(super) enum Journal {
     /// Reads every entry and checks the chain. Exit code 1 if anything does not fit.
-    #[command(after_help = "A chain does not protect its last line: compare the head with what the hub has.")]
+    #[command(
+        after_help = "A chain does not protect its last line: compare the head with what the hub has."
+    )]
     Verify {
         /// The journal's file.
         file: PathBuf,
@@ -103,9 +105,14 @@ fn lines(reader: &Reader, from: u64, to: u64, out: &mut impl Write) -> anyhow::R
         next = last.seq().saturating_add(1);
         for entry in entries.iter().filter(|entry| entry.seq() <= to) {
             match wire::entry::decode(entry.body())? {
-                Decoded::Entry(entry) => serde_json::to_writer(&mut *out, &JournalLine::of(&entry))?,
+                Decoded::Entry(entry) => {
+                    serde_json::to_writer(&mut *out, &JournalLine::of(&entry))?
+                }
                 Decoded::Newer { seq, unknown, .. } => {
-                    serde_json::to_writer(&mut *out, &serde_json::json!({ "seq": seq, "unknown": unknown }))?;
+                    serde_json::to_writer(
+                        &mut *out,
+                        &serde_json::json!({ "seq": seq, "unknown": unknown }),
+                    )?;
                 }
             }
             out.write_all(b"\n")?;

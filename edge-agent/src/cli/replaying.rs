@@ -47,7 +47,8 @@ fn speed(text: &str) -> Result<Speed, String> {
 }
 
 fn recording(text: &str) -> Result<(DeviceId, PathBuf), String> {
-    let (device, file) = text.split_once('=').ok_or("DEVICE=FILE, such as portal-1=portal.tape.gz")?;
+    let (device, file) =
+        text.split_once('=').ok_or("DEVICE=FILE, such as portal-1=portal.tape.gz")?;
     Ok((device.parse::<DeviceId>().map_err(|error| error.to_string())?, PathBuf::from(file)))
 }
 
@@ -57,8 +58,12 @@ impl Replay {
         let mut recordings = Vec::new();
         for (device, file) in &self.recordings {
             if !config.lines.iter().any(|line| line.device.id == *device) {
-                let known: Vec<&str> = config.lines.iter().map(|line| line.device.id.as_str()).collect();
-                let error = RecordingError::NoDevice { device: device.to_string(), known: known.join(", ") };
+                let known: Vec<&str> =
+                    config.lines.iter().map(|line| line.device.id.as_str()).collect();
+                let error = RecordingError::NoDevice {
+                    device: device.to_string(),
+                    known: known.join(", "),
+                };
                 return Err(error.into());
             }
             recordings.push(pieces(file, device)?);
@@ -72,7 +77,8 @@ impl Replay {
         for piece in &pieces {
             if let (Speed::Times(times), Some(before)) = (self.speed, before) {
                 out.flush()?;
-                let passed = Duration::try_from(piece.at.duration_since(before.at)).unwrap_or(Duration::ZERO);
+                let passed = Duration::try_from(piece.at.duration_since(before.at))
+                    .unwrap_or(Duration::ZERO);
                 std::thread::sleep(passed.checked_div(times).unwrap_or(Duration::ZERO));
             }
             print(&player.play(piece), &mut out)?;

@@ -48,8 +48,10 @@ fn until_told(config: Config) -> anyhow::Result<()> {
         .build()
         .context("failed to start the runtime")?;
     let ended = runtime.block_on(async {
-        let mut terminate = signal(SignalKind::terminate()).context("failed to listen for SIGTERM")?;
-        let mut interrupt = signal(SignalKind::interrupt()).context("failed to listen for SIGINT")?;
+        let mut terminate =
+            signal(SignalKind::terminate()).context("failed to listen for SIGTERM")?;
+        let mut interrupt =
+            signal(SignalKind::interrupt()).context("failed to listen for SIGINT")?;
         let mut running = start(config).await?;
         tokio::select! {
             ended = running.ended() => ended?,

@@ -151,7 +151,11 @@ impl Device {
         }
     }
 
-    async fn count(&mut self, now: Timestamp, faults: Vec<firmware_protocols::Fault>) -> Result<(), Ended> {
+    async fn count(
+        &mut self,
+        now: Timestamp,
+        faults: Vec<firmware_protocols::Fault>,
+    ) -> Result<(), Ended> {
         for fault in faults {
             self.faults.add(fault);
         }
@@ -161,7 +165,11 @@ impl Device {
         self.surroundings.inbox.observed(observation).await
     }
 
-    async fn health(&mut self, now: Timestamp, changed: Option<(Health, String)>) -> Result<(), Ended> {
+    async fn health(
+        &mut self,
+        now: Timestamp,
+        changed: Option<(Health, String)>,
+    ) -> Result<(), Ended> {
         let Some((health, detail)) = changed else { return Ok(()) };
         tracing::info!(device = self.name, ?health, detail, "device health");
         let observation = self.pipeline.observation(now, Said::Health(health, detail));

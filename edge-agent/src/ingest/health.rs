@@ -63,7 +63,9 @@ impl Watch {
         };
         let mismatch = match self.told {
             Some(Health::Mismatch) => None,
-            Some(Health::Silent | Health::Offline | Health::Online) | None => self.after(self.noise_since, NOISE_LIMIT),
+            Some(Health::Silent | Health::Offline | Health::Online) | None => {
+                self.after(self.noise_since, NOISE_LIMIT)
+            }
         };
         silence.into_iter().chain(mismatch).min()
     }
@@ -122,7 +124,11 @@ impl FaultCount {
     /// When [`FaultCount::due`] has something to say.
     pub fn deadline(&self) -> Option<Timestamp> {
         self.waiting.as_ref()?;
-        Some(self.last_told.and_then(|told| told.checked_add(FAULT_PERIOD).ok()).unwrap_or(Timestamp::MIN))
+        Some(
+            self.last_told
+                .and_then(|told| told.checked_add(FAULT_PERIOD).ok())
+                .unwrap_or(Timestamp::MIN),
+        )
     }
 
     /// What may be told now.
@@ -156,7 +162,10 @@ mod tests {
         assert_eq!(watch.valid(second(10)), None);
         assert_eq!(watch.deadline(), Some(second(25)));
         assert_eq!(watch.time_passed(second(24)), None);
-        assert_eq!(watch.time_passed(second(25)), Some((Health::Silent, "no valid frame for 15 s".to_owned())));
+        assert_eq!(
+            watch.time_passed(second(25)),
+            Some((Health::Silent, "no valid frame for 15 s".to_owned()))
+        );
         assert_eq!(watch.time_passed(second(26)), None);
         assert_eq!(watch.deadline(), None);
         assert!(!watch.is_given_up(second(39)));

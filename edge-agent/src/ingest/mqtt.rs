@@ -25,11 +25,17 @@ pub(super) struct Subscription {
 }
 
 /// Listens until `stop` says so.
-pub(super) async fn listen(broker: Mqtt, subscriptions: Vec<Subscription>, mut stop: watch::Receiver<bool>) {
+pub(super) async fn listen(
+    broker: Mqtt,
+    subscriptions: Vec<Subscription>,
+    mut stop: watch::Receiver<bool>,
+) {
     let place = format!("mqtt {}:{}", broker.host, broker.port);
     let topics: Vec<String> = subscriptions
         .iter()
-        .flat_map(|subscription| [Some(subscription.topic.clone()), subscription.status_topic.clone()])
+        .flat_map(|subscription| {
+            [Some(subscription.topic.clone()), subscription.status_topic.clone()]
+        })
         .flatten()
         .collect();
     let (mut link, acks) = Link::new(&broker);
@@ -47,7 +53,9 @@ pub(super) async fn listen(broker: Mqtt, subscriptions: Vec<Subscription>, mut s
                 post.connected();
                 link.subscribe(&topics);
             }
-            Ok(Said::Message { topic, payload, dup, ack }) => post.message(&topic, &payload, dup, ack).await,
+            Ok(Said::Message { topic, payload, dup, ack }) => {
+                post.message(&topic, &payload, dup, ack).await;
+            }
             Ok(Said::Other) => {}
             Err(why) => {
                 post.disconnected(&format!("{place}: {why}"));
@@ -137,8 +145,13 @@ impl Post {
         let by_status = |s: &&Subscription| s.status_topic.as_deref() == Some(topic);
         if let Some(subscription) = self.subscriptions.iter().find(by_status) {
             let online = payload.eq_ignore_ascii_case(b"online") || payload == b"1";
-            let words = String::from_utf8_lossy(payload).chars().take(STATUS_CHARS).collect::<String>();
-            subscription.mailbox.tell_link(if online { Ok(()) } else { Err(format!("its status says {words:?}")) });
+            let words =
+                String::from_utf8_lossy(payload).chars().take(STATUS_CHARS).collect::<String>();
+            subscription.mailbox.tell_link(if online {
+                Ok(())
+            } else {
+                Err(format!("its status says {words:?}"))
+            });
             durable.send_replace(true);
             return kept;
         }

@@ -2,16 +2,21 @@
 //!
 //! The same pipeline serves live lines and `edge-agent replay`, so what is decided again is what was decided.
 
+use checkpoint::ids::{DeviceId, LaneId};
 use checkpoint::input::Observation;
 use checkpoint::input::observation::{
-    Background, BackgroundState, PlateReading, PortalSetup, Said, SealCondition, SealReading, Weight, WeightRefusal,
+    Background, BackgroundState, PlateReading, PortalSetup, Said, SealCondition, SealReading,
+    Weight, WeightRefusal,
 };
-use checkpoint::ids::{DeviceId, LaneId};
 use checkpoint::site::Family;
 use firmware_protocols::plate::{CameraMessage, Country, Plate, Sighting};
-use firmware_protocols::portal::{BackgroundLevel, Level, Occupancies, PortalEvent, Sample, SettingsOrigin};
+use firmware_protocols::portal::{
+    BackgroundLevel, Level, Occupancies, PortalEvent, Sample, SettingsOrigin,
+};
 use firmware_protocols::seal::{Housing, Message, SealEvent};
-use firmware_protocols::weighbridge::{Settled, Settling, SettlingEvent, StableBy, Stability, Weighing};
+use firmware_protocols::weighbridge::{
+    Settled, Settling, SettlingEvent, Stability, StableBy, Weighing,
+};
 use firmware_protocols::{Decoder, Fault, Reading};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -162,7 +167,10 @@ impl Pipeline {
                 heard.valid -= 1;
                 heard.said.push(Said::Fault {
                     kind: "wrong-family".to_owned(),
-                    detail: format!("a {} reading came from a device of another family", reading.family()),
+                    detail: format!(
+                        "a {} reading came from a device of another family",
+                        reading.family()
+                    ),
                     count: 1,
                 });
             }
@@ -174,7 +182,9 @@ impl Pipeline {
             match event {
                 PortalEvent::Began { .. } => heard.said.push(Said::OccupancyBegan),
                 PortalEvent::Sample(sample) => heard.frames.push(self.sample_frame(&sample)),
-                PortalEvent::AlarmSeen(seen) => heard.said.push(Said::RadiationSeen(screening::seen(&seen))),
+                PortalEvent::AlarmSeen(seen) => {
+                    heard.said.push(Said::RadiationSeen(screening::seen(&seen)));
+                }
                 PortalEvent::Ended(occupancy) => {
                     heard.said.push(Said::OccupancyEnded(screening::screening(&occupancy)));
                 }
@@ -184,18 +194,26 @@ impl Pipeline {
                     let (state, recent_median) = background_state(&background);
                     if self.background.replace(state) != Some(state) {
                         let gamma = background.gamma.to_vec();
-                        heard.said.push(Said::Background(Background { state, gamma, recent_median }));
+                        heard.said.push(Said::Background(Background {
+                            state,
+                            gamma,
+                            recent_median,
+                        }));
                     }
                 }
-                PortalEvent::Tamper { present, .. } => heard.said.push(Said::Tamper { open: present }),
-                PortalEvent::Setup { settings, .. } => heard.said.push(Said::PortalSetup(PortalSetup {
-                    n_sigma: sigma(settings.n_sigma_milli),
-                    intervals: settings.intervals,
-                    algorithm: screening::digits(settings.algorithm),
-                    background_time_s: settings.background_time_s,
-                    firmware: None,
-                    assumed: settings.origin == SettingsOrigin::Assumed,
-                })),
+                PortalEvent::Tamper { present, .. } => {
+                    heard.said.push(Said::Tamper { open: present });
+                }
+                PortalEvent::Setup { settings, .. } => {
+                    heard.said.push(Said::PortalSetup(PortalSetup {
+                        n_sigma: sigma(settings.n_sigma_milli),
+                        intervals: settings.intervals,
+                        algorithm: screening::digits(settings.algorithm),
+                        background_time_s: settings.background_time_s,
+                        firmware: None,
+                        assumed: settings.origin == SettingsOrigin::Assumed,
+                    }));
+                }
             }
         }
     }
@@ -208,7 +226,10 @@ impl Pipeline {
             t_ms: sample.at.as_millisecond(),
             gamma: Some(counts),
             sum_1s: sample.window_sum.map(|sum| sum.0),
-            z: sample.distance.and_then(|distance| distance.largest()).map(|z| f64::from(z.0) / 1000.0),
+            z: sample
+                .distance
+                .and_then(|distance| distance.largest())
+                .map(|z| f64::from(z.0) / 1000.0),
             background: None,
             limit: sample.alarm_above.map(|limit| limit.0),
             neutron: sample.neutrons.map(|neutrons| neutrons.0),
@@ -235,7 +256,8 @@ impl Pipeline {
         let settled = events.iter().any(|event| {
             matches!(event, SettlingEvent::Settled(_) | SettlingEvent::Changed { .. })
         });
-        let kg = weighing.mass(units::MassUnit::Kilogram).map(|mass| mass.0.normalize().to_string());
+        let kg =
+            weighing.mass(units::MassUnit::Kilogram).map(|mass| mass.0.normalize().to_string());
         Frame::Weighbridge(WeighbridgeFrame {
             lane: self.lane.clone(),
             device: self.device.clone(),
@@ -273,7 +295,8 @@ fn weight(settled: Settled) -> Weight {
 
 fn seal(message: Message) -> SealReading {
     let opened = message.event == Some(SealEvent::ElementViolated) || message.locked == Some(false);
-    let housing = message.event == Some(SealEvent::HousingViolated) || message.housing == Some(Housing::Open);
+    let housing =
+        message.event == Some(SealEvent::HousingViolated) || message.housing == Some(Housing::Open);
     let condition = match (opened, housing) {
         (true, _) => SealCondition::Opened,
         (false, true) => SealCondition::HousingOpened,

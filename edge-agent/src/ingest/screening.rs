@@ -2,7 +2,7 @@
 
 use checkpoint::input::observation::{Agreement, Radiation, RadiationSeen, Screening};
 use firmware_protocols::portal::{
-    self, Algorithm, AlarmSeen, EndedBy, Measure, Occupancy, Quality, SeenBy,
+    self, AlarmSeen, Algorithm, EndedBy, Measure, Occupancy, Quality, SeenBy,
 };
 use rust_decimal::Decimal;
 use units::{Counts, CountsPerSecond};
@@ -26,14 +26,17 @@ pub(super) fn seen(seen: &AlarmSeen) -> RadiationSeen {
             background: *background,
         },
         // The neutron test adds up a likelihood instead of comparing one second: the ratio stands where gamma has its distance.
-        Measure::Neutron { counts, background, likelihood_milli, upper_milli, .. } => RadiationSeen {
-            radiation: Radiation::Neutron,
-            agreement,
-            z: likelihood_milli.map(milli),
-            threshold: milli(*upper_milli),
-            sum: *counts,
-            background: background.map(|background| CountsPerSecond(background.0.div_ceil(1000))),
-        },
+        Measure::Neutron { counts, background, likelihood_milli, upper_milli, .. } => {
+            RadiationSeen {
+                radiation: Radiation::Neutron,
+                agreement,
+                z: likelihood_milli.map(milli),
+                threshold: milli(*upper_milli),
+                sum: *counts,
+                background: background
+                    .map(|background| CountsPerSecond(background.0.div_ceil(1000))),
+            }
+        }
     }
 }
 
@@ -46,7 +49,8 @@ pub(super) fn screening(occupancy: &Occupancy) -> Screening {
         EndedBy::LinkLost => "link_lost",
     };
     let speeds = &occupancy.speeds;
-    let mean = speeds.iter().map(|speed| u64::from(speed.0)).sum::<u64>().checked_div(speeds.len() as u64);
+    let mean =
+        speeds.iter().map(|speed| u64::from(speed.0)).sum::<u64>().checked_div(speeds.len() as u64);
     Screening {
         began: occupancy.began,
         ended: occupancy.ended,

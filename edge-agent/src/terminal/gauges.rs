@@ -7,7 +7,8 @@ use checkpoint::input::ClockQuality;
 use tokio::sync::watch;
 
 use super::messages::{
-    AgentStatus, ClockStatus, HubState, HubStatus, IndexState, IndexStatus, Recording, RecordingStatus, StatusView,
+    AgentStatus, ClockStatus, HubState, HubStatus, IndexState, IndexStatus, Recording,
+    RecordingStatus, StatusView,
 };
 use crate::clock::Clock;
 

@@ -93,12 +93,16 @@ impl Live {
         let ring = self.shared();
         let oldest = ring.kept.front().map_or(ring.head.saturating_add(1), |(seq, _)| *seq);
         let continues = last.filter(|place| {
-            place.epoch == ring.epoch && place.seq <= ring.head && place.seq.saturating_add(1) >= oldest
+            place.epoch == ring.epoch
+                && place.seq <= ring.head
+                && place.seq.saturating_add(1) >= oldest
         });
         let mut missed = Vec::new();
         if let Some(place) = continues {
             let later = ring.kept.iter().filter(|(seq, _)| *seq > place.seq);
-            missed.extend(later.map(|(seq, data)| Message::Change { seq: *seq, data: Arc::clone(data) }));
+            missed.extend(
+                later.map(|(seq, data)| Message::Change { seq: *seq, data: Arc::clone(data) }),
+            );
         }
         missed.extend(ring.ringing.iter().map(|(_, data)| Message::Alarm(Arc::clone(data))));
         missed.extend(ring.lost.iter().map(|data| Message::Lost(Arc::clone(data))));

@@ -70,7 +70,9 @@ pub(super) async fn find(
 ) -> Result<Json<Vec<VisitRow>>, Denied> {
     let Query(Find { find }) = query?;
     if find.chars().count() > FIND_CHARS {
-        return Err(Denied::BadRequest(format!("at most {FIND_CHARS} characters can be looked for")));
+        return Err(Denied::BadRequest(format!(
+            "at most {FIND_CHARS} characters can be looked for"
+        )));
     }
     views::find(&terminal, &find).await.map(Json)
 }

@@ -340,4 +340,3 @@ pub struct Lost {
     /// What failed, for the technician.
     pub reason: String,
 }
-

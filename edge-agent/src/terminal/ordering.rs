@@ -43,9 +43,15 @@ pub(super) async fn order(
     if session.role == Role::Engineer && !is_for_engineers(&kind) {
         return Err(Denied::Forbidden("an engineer gives no orders about vehicles".to_owned()));
     }
-    if let OrderKind::DecideAlarm { decision: AlarmDecision { second_officer: Some(second), .. }, .. } = &kind {
+    if let OrderKind::DecideAlarm {
+        decision: AlarmDecision { second_officer: Some(second), .. },
+        ..
+    } = &kind
+    {
         let role = terminal.sessions.role(second);
-        if *second == session.officer || !matches!(role, Some(Role::SeniorOfficer | Role::ShiftLead)) {
+        if *second == session.officer
+            || !matches!(role, Some(Role::SeniorOfficer | Role::ShiftLead))
+        {
             return Err(Denied::Forbidden(format!(
                 "{second} cannot be the second pair of eyes: another senior officer or shift lead can"
             )));
@@ -60,6 +66,9 @@ pub(super) async fn order(
 fn is_for_engineers(kind: &OrderKind) -> bool {
     matches!(
         kind,
-        OrderKind::SignIn | OrderKind::SignOut | OrderKind::SilenceSound | OrderKind::SetLaneControl { .. }
+        OrderKind::SignIn
+            | OrderKind::SignOut
+            | OrderKind::SilenceSound
+            | OrderKind::SetLaneControl { .. }
     )
 }

@@ -51,7 +51,8 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
     response
 }
 
-const POLICY: &str = "default-src 'self'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'";
+const POLICY: &str =
+    "default-src 'self'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'";
 
 const NOT_BUILT: &str = "<!doctype html><meta charset=\"utf-8\"><title>Beket</title>\
 <h1>The screens are not built</h1>\

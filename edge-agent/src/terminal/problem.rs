@@ -31,7 +31,9 @@ pub(super) enum Denied {
 impl IntoResponse for Denied {
     fn into_response(self) -> Response {
         let (status, code, message) = match self {
-            Denied::Refused(refusal) => return (StatusCode::CONFLICT, Json(Refused { refusal })).into_response(),
+            Denied::Refused(refusal) => {
+                return (StatusCode::CONFLICT, Json(Refused { refusal })).into_response();
+            }
             Denied::BadRequest(message) => (StatusCode::BAD_REQUEST, "bad_request", message),
             Denied::SignInFirst => {
                 (StatusCode::UNAUTHORIZED, "sign_in_first", "nobody is signed in here".to_owned())
@@ -40,7 +42,9 @@ impl IntoResponse for Denied {
             Denied::NotFound(message) => (StatusCode::NOT_FOUND, "not_found", message),
             Denied::TooLarge(message) => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", message),
             Denied::TooMany(message) => (StatusCode::TOO_MANY_REQUESTS, "too_many", message),
-            Denied::Unavailable(message) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", message),
+            Denied::Unavailable(message) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
+            }
         };
         (status, Json(Problem { code: code.to_owned(), message })).into_response()
     }

@@ -69,7 +69,9 @@ impl Sessions {
     /// The accounts of the configuration, and the sessions that `file` remembers.
     pub fn new(accounts: Vec<Account>, file: Option<PathBuf>, now: Timestamp) -> Sessions {
         let mut open = file.as_deref().map(remembered).unwrap_or_default();
-        open.retain(|_, session| session.until > now && accounts.iter().any(|account| account.id == session.officer));
+        open.retain(|_, session| {
+            session.until > now && accounts.iter().any(|account| account.id == session.officer)
+        });
         Sessions(Arc::new(Inner {
             accounts,
             file,
@@ -106,9 +108,11 @@ impl Sessions {
         // An unknown officer costs as much time as a known one: the hash of another account is checked, and does not count.
         let hash = account.or(self.0.accounts.first()).map(|account| account.password_hash.clone());
         let known = account.is_some();
-        let fits = tokio::task::spawn_blocking(move || hash.is_some_and(|hash| fits(&hash, &password)) && known)
-            .await
-            .unwrap_or(false);
+        let fits = tokio::task::spawn_blocking(move || {
+            hash.is_some_and(|hash| fits(&hash, &password)) && known
+        })
+        .await
+        .unwrap_or(false);
         drop(permit);
         let mut failures = self.failures();
         if fits {
@@ -130,7 +134,8 @@ impl Sessions {
         let mut open = self.sessions();
         open.retain(|_, session| session.until > now);
         if open.len() >= MOST_SESSIONS
-            && let Some(oldest) = open.iter().min_by_key(|(_, session)| session.until).map(|(key, _)| key.clone())
+            && let Some(oldest) =
+                open.iter().min_by_key(|(_, session)| session.until).map(|(key, _)| key.clone())
         {
             open.remove(&oldest);
         }
@@ -141,7 +146,8 @@ impl Sessions {
 
     /// Who holds this token.
     pub fn find(&self, token: &str, now: Timestamp) -> Option<SessionView> {
-        let session = self.sessions().get(&key(token)).filter(|session| session.until > now).cloned()?;
+        let session =
+            self.sessions().get(&key(token)).filter(|session| session.until > now).cloned()?;
         let account = self.0.accounts.iter().find(|account| account.id == session.officer)?;
         Some(SessionView {
             officer: session.officer,
@@ -178,7 +184,8 @@ impl Sessions {
 /// Makes the PHC string of a password, as `edge-agent hash-password` prints it.
 pub fn hash_password(password: &str) -> Result<String, argon2::password_hash::Error> {
     use argon2::PasswordHasher;
-    let salt = argon2::password_hash::SaltString::generate(&mut argon2::password_hash::rand_core::OsRng);
+    let salt =
+        argon2::password_hash::SaltString::generate(&mut argon2::password_hash::rand_core::OsRng);
     // 64 MiB and 3 passes: about a quarter of a second on a small site computer.
     let params = argon2::Params::new(64 * 1024, 3, 1, None)?;
     let argon2 = Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
@@ -187,7 +194,8 @@ pub fn hash_password(password: &str) -> Result<String, argon2::password_hash::Er
 
 fn fits(hash: &str, password: &str) -> bool {
     // The parameters are those of the hash, so raising them later shuts nobody out.
-    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    PasswordHash::new(hash)
+        .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
 fn key(token: &str) -> String {
@@ -195,15 +203,22 @@ fn key(token: &str) -> String {
 }
 
 fn remembered(file: &Path) -> HashMap<String, Session> {
-    std::fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    std::fs::read(file)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_default()
 }
 
 fn write_privately(file: &Path, open: &HashMap<String, Session>) -> std::io::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
     let draft = file.with_extension("new");
-    let mut out =
-        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+    let mut out = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&draft)?;
     out.write_all(&serde_json::to_vec(open)?)?;
     std::fs::rename(draft, file)
 }

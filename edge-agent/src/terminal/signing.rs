@@ -7,8 +7,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use checkpoint::input::{Order, OrderKind};
 use checkpoint::ids::RequestId;
+use checkpoint::input::{Order, OrderKind};
 use rand::RngCore;
 
 use super::Terminal;
@@ -49,7 +49,8 @@ impl<S: Sync> FromRequestParts<S> for OwnPage {
             return Err(Denied::Forbidden(format!("the page is from another site ({site})")));
         }
         let Some(origin) = text(header::ORIGIN) else { return Ok(OwnPage) };
-        let host = text(header::HOST).or(parts.uri.authority().map(axum::http::uri::Authority::as_str));
+        let host =
+            text(header::HOST).or(parts.uri.authority().map(axum::http::uri::Authority::as_str));
         let from = origin.split_once("://").map(|(_, authority)| authority);
         if from.is_some() && from == host {
             return Ok(OwnPage);
@@ -79,7 +80,9 @@ pub(super) async fn sign_in(
     let Json(SignIn { officer, password, workplace }) = body?;
     let workplace = workplace.trim().to_owned();
     if workplace.is_empty() || workplace.chars().count() > WORKPLACE_CHARS {
-        return Err(Denied::BadRequest(format!("a workplace has 1 to {WORKPLACE_CHARS} characters")));
+        return Err(Denied::BadRequest(format!(
+            "a workplace has 1 to {WORKPLACE_CHARS} characters"
+        )));
     }
     terminal.sessions.check(&officer, password).await.map_err(|error| match error {
         SignInError::Wrong => {
@@ -98,7 +101,8 @@ pub(super) async fn sign_in(
     let now = terminal.clock.now();
     let token = terminal.sessions.open(officer, workplace, now);
     let session = terminal.sessions.find(&token, now).ok_or(Denied::SignInFirst)?;
-    let cookie = Cookie::build((COOKIE, token)).path("/").http_only(true).same_site(SameSite::Strict);
+    let cookie =
+        Cookie::build((COOKIE, token)).path("/").http_only(true).same_site(SameSite::Strict);
     Ok((jar.add(cookie), Json(session)))
 }
 
@@ -139,7 +143,9 @@ impl From<OrderError> for Denied {
         match error {
             OrderError::Refused(refusal) => Denied::Refused(refusal),
             OrderError::RecordingFailed => Denied::Unavailable("recording has failed".to_owned()),
-            OrderError::Busy => Denied::TooMany("the agent is too busy; nothing was done".to_owned()),
+            OrderError::Busy => {
+                Denied::TooMany("the agent is too busy; nothing was done".to_owned())
+            }
         }
     }
 }

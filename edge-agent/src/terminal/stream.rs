@@ -44,7 +44,8 @@ pub(super) async fn events(
     query: Result<Query<Since>, QueryRejection>,
 ) -> Result<Sse<ReceiverStream<Result<Event, Infallible>>>, Denied> {
     let Query(since) = query?;
-    let header = headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let header =
+        headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
     // A browser that reconnects by itself repeats the query it began with; its header is newer.
     let last = header.or(since.last).and_then(|id| place(&id));
     let (page, stream) = mpsc::channel(QUEUE);

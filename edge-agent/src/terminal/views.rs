@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use checkpoint::ids::VisitId;
 use checkpoint::input::order::NoticeDraft;
-use checkpoint::law::edition::Ground;
-use checkpoint::law::notice::{self, FieldKind, FieldRule, ModeNotice, Scope};
 use checkpoint::law::Edition;
 use checkpoint::law::edition;
+use checkpoint::law::edition::Ground;
+use checkpoint::law::notice::{self, FieldKind, FieldRule, ModeNotice, Scope};
 use checkpoint::site::Mode;
 use checkpoint::view::{JournalLine, VisitRow, VisitView};
 use wire::entry::Decoded;
@@ -20,7 +20,10 @@ use crate::journal::Reader;
 
 pub(super) fn board(terminal: &Terminal) -> Board {
     let checkpoint = Arc::clone(&terminal.board.borrow());
-    Board { epoch: terminal.live.epoch().to_string(), snapshot: checkpoint.snapshot(&terminal.edition) }
+    Board {
+        epoch: terminal.live.epoch().to_string(),
+        snapshot: checkpoint.snapshot(&terminal.edition),
+    }
 }
 
 pub(super) fn visit(terminal: &Terminal, id: VisitId) -> Option<VisitView> {
@@ -29,36 +32,44 @@ pub(super) fn visit(terminal: &Terminal, id: VisitId) -> Option<VisitView> {
 }
 
 /// The journal's lines of one visit, newest first. It is read from the file, on a thread that may wait.
-pub(super) async fn visit_journal(terminal: &Terminal, id: VisitId) -> Result<Vec<JournalLine>, Denied> {
+pub(super) async fn visit_journal(
+    terminal: &Terminal,
+    id: VisitId,
+) -> Result<Vec<JournalLine>, Denied> {
     let path = Arc::clone(&terminal.journal);
     let since = {
         let checkpoint = Arc::clone(&terminal.board.borrow());
         checkpoint.visit_state(id).map(|visit| visit.opened_at)
     };
-    let lines = tokio::task::spawn_blocking(move || -> Result<Vec<JournalLine>, crate::journal::JournalError> {
-        let reader = Reader::open(&path)?;
-        let head = reader.stats()?.head.seq;
-        let mut lines = Vec::new();
-        let mut until = head;
-        let mut looked = 0;
-        while until > 0 && lines.len() < JOURNAL_LINES && looked < JOURNAL_LOOKED {
-            let from = until.saturating_sub(SCAN - 1).max(1);
-            let entries = reader.scan(from, usize::try_from(until - from + 1).unwrap_or(usize::MAX))?;
-            looked += SCAN;
-            for entry in entries.iter().rev().filter(|entry| entry.seq() <= until) {
-                let Ok(Decoded::Entry(entry)) = wire::entry::decode(entry.body()) else { continue };
-                if since.is_some_and(|since| entry.at < since) {
-                    return Ok(lines);
+    let lines = tokio::task::spawn_blocking(
+        move || -> Result<Vec<JournalLine>, crate::journal::JournalError> {
+            let reader = Reader::open(&path)?;
+            let head = reader.stats()?.head.seq;
+            let mut lines = Vec::new();
+            let mut until = head;
+            let mut looked = 0;
+            while until > 0 && lines.len() < JOURNAL_LINES && looked < JOURNAL_LOOKED {
+                let from = until.saturating_sub(SCAN - 1).max(1);
+                let entries =
+                    reader.scan(from, usize::try_from(until - from + 1).unwrap_or(usize::MAX))?;
+                looked += SCAN;
+                for entry in entries.iter().rev().filter(|entry| entry.seq() <= until) {
+                    let Ok(Decoded::Entry(entry)) = wire::entry::decode(entry.body()) else {
+                        continue;
+                    };
+                    if since.is_some_and(|since| entry.at < since) {
+                        return Ok(lines);
+                    }
+                    let line = JournalLine::of(&entry);
+                    if line.visit == Some(id) && lines.len() < JOURNAL_LINES {
+                        lines.push(line);
+                    }
                 }
-                let line = JournalLine::of(&entry);
-                if line.visit == Some(id) && lines.len() < JOURNAL_LINES {
-                    lines.push(line);
-                }
+                until = from.saturating_sub(1);
             }
-            until = from.saturating_sub(1);
-        }
-        Ok(lines)
-    });
+            Ok(lines)
+        },
+    );
     match lines.await {
         Ok(Ok(lines)) => Ok(lines),
         Ok(Err(error)) => Err(Denied::Unavailable(error.to_string())),
@@ -73,23 +84,36 @@ pub(super) async fn find(terminal: &Terminal, text: &str) -> Result<Vec<VisitRow
     };
     let text = text.to_owned();
     let found = tokio::task::spawn_blocking(move || index.find(None, &text, FOUND)).await;
-    let found = found.map_err(|_| Denied::Unavailable("the lookup index could not be read".to_owned()))?;
+    let found =
+        found.map_err(|_| Denied::Unavailable("the lookup index could not be read".to_owned()))?;
     let checkpoint = Arc::clone(&terminal.board.borrow());
     let mut visits: Vec<VisitId> = found.numbers.iter().map(|number| number.visit).collect();
     visits.sort_unstable();
     visits.dedup();
-    Ok(visits.iter().rev().filter_map(|visit| checkpoint.visit_row(*visit, &terminal.edition)).take(ROWS).collect())
+    Ok(visits
+        .iter()
+        .rev()
+        .filter_map(|visit| checkpoint.visit_row(*visit, &terminal.edition))
+        .take(ROWS)
+        .collect())
 }
 
 pub(super) fn check_notice(terminal: &Terminal, draft: &NoticeDraft) -> NoticeChecked {
-    let notice::NoticeCheck { missing, warnings, not_required } = notice::check(&terminal.edition, draft);
-    let warning = |notice::Warning { field, consignment, item, code }| NoticeWarning { field, consignment, item, code };
+    let notice::NoticeCheck { missing, warnings, not_required } =
+        notice::check(&terminal.edition, draft);
+    let warning = |notice::Warning { field, consignment, item, code }| NoticeWarning {
+        field,
+        consignment,
+        item,
+        code,
+    };
     NoticeChecked { missing, warnings: warnings.into_iter().map(warning).collect(), not_required }
 }
 
 pub(super) fn edition(terminal: &Terminal) -> EditionView {
     let edition = &terminal.edition;
-    let modes = edition.notices.iter().map(|(mode, notice)| (mode_name(*mode), mode_view(edition, notice)));
+    let modes =
+        edition.notices.iter().map(|(mode, notice)| (mode_name(*mode), mode_view(edition, notice)));
     let ground = |Ground { id, article, label }: &Ground| GroundView {
         id: id.clone(),
         article: article.clone(),

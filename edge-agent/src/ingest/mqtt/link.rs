@@ -36,7 +36,8 @@ impl Link {
     pub(super) fn new(broker: &Mqtt) -> (Link, Acks) {
         match broker.protocol {
             MqttProtocol::V4 => {
-                let mut options = rumqttc::MqttOptions::new(&broker.client_id, &broker.host, broker.port);
+                let mut options =
+                    rumqttc::MqttOptions::new(&broker.client_id, &broker.host, broker.port);
                 options
                     .set_keep_alive(KEEP_ALIVE)
                     .set_clean_session(false)
@@ -50,7 +51,8 @@ impl Link {
                 (Link::V4(client, Box::new(events)), acks)
             }
             MqttProtocol::V5 => {
-                let mut options = v5::MqttOptions::new(&broker.client_id, &broker.host, broker.port);
+                let mut options =
+                    v5::MqttOptions::new(&broker.client_id, &broker.host, broker.port);
                 options
                     .set_keep_alive(KEEP_ALIVE)
                     .set_clean_start(false)
@@ -104,9 +106,9 @@ impl Link {
     pub(super) fn subscribe(&self, topics: &[String]) {
         for topic in topics {
             let asked = match self {
-                Link::V4(client, _) => {
-                    client.try_subscribe(topic, rumqttc::QoS::AtLeastOnce).map_err(|error| error.to_string())
-                }
+                Link::V4(client, _) => client
+                    .try_subscribe(topic, rumqttc::QoS::AtLeastOnce)
+                    .map_err(|error| error.to_string()),
                 Link::V5(client, _) => client
                     .try_subscribe(topic, v5::mqttbytes::QoS::AtLeastOnce)
                     .map_err(|error| error.to_string()),
@@ -121,12 +123,19 @@ impl Link {
 impl Acks {
     pub(super) async fn send(&self, ack: Ack) {
         let sent = match (self, &ack) {
-            (Acks::V4(client), Ack::V4(publish)) => client.ack(publish).await.map_err(|error| error.to_string()),
-            (Acks::V5(client), Ack::V5(publish)) => client.ack(publish).await.map_err(|error| error.to_string()),
+            (Acks::V4(client), Ack::V4(publish)) => {
+                client.ack(publish).await.map_err(|error| error.to_string())
+            }
+            (Acks::V5(client), Ack::V5(publish)) => {
+                client.ack(publish).await.map_err(|error| error.to_string())
+            }
             (Acks::V4(_), Ack::V5(_)) | (Acks::V5(_), Ack::V4(_)) => Ok(()),
         };
         if let Err(error) = sent {
-            tracing::debug!(error, "an acknowledgement could not be sent; the broker sends the message again");
+            tracing::debug!(
+                error,
+                "an acknowledgement could not be sent; the broker sends the message again"
+            );
         }
     }
 }

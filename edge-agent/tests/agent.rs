@@ -1,0 +1,20 @@
+//! Stories about a whole agent: its configuration, its devices, its pages, its disk. One binary, because linking is what takes time.
+
+#[path = "agent/broker.rs"]
+mod broker;
+#[path = "agent/capture.rs"]
+mod capture;
+#[path = "agent/configuration.rs"]
+mod configuration;
+#[path = "agent/decoding.rs"]
+mod decoding;
+#[path = "agent/lines.rs"]
+mod lines;
+#[path = "agent/pages.rs"]
+mod pages;
+#[path = "agent/recording.rs"]
+mod recording;
+#[path = "agent/replaying.rs"]
+mod replaying;
+#[path = "agent/world.rs"]
+mod world;

@@ -1,0 +1,172 @@
+//! Devices behind a real broker that is restarted: nothing is lost, and nothing is decided twice.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
+
+use crate::world::World;
+
+const MOSQUITTO: &str = "/usr/sbin/mosquitto";
+
+/// A broker of its own on a free port, which remembers across restarts.
+struct Broker {
+    folder: tempfile::TempDir,
+    port: u16,
+    child: Option<Child>,
+}
+
+impl Broker {
+    /// Nothing where no broker is installed.
+    fn new() -> Option<Broker> {
+        if !Path::new(MOSQUITTO).exists() {
+            println!("skipped: no {MOSQUITTO} on this machine");
+            return None;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let settings = format!(
+            "listener {port} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location {}/\nautosave_interval 1\nautosave_on_changes true\nuser root\n",
+            folder.path().display()
+        );
+        std::fs::write(folder.path().join("mosquitto.conf"), settings).unwrap();
+        let mut broker = Broker { folder, port, child: None };
+        broker.start();
+        Some(broker)
+    }
+
+    fn start(&mut self) {
+        let child = Command::new(MOSQUITTO)
+            .arg("-c")
+            .arg(self.folder.path().join("mosquitto.conf"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        self.child = Some(child);
+    }
+
+    fn stop(&mut self) {
+        let Some(mut child) = self.child.take() else { return };
+        let id = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap());
+        // In order, so that it writes down what waits.
+        nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM).unwrap();
+        child.wait().unwrap();
+    }
+
+    /// Publishes and waits for the broker's acknowledgements.
+    async fn publish(&self, topic: &str, payloads: &[String]) {
+        let mut options = MqttOptions::new("device", "127.0.0.1", self.port);
+        options.set_keep_alive(Duration::from_secs(5));
+        let (client, mut events) = AsyncClient::new(options, 100);
+        for payload in payloads {
+            client.publish(topic, QoS::AtLeastOnce, false, payload.clone()).await.unwrap();
+        }
+        let mut acknowledged = 0;
+        while acknowledged < payloads.len() {
+            match events.poll().await {
+                Ok(Event::Incoming(Packet::PubAck(_))) => acknowledged += 1,
+                Ok(_) => {}
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+        client.disconnect().await.unwrap();
+        while events.poll().await.is_ok() {}
+    }
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn seals(port: u16, protocol: &str) -> String {
+    format!(
+        "[[device]]
+id = \"seals-1\"
+lane = \"1\"
+title = \"Seals\"
+dialect = \"json\"
+family = \"seal_reader\"
+connect = {{ mqtt = \"test/seals-1\", status_topic = \"test/seals-1/status\" }}
+silence_limit_s = 86400
+[mqtt]
+broker = \"mqtt://127.0.0.1:{port}\"
+client_id = \"beket-test\"
+protocol = \"{protocol}\"
+"
+    )
+}
+
+fn seal(number: u32) -> String {
+    format!(
+        "{{\"v\":1,\"seal\":\"K{number:06}\",\"msg\":\"m-{number}\",\"state\":{{\"locked\":true,\"housing\":\"ok\"}}}}"
+    )
+}
+
+async fn told_and_restarted(protocol: &str) {
+    let Some(mut broker) = Broker::new() else { return };
+    let mut world = World::begin(&seals(broker.port, protocol)).await;
+    let batch = |from: u32| (from..from + 20).map(seal).collect::<Vec<String>>();
+    world.wait_for("agent_started", 1).await;
+    // The session must exist before anything is published: a broker keeps nothing for a stranger.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    broker.publish("test/seals-1", &batch(0)).await;
+    world.wait_for("seal_read", 20).await;
+
+    broker.stop();
+    broker.start();
+    broker.publish("test/seals-1", &batch(20)).await;
+    world.wait_for("seal_read", 40).await;
+
+    // What comes while the agent is away waits in the broker, also through its restart.
+    world.stop().await;
+    broker.publish("test/seals-1", &batch(40)).await;
+    broker.stop();
+    broker.start();
+    world.start().await;
+    world.wait_for("seal_read", 60).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let mut numbers: Vec<String> = world
+        .lines()
+        .into_iter()
+        .filter(|line| line.kind == "seal_read")
+        .filter_map(|line| line.with.get("seal").cloned())
+        .collect();
+    assert_eq!(numbers.len(), 60, "nothing twice");
+    numbers.sort();
+    numbers.dedup();
+    assert_eq!(numbers.len(), 60, "nothing lost");
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_of_mqtt_3_is_restarted() {
+    told_and_restarted("3.1.1").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_of_mqtt_5_is_restarted() {
+    told_and_restarted("5").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_last_will_says_that_a_device_is_gone() {
+    let Some(broker) = Broker::new() else { return };
+    let mut world = World::begin(&seals(broker.port, "3.1.1")).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    broker.publish("test/seals-1", &[seal(1)]).await;
+    world.wait_for("seal_read", 1).await;
+    broker.publish("test/seals-1/status", &["offline".to_owned()]).await;
+    let lines = world.wait_for("device_health_changed", 2).await;
+    let health: Vec<Option<&str>> =
+        lines.iter().map(|line| line.with.get("health").map(String::as_str)).collect();
+    assert_eq!(health, [Some("online"), Some("offline")]);
+    world.stop().await;
+}

@@ -1,0 +1,39 @@
+//! What the devices of these tests say, made here.
+
+/// One line of a portal with four numbers.
+pub(crate) fn line(tag: &str, numbers: [u32; 4]) -> String {
+    let [a, b, c, d] = numbers;
+    format!("{tag},{a:06},{b:06},{c:06},{d:06}\r\n")
+}
+
+/// A quiet background.
+pub(crate) fn background() -> String {
+    line("GB", [100, 100, 100, 100])
+}
+
+/// A vehicle that shields a little and carries nothing.
+pub(crate) fn vehicle() -> String {
+    let scans: String = (0..20).map(|_| line("GS", [20, 20, 20, 20])).collect();
+    format!("{}{scans}GX,000001,004500,000000,000000\r\n", background())
+}
+
+/// A vehicle that carries a gamma source, and whose alarm the portal flags.
+pub(crate) fn source() -> String {
+    let quiet: String = (0..10).map(|_| line("GS", [20, 20, 20, 20])).collect();
+    let loud: String = (0..5).map(|_| line("GA", [220, 220, 220, 220])).collect();
+    format!("{}{quiet}{loud}GX,000002,004500,000000,000000\r\n", background())
+}
+
+/// The document of a plate camera.
+pub(crate) fn plate(text: &str, event: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
+<EventNotificationAlert version=\"2.0\" xmlns=\"http://www.isapi.org/ver20/XMLSchema\">
+<ipAddress>192.0.2.11</ipAddress><channelID>1</channelID>
+<dateTime>2026-05-21T11:00:00+05:00</dateTime>
+<eventType>ANPR</eventType><eventState>active</eventState>
+<ANPR><licensePlate>{text}</licensePlate><confidenceLevel>98</confidenceLevel>
+<country>30</country><direction>forward</direction></ANPR>
+<UUID>{event}</UUID></EventNotificationAlert>"
+    )
+}

@@ -1,0 +1,225 @@
+//! What a site may write, and what it is told when it writes something else.
+
+use std::path::Path;
+
+use edge_agent::config::Config;
+use expect_test::{Expect, expect};
+
+use crate::world::site;
+
+fn check(text: &str, expected: Expect) {
+    let told = match Config::parse(Path::new("site.toml"), text) {
+        Ok(_) => "accepted".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    expected.assert_eq(&told);
+}
+
+fn device(lines: &str) -> String {
+    site(&format!("[[device]]\nid = \"portal-1\"\nlane = \"1\"\ntitle = \"Portal\"\n{lines}"))
+}
+
+#[test]
+fn every_shipped_configuration_is_accepted() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../config");
+    let mut folders = vec![folder];
+    let mut checked = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            let name = entry.file_name().into_string().unwrap();
+            if path.is_dir() {
+                folders.push(path);
+            } else if name.starts_with("checkpoint") && name.ends_with(".toml") {
+                let config = Config::load(&path).unwrap_or_else(|error| panic!("{error}"));
+                edge_agent::rules::rules(&config).unwrap();
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked >= 2, "the example and the demo are there");
+}
+
+#[test]
+fn the_example_shows_every_optional_key_with_its_value() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../config/checkpoint.example.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let with = Config::parse(&path, &text).unwrap_or_else(|error| panic!("{error}"));
+    let optional = ["[terminal]", "[ingest]", "[journal]", "[tape]"];
+    let mut without = String::new();
+    let mut left_out = false;
+    for line in text.lines() {
+        if line.starts_with('[') {
+            left_out = optional.iter().any(|table| line.starts_with(table));
+        }
+        if !left_out {
+            without.push_str(line);
+            without.push('\n');
+        }
+    }
+    let without = Config::parse(&path, &without).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(with.terminal, without.terminal);
+    assert_eq!(with.ingest, without.ingest);
+    assert_eq!(with.journal, without.journal);
+    assert_eq!(with.tape, without.tape);
+}
+
+#[test]
+fn a_misspelt_key_is_refused_with_those_there_are() {
+    check(
+        &device("dialect = \"tsa\"\nconnect = { tcp = \"127.0.0.1:1\" }\nsilence_limit = 15"),
+        expect![[r#"
+            site.toml:18: unknown field `silence_limit`
+               18 | silence_limit = 15
+                  | ^^^^^^^^^^^^^
+                    expected one of `id`, `lane`, `title`, `family`, `dialect`, `connect`, `silence_limit_s`, `portal`, `scale`"#]],
+    );
+}
+
+#[test]
+fn an_unknown_dialect_is_refused_with_the_list() {
+    check(
+        &device("dialect = \"tsaa\"\nconnect = { tcp = \"127.0.0.1:1\" }\nsilence_limit_s = 15"),
+        expect![[r#"
+            site.toml:16: device portal-1: dialect: "tsaa" is not known
+               16 | dialect = "tsaa"
+                  |           ^^^^^^
+                    one of tsa, xk3190, cas, jointech-text, hikvision-anpr, json"#]],
+    );
+}
+
+#[test]
+fn a_device_needs_one_way_to_be_reached() {
+    check(
+        &device("dialect = \"tsa\"\nconnect = {}\nsilence_limit_s = 15"),
+        expect![[r#"
+        site.toml:17: device portal-1: connect names 0 ways
+           17 | connect = {}
+              |           ^^
+                exactly one of: tcp = "host:port", serial = "/dev/..", mqtt = "topic", http_push = true"#]],
+    );
+    check(
+        &device("dialect = \"tsa\"\nconnect = { serial = \"/dev/ttyS0\" }\nsilence_limit_s = 15"),
+        expect![[r#"
+            site.toml:17: device portal-1: serial without baud
+               17 | connect = { serial = "/dev/ttyS0" }
+                  |           ^^^^^^^^^^^^^^^^^^^^^^^^^
+                    baud = the speed that the device is set to, such as 9600"#]],
+    );
+    check(
+        &device("dialect = \"tsa\"\nconnect = { mqtt = \"a/b\" }\nsilence_limit_s = 15"),
+        expect![[r#"
+            site.toml:17: device portal-1: mqtt: no broker is named
+               17 | connect = { mqtt = "a/b" }
+                  |                    ^^^^^
+                    add a table [mqtt] with broker and client_id"#]],
+    );
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once() {
+    let portal = |id: &str, lane: &str| {
+        format!(
+            "[[device]]\nid = \"{id}\"\nlane = \"{lane}\"\ntitle = \"P\"\ndialect = \"tsa\"\nconnect = {{ tcp = \"127.0.0.1:1600\" }}\nsilence_limit_s = 0\n"
+        )
+    };
+    check(
+        &site(&format!("{}{}", portal("portal-1", "1"), portal("portal-2", "7"))),
+        expect![[r#"
+        site.toml:18: device portal-1: silence_limit_s: 0
+           18 | silence_limit_s = 0
+              |                   ^
+                three periods of the device: 15 for a portal that sends its background every 5 s
+        site.toml:21: device portal-2: lane: there is no lane 7
+           21 | lane = "7"
+              |        ^^^
+                one of 1
+        site.toml:24: device portal-2: connect: 127.0.0.1:1600 is already used by device portal-1
+           24 | connect = { tcp = "127.0.0.1:1600" }
+              |                   ^^^^^^^^^^^^^^^^
+                a port, an address, a topic for each device
+        site.toml:25: device portal-2: silence_limit_s: 0
+           25 | silence_limit_s = 0
+              |                   ^
+                three periods of the device: 15 for a portal that sends its background every 5 s"#]],
+    );
+}
+
+#[test]
+fn a_limit_has_a_unit_and_an_author() {
+    let with = |from: &str, to: &str| {
+        let text = site("");
+        assert!(text.contains(from), "{from}");
+        text.replacen(from, to, 1)
+    };
+    check(
+        &with("seconds = 120", "value = 120"),
+        expect![[r#"
+        site.toml:26: unknown field `value`
+           26 | value = 120
+              | ^^^^^
+                a limit names its unit: expected one of `seconds`, `author`, `approval`"#]],
+    );
+    check(
+        &with("seconds = 120\nauthor = \"test\"\n", "seconds = 120\n"),
+        expect![[r#"
+        site.toml:25: missing field `author`
+           25 | [limits.vehicle_gap]
+              | ^^^^^^^^^^^^^^^^^^^^"#]],
+    );
+    check(
+        &with("seconds = 120\nauthor = \"test\"", "seconds = 120\nauthor = \" \""),
+        expect![[r#"
+        site.toml:27: limits.vehicle_gap: author is empty
+           27 | author = " "
+              |          ^^^
+                who set the number"#]],
+    );
+    check(
+        &with("percent = \"2\"", "percent = \"200\""),
+        expect![[r#"
+        site.toml:16: limits.weight: percent: 200
+           16 | percent = "200"
+              |           ^^^^^
+                0 to 100 percent of the declared gross weight"#]],
+    );
+}
+
+#[test]
+fn a_place_and_its_people_are_real() {
+    let with = |from: &str, to: &str| site("").replacen(from, to, 1);
+    check(
+        &with("Asia/Almaty", "Asia/Almatty"),
+        expect![[r#"
+        site.toml:5: zone: no time zone is called "Asia/Almatty"
+            5 | zone = "Asia/Almatty"
+              |        ^^^^^^^^^^^^^^
+                an IANA name, such as "Asia/Almaty""#]],
+    );
+    check(
+        &with("55301", "5530"),
+        expect![[r#"
+        site.toml:4: office_code: "5530"
+            4 | office_code = "5530"
+              |               ^^^^^^
+                the five digits of the customs office, such as "55301""#]],
+    );
+    let hash =
+        site("").split("password_hash = \"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    check(
+        &with(&hash, "test"),
+        expect![[r#"
+        site.toml:51: officer bekov: password_hash is no hash of argon2id
+           51 | password_hash = "test"
+              |                 ^^^^^^
+                what `edge-agent hash-password` prints; never the password itself"#]],
+    );
+    check(
+        &with("role = \"officer\"", "role = \"chief\""),
+        expect![[r#"
+        site.toml:50: unknown variant `chief`
+           50 | role = "chief"
+              |        ^^^^^^^
+                expected one of `officer`, `senior_officer`, `shift_lead`, `engineer`"#]],
+    );
+}

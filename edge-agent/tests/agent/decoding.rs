@@ -1,0 +1,76 @@
+//! `edge-agent decode`, typed by a technician.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use expect_test::{Expect, expect};
+
+fn check(arguments: &[&str], input: &[u8], expected: Expect) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_edge-agent"))
+        .arg("decode")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let told = [output.stdout, output.stderr].concat();
+    expected.assert_eq(&String::from_utf8(told).unwrap());
+}
+
+#[test]
+fn every_dialect_is_listed_with_its_families() {
+    check(
+        &["--list"],
+        b"",
+        expect![[r#"
+        tsa              portal
+        xk3190           weighbridge
+        cas              weighbridge
+        jointech-text    seal
+        hikvision-anpr   plate
+        json             weighbridge, seal, plate
+    "#]],
+    );
+}
+
+#[test]
+fn readings_and_faults_come_in_their_order() {
+    check(
+        &["--dialect", "tsa", "-"],
+        b"GB,000383,000389,000432,000423\r\ngarbage\r\nGS,000080,000081,000082,000083\r\nGX,0000",
+        expect![[r#"
+            {"portal":{"gamma_background":{"level":"normal","cps":[383,389,432,423]}}}
+            {"fault":{"kind":"bad-field","detail":"a tag of two to four capital letters or digits, then a comma, expected","excerpt":"garbage","bytes":7}}
+            {"portal":{"gamma_scan":{"alarm":false,"counts":[80,81,82,83]}}}
+            {"fault":{"kind":"cut-off","detail":"the link ended before the end of the line","excerpt":"GX,0000","bytes":7}}
+        "#]],
+    );
+}
+
+#[test]
+fn a_daily_file_is_read_line_by_line() {
+    check(
+        &["--dialect", "tsa", "--daily", "-"],
+        b"NB,000003,000000,000002,000000,2016-05-31 09:30:00.918 -07\r\nGB,000383,000389,000432,000423\r\n",
+        expect![[r#"
+            {"portal":{"neutron_background":{"level":"normal","cps":[3,0,2,0]}}}
+            {"fault":{"kind":"bad-field","detail":"`000423` is neither `YYYY-MM-DD HH:MM:SS.mmm +HH` nor `HH-MM-SS.mmm`","excerpt":"GB,000383,000389,000432,000423","bytes":30}}
+        "#]],
+    );
+}
+
+#[test]
+fn an_unknown_dialect_is_told_with_those_there_are() {
+    check(
+        &["--dialect", "toledo", "-"],
+        b"",
+        expect![[r#"
+        error: invalid value 'toledo' for '--dialect <DIALECT>': unknown dialect; known are tsa, xk3190, cas, jointech-text, hikvision-anpr, json
+
+        For more information, try '--help'.
+    "#]],
+    );
+}
