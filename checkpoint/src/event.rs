@@ -3,9 +3,7 @@
 //! An event holds what made it true at that moment, limits and articles included: a court will ask next year, when the limit is
 //! another. Events are never changed and never removed; a correction is a further event.
 
-use std::collections::BTreeMap;
-
-use jiff::{Timestamp, civil};
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use units::Kilograms;
@@ -16,11 +14,18 @@ use crate::ids::{
 };
 use crate::input::ClockQuality;
 use crate::input::observation::{
-    Agreement, Background, Health, PlateReading, PortalSetup, Radiation, Screening, SealReading,
-    Weight, WeightRefusal,
+    Agreement, Background, Health, PlateReading, PortalSetup, Screening, SealReading, Weight,
+    WeightRefusal,
 };
 use crate::input::order::{AlarmDecision, LaneControl, NoticeDraft, PapersKind, SealFinding};
 use crate::site::{Direction, Limits, Mode, Site};
+
+mod facts;
+
+pub use facts::{
+    AlarmCause, AlarmFacts, ClockFacts, MissingRow, Priority, RadiationVerdict, SealVerdict,
+    WeightComparison,
+};
 
 /// A fact with its place in the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -506,191 +511,4 @@ pub enum Event {
         /// Which visit.
         visit: VisitId,
     },
-}
-
-/// What a screening says about the vehicle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum RadiationVerdict {
-    /// Not above the natural background.
-    WithinBackground,
-    /// Above it.
-    AboveBackground,
-    /// No valid background sample, or the measurement was cut.
-    Indeterminate,
-}
-
-/// What became of a seal. Violations are `IntactMismatch`, `Damaged` and `Missing`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum SealVerdict {
-    /// As the papers say, untouched.
-    IntactMatch,
-    /// Untouched, but the papers name another.
-    IntactMismatch,
-    /// Damaged or opened.
-    Damaged,
-    /// The papers name it, the vehicle has not got it.
-    Missing,
-    /// The same number is on another vehicle here.
-    DuplicateNumber,
-    /// The reader failed; look at it. Not a violation.
-    UnreadableDevice,
-}
-
-/// Declared against measured weight. A fact for the document check; never a refusal by itself.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct WeightComparison {
-    /// The weighing that was used.
-    pub reading: ReadingId,
-    /// Mass of the vehicle on the scale.
-    pub measured_gross: Kilograms,
-    /// Mass of the empty vehicle.
-    pub tare: Kilograms,
-    /// Declared gross weight of all consignments.
-    pub declared: Kilograms,
-    /// Measured minus tare minus declared; may be negative.
-    pub difference: Kilograms,
-    /// What was allowed, instrument error included.
-    pub allowed: Kilograms,
-    /// Version of the limits used.
-    pub limits: String,
-    /// Whether the difference is beyond what was allowed.
-    pub beyond: bool,
-}
-
-/// A row of the arrival notice that the law asks for and nobody answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct MissingRow {
-    /// Id of the row in the edition, such as `consignee_address`.
-    pub field: String,
-    /// The article that asks for it.
-    pub article: String,
-    /// Consignment, if it is asked for each; 1, 2, …
-    pub consignment: Option<ConsignmentNo>,
-    /// Goods item within the consignment; 1, 2, …
-    pub item: Option<u16>,
-}
-
-/// A legal term as it was computed. Everything a lawyer needs to compute it again.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ClockFacts {
-    /// Its number.
-    pub clock: ClockId,
-    /// Id of the rule in the edition, such as `ARR-1`.
-    pub rule: String,
-    /// The article.
-    pub article: String,
-    /// Whom it binds, as the edition names them.
-    pub obliged: String,
-    /// The edition.
-    pub edition: String,
-    /// Of which visit.
-    pub visit: VisitId,
-    /// For which consignment; none for terms of the vehicle.
-    pub consignment: Option<ConsignmentNo>,
-    /// What started it, as the edition names it, such as `goods_presented`.
-    pub trigger: String,
-    /// When.
-    pub triggered_at: Timestamp,
-    /// When it must be done.
-    pub due_at: Timestamp,
-    /// The last moment for an electronic filing, where that is later (art. 5.7).
-    pub latest_at: Timestamp,
-    /// The last day before any roll to a working day, for terms in days.
-    pub nominal_day: Option<civil::Date>,
-    /// Version of the calendar used, if any was.
-    pub calendar: Option<String>,
-    /// Version of the timetable used, if any was.
-    pub timetable: Option<String>,
-    /// Remarks by name, such as `outside_working_time` (AMB-02).
-    pub flags: Vec<String>,
-}
-
-/// What made an alarm true.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AlarmFacts {
-    /// What it is about.
-    pub cause: AlarmCause,
-    /// How urgent.
-    pub priority: Priority,
-    /// Since when the condition holds.
-    pub since: Timestamp,
-    /// Where.
-    pub lane: Option<LaneId>,
-    /// Which device.
-    pub device: Option<DeviceId>,
-    /// Which vehicle.
-    pub visit: Option<VisitId>,
-    /// Its plate at that moment.
-    pub plate: Option<String>,
-    /// The article or the limit behind it.
-    pub basis: String,
-    /// Whether it stays until an officer has decided it (radiation, seal, weight), or closes when ended and acknowledged.
-    pub must_be_decided: bool,
-    /// Whether it holds the exit permission.
-    pub holds_exit: bool,
-    /// Numbers by name, as text: `z`, `threshold`, `sum`, `background`, `difference_kg`, `seal`, `rule`, …
-    pub numbers: BTreeMap<String, String>,
-}
-
-/// What an alarm is about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum AlarmCause {
-    /// More radiation than the background explains.
-    Radiation {
-        /// Which.
-        radiation: Radiation,
-    },
-    /// A portal's background is not normal.
-    Background,
-    /// A portal's cabinet is open.
-    Tamper,
-    /// Weight beyond the tolerance.
-    Weight,
-    /// A seal is missing, broken, or another; or its number is elsewhere too.
-    Seal {
-        /// Which verdict.
-        verdict: SealVerdict,
-        /// Which seal.
-        seal: String,
-    },
-    /// A term is near its end.
-    TermNear {
-        /// Which clock.
-        clock: ClockId,
-    },
-    /// A term ran out.
-    TermOver {
-        /// Which clock.
-        clock: ClockId,
-    },
-    /// A device is silent or gone.
-    DeviceSilent,
-    /// Radiation control of a lane is out: manual control is a duty (art. 192.4).
-    LaneUnguarded,
-    /// The hub has been away for too long.
-    HubAway,
-    /// The clock is not synchronised, or jumped.
-    ClockDoubtful,
-    /// Recording is slow.
-    RecordingSlow,
-}
-
-/// How urgent an alarm is (ISA-18.2, IEC 62682).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Priority {
-    /// Act at once.
-    P1,
-    /// Act soon.
-    P2,
-    /// Know about it.
-    P3,
 }

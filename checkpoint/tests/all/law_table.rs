@@ -3,8 +3,9 @@
 use checkpoint::law::Edition;
 
 const TABLE: &str = include_str!("../../../docs/law.md");
-const TESTS: [&str; 5] = [
+const TESTS: [&str; 6] = [
     include_str!("editions.rs"),
+    include_str!("loads.rs"),
     include_str!("notices.rs"),
     include_str!("papers.rs"),
     include_str!("readings.rs"),

@@ -5,6 +5,8 @@ mod editions;
 #[cfg(test)]
 mod law_table;
 #[cfg(test)]
+mod loads;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod papers;

@@ -1,0 +1,158 @@
+//! Stories of seals and weights: what the papers say against what was read.
+
+use expect_test::{Expect, expect};
+
+use crate::world::told;
+
+fn check(story: &str, happened: Expect) {
+    happened.assert_eq(&told(story));
+}
+
+#[test]
+fn seals_are_judged_against_the_papers() {
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:00:10 bekov: seals 1 K1 K2 K3 K4
+         10:00:20 portal-1: ended
+         10:00:30 scale-1: weigh 9000
+         10:00:40 seals-1: seal k-1 intact m1
+         10:00:41 seals-1: seal k-1 intact m1
+         10:00:42 seals-1: seal K2 opened m2
+         10:00:43 seals-1: seal X9 intact m3
+         10:00:44 seals-1: seal K4 unknown m4
+         10:06 -
+         10:07 bekov: inspect 1 K3 intact
+         10:08 bekov: inspect 1 K4 intact",
+        expect![[r#"
+            10:00 camera-1: plate 123ABC02 98%
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
+              plate_read visit 1 lane=1 late=false plate=123ABC02 reading=1
+              vehicle_identified visit 1 plate=123ABC02
+            10:00:10 bekov: seals 1 K1 K2 K3 K4
+              seals_expected visit 1 seals=K1 K2 K3 K4
+            10:00:20 portal-1: ended
+              passage_began visit 1 lane=1 passage=1
+              vehicle_screened visit 1 lane=1 max_z=9.480 reading=2 verdict=within_background
+            10:00:30 scale-1: weigh 9000
+              vehicle_weighed visit 1 gross_kg=9000 lane=1 reading=3
+            10:00:40 seals-1: seal k-1 intact m1
+              seal_read visit 1 condition=intact lane=1 reading=4 seal=k-1
+              seal_judged visit 1 article=198.1 seal=K1 verdict=intact_match
+            10:00:41 seals-1: seal k-1 intact m1
+            10:00:42 seals-1: seal K2 opened m2
+              seal_read visit 1 condition=opened lane=1 reading=5 seal=K2
+              seal_judged visit 1 article=248.2 seal=K2 verdict=damaged
+              alarm_raised visit 1 alarm=1 cause=seal_damaged lane=1 priority=p2
+            10:00:43 seals-1: seal X9 intact m3
+              seal_read visit 1 condition=intact lane=1 reading=6 seal=X9
+              seal_judged visit 1 article=248.2 seal=X9 verdict=intact_mismatch
+              alarm_raised visit 1 alarm=2 cause=seal_intact_mismatch lane=1 priority=p2
+            10:00:44 seals-1: seal K4 unknown m4
+              seal_read visit 1 condition=unknown lane=1 reading=7 seal=K4
+              seal_judged visit 1 article=204 seal=K4 verdict=unreadable_device
+            10:05:44 -
+              lane_left visit 1 lane=1
+              seal_judged visit 1 article=248.2 seal=K3 verdict=missing
+              alarm_raised visit 1 alarm=3 cause=seal_missing lane=1 priority=p2
+            10:06 -
+            10:07 bekov: inspect 1 K3 intact
+              seal_inspected visit 1 found=intact seal=K3
+              seal_judged visit 1 article=198.1 seal=K3 verdict=intact_match
+              alarm_ended alarm=3
+            10:08 bekov: inspect 1 K4 intact
+              seal_inspected visit 1 found=intact seal=K4
+              seal_judged visit 1 article=198.1 seal=K4 verdict=intact_match
+        "#]],
+    );
+}
+
+#[test]
+fn a_seal_on_two_vehicles_is_a_duplicate_and_a_dead_reader_is_no_violation() {
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:00:10 seals-1: seal K1 intact
+         10:01 camera-2: plate 777ABC02 98%
+         10:01:10 seals-2: seal K1 intact
+         10:02 seals-1: offline
+         10:03 bekov: seals 1 K1 K9
+         10:06 -",
+        expect![[r#"
+            10:00 camera-1: plate 123ABC02 98%
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
+              plate_read visit 1 lane=1 late=false plate=123ABC02 reading=1
+              vehicle_identified visit 1 plate=123ABC02
+            10:00:10 seals-1: seal K1 intact
+              seal_read visit 1 condition=intact lane=1 reading=2 seal=K1
+            10:01 camera-2: plate 777ABC02 98%
+              visit_opened visit 2 lane=2 number=57402-2025-000002
+              clock_started visit 2 PRK-1 art. 453.2 due 13:01:00 (performance_only)
+              plate_read visit 2 lane=2 late=false plate=777ABC02 reading=3
+              vehicle_identified visit 2 plate=777ABC02
+            10:01:10 seals-2: seal K1 intact
+              seal_read visit 2 condition=intact lane=2 reading=4 seal=K1
+              seal_judged visit 1 article=4.1(46) seal=K1 verdict=duplicate_number
+              alarm_raised visit 1 alarm=1 cause=seal_duplicate_number lane=1 priority=p2
+              seal_judged visit 2 article=4.1(46) seal=K1 verdict=duplicate_number
+              alarm_raised visit 2 alarm=2 cause=seal_duplicate_number lane=2 priority=p2
+            10:02 seals-1: offline
+              device_health_changed detail=port gone health=offline
+              alarm_raised alarm=3 cause=device_silent lane=1 priority=p3
+            10:03 bekov: seals 1 K1 K9
+              seals_expected visit 1 seals=K1 K9
+            10:05:10 -
+              lane_left visit 1 lane=1
+              seal_judged visit 1 article=204 seal=K9 verdict=unreadable_device
+            10:06 -
+        "#]],
+    );
+}
+
+#[test]
+fn weight_beyond_the_tolerance_rings_and_a_better_number_ends_it() {
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:00:10 scale-1: weigh 36241
+         10:01 bekov: notice 1 15000 5000
+         10:02 bekov: tare 1 15800
+         10:03 bekov: tare 1 15801
+         10:04 bekov: tare 1 15000
+         10:05 bekov: notice 1 15000
+         10:06 scale-1: overload",
+        expect![[r#"
+            10:00 camera-1: plate 123ABC02 98%
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
+              plate_read visit 1 lane=1 late=false plate=123ABC02 reading=1
+              vehicle_identified visit 1 plate=123ABC02
+            10:00:10 scale-1: weigh 36241
+              vehicle_weighed visit 1 gross_kg=36241 lane=1 reading=2
+            10:01 bekov: notice 1 15000 5000
+              notice_registered visit 1 missing=30 number=57402-N-000001 revision=1
+              consignment_recorded visit 1 consignment=1 gross_kg=15000
+              consignment_recorded visit 1 consignment=2 gross_kg=5000
+            10:02 bekov: tare 1 15800
+              tare_recorded visit 1 source=vehicle papers tare_kg=15800
+              weight_compared visit 1 allowed_kg=440 beyond=true difference_kg=441
+              alarm_raised visit 1 alarm=1 cause=weight lane=1 priority=p3
+            10:03 bekov: tare 1 15801
+              tare_recorded visit 1 source=vehicle papers tare_kg=15801
+              weight_compared visit 1 allowed_kg=440 beyond=false difference_kg=440
+              alarm_ended alarm=1
+            10:04 bekov: tare 1 15000
+              tare_recorded visit 1 source=vehicle papers tare_kg=15000
+              weight_compared visit 1 allowed_kg=440 beyond=true difference_kg=1241
+              alarm_repeated alarm=1 count=2
+            10:05 bekov: notice 1 15000
+              notice_registered visit 1 missing=19 number=57402-N-000001 revision=2
+              consignment_recorded visit 1 consignment=1 gross_kg=15000
+              weight_compared visit 1 allowed_kg=340 beyond=true difference_kg=6241
+              alarm_repeated alarm=1 count=3
+            10:05:10 -
+              lane_left visit 1 lane=1
+            10:06 scale-1: overload
+              weighing_refused visit 1 lane=1 refusal=overload
+        "#]],
+    );
+}
