@@ -57,8 +57,8 @@ async fn a_killed_agent_has_lost_nothing_that_it_acknowledged() -> Result<(), Wo
             hand.await?;
         }
     }
-    let config = post.config().display().to_string();
-    let verified = post.edge_agent(&["journal", "verify", "--config", &config])?;
+    let journal = post.folder().join("agent/journal.db").display().to_string();
+    let verified = post.edge_agent(&["journal", "verify", &journal])?;
     assert!(verified.contains("whole"), "{verified}");
     let kept = entries(&post.folder().join("agent"))?;
     assert!(
