@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use reqwest::header::{COOKIE, ORIGIN, SET_COOKIE};
 use serde_json::{Value, json};
 
-use crate::story::{Snapshot, StoryOrder, Unresolved};
+use crate::story::{AlarmWords, Snapshot, StoryOrder, Subjects, Unresolved};
 
 /// The officers of one terminal.
 #[derive(Debug)]
@@ -63,6 +63,19 @@ pub enum OfficerError {
     Unresolved(#[from] Unresolved),
 }
 
+/// A board on which nothing is.
+struct Nobody;
+
+impl Subjects for Nobody {
+    fn visit(&self, _plate: &str) -> Option<u64> {
+        None
+    }
+
+    fn alarm(&self, _alarm: &AlarmWords) -> Option<u64> {
+        None
+    }
+}
+
 /// An order may be a moment ahead of what it is about; so long is waited.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -87,8 +100,12 @@ impl Officers {
     ) -> Result<Answer, OfficerError> {
         let mut waited = Duration::ZERO;
         let body = loop {
-            let snapshot = self.snapshot(officer).await?;
-            match order.to_json(&snapshot) {
+            // Most orders are about a vehicle or an alarm; one that is not needs no look at the board.
+            let resolved = match order.to_json(&Nobody) {
+                Ok(body) => Ok(body),
+                Err(_) => order.to_json(&self.snapshot(officer).await?),
+            };
+            match resolved {
                 Ok(body) => break body,
                 Err(unresolved) if waited >= PATIENCE => return Err(unresolved.into()),
                 Err(_) => {
