@@ -48,7 +48,7 @@ async fn a_killed_agent_has_lost_nothing_that_it_acknowledged() -> Result<(), Wo
             .collect();
         drop(told);
         // A moment that is different each time, and the same in every run of the test.
-        tokio::time::sleep(Duration::from_millis(60 + u64::from(round) * 37 % 300)).await;
+        tokio::time::sleep(Duration::from_millis(200 + u64::from(round) * 37 % 400)).await;
         post.agent.kill().await;
         while let Some((seq, plate)) = heard.recv().await {
             acknowledged.insert(seq, plate);

@@ -10,6 +10,7 @@ pub mod cast;
 pub mod score;
 
 pub mod indicator;
+mod part;
 pub mod portal;
 pub mod recording;
 mod voice;

@@ -13,8 +13,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::cast::{Cast, Device};
-use crate::indicator::{Indicator, Scale};
-use crate::portal::{Character, Portal};
+use crate::part::Part;
 use crate::recording::Recording;
 use crate::story::{Act, Step, Story, StoryOrder, What};
 use crate::voice::{self, Voiceless};
@@ -120,18 +119,6 @@ struct Player {
     count: u64,
 }
 
-/// How a device comes to speak.
-#[derive(Debug)]
-pub(crate) enum Part {
-    Portal(Box<Portal>),
-    Recording {
-        lines: std::vec::IntoIter<(Duration, Vec<u8>)>,
-    },
-    Scale(Box<Indicator>),
-    /// Speaks when a step tells it to.
-    Prompted,
-}
-
 impl Score {
     /// Puts the story and its cast together. `recordings` is the folder in which recordings are looked for; `began` is what the devices'
     /// own clocks show as the story begins.
@@ -144,7 +131,7 @@ impl Score {
     ) -> Result<Score, ScoreError> {
         let mut players = BTreeMap::new();
         for (index, device) in cast.devices.iter().enumerate() {
-            let part = voice::part_of(device, seed.wrapping_add(index as u64 + 1));
+            let part = Part::of(device, seed.wrapping_add(index as u64 + 1));
             players.insert(
                 device.id.clone(),
                 Player {
@@ -287,11 +274,11 @@ impl Score {
         match (act, &mut player.part) {
             (Act::Vehicle(vehicle), Part::Portal(portal)) => portal.vehicle(at, vehicle),
             (Act::Sags { to_percent, time }, Part::Portal(portal)) => {
-                portal.sag(at, time, to_percent)
+                portal.sag(at, time, to_percent);
             }
             (Act::Tamper { open }, Part::Portal(portal)) => portal.tamper(at, open),
             (Act::Load { gross_kg, time }, Part::Scale(indicator)) => {
-                indicator.load(at, time, gross_kg)
+                indicator.load(at, time, gross_kg);
             }
             (Act::Reads { plate, country, confidence_percent }, _) => {
                 return bytes(voice::plate(
@@ -352,22 +339,5 @@ impl Player {
         if self.next.as_ref().is_some_and(|(at, _)| *at < self.silent_until) {
             self.next = None;
         }
-    }
-}
-
-impl Part {
-    /// A portal as it was recorded in 2016.
-    pub(crate) fn portal(seed: u64) -> Part {
-        Part::Portal(Box::new(Portal::new(seed, Character::recorded_2016())))
-    }
-
-    /// A truck scale.
-    pub(crate) fn scale(seed: u64) -> Part {
-        Part::Scale(Box::new(Indicator::new(seed, Scale::default())))
-    }
-
-    /// Speaks when a step tells it to.
-    pub(crate) fn prompted() -> Part {
-        Part::Prompted
     }
 }

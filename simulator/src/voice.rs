@@ -10,7 +10,6 @@ use units::{MassUnit, Percent};
 
 use crate::cast::Device;
 use crate::indicator::Shown;
-use crate::score::Part;
 use crate::story::{Act, SealState};
 
 /// A device that cannot say what a story wants it to say.
@@ -20,15 +19,6 @@ pub struct Voiceless {
     device: String,
     dialect: &'static str,
     instead: &'static str,
-}
-
-/// The part that a device plays.
-pub(crate) fn part_of(device: &Device, seed: u64) -> Part {
-    match device.dialect {
-        Dialect::Tsa => Part::portal(seed),
-        Dialect::Xk3190 | Dialect::Cas => Part::scale(seed),
-        Dialect::JointechText | Dialect::HikvisionAnpr | Dialect::Json => Part::prompted(),
-    }
 }
 
 /// Whether a device can do what a story wants.

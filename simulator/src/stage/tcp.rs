@@ -59,7 +59,7 @@ async fn bind(address: &str) -> io::Result<TcpListener> {
     for _ in 0..20 {
         match TcpListener::bind(address).await {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
             }
             done => return done,
         }

@@ -102,7 +102,7 @@ impl NoticeLines {
             .map_or((line, ""), |(field, value)| (field, value.trim()));
         match field {
             "consignment" if value.is_empty() => {
-                self.consignments.push(ConsignmentLines::default())
+                self.consignments.push(ConsignmentLines::default());
             }
             "goods" if value.is_empty() => {
                 let consignment = self
