@@ -1,4 +1,11 @@
 //! Stories about a whole agent: its configuration, its devices, its pages, its disk. One binary, because linking is what takes time.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "tests: what the world around a story needs is outside of its functions"
+)]
 
 #[path = "agent/broker.rs"]
 mod broker;

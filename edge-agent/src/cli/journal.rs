@@ -106,7 +106,7 @@ fn lines(reader: &Reader, from: u64, to: u64, out: &mut impl Write) -> anyhow::R
         for entry in entries.iter().filter(|entry| entry.seq() <= to) {
             match wire::entry::decode(entry.body())? {
                 Decoded::Entry(entry) => {
-                    serde_json::to_writer(&mut *out, &JournalLine::of(&entry))?
+                    serde_json::to_writer(&mut *out, &JournalLine::of(&entry))?;
                 }
                 Decoded::Newer { seq, unknown, .. } => {
                     serde_json::to_writer(

@@ -1,0 +1,116 @@
+//! Limits: each with its unit, its author and its approval.
+
+use checkpoint::site::{Limit, Limits, WeightTolerance};
+use jiff::SignedDuration;
+use rust_decimal::Decimal;
+use toml::Spanned;
+use units::Kilograms;
+
+use super::Look;
+use crate::config::written;
+
+pub(super) fn limits(look: &mut Look, written: written::Limits) -> Option<Limits> {
+    let written::Weight { percent, at_least_kg, instrument_error_kg, author, approval } =
+        written.weight;
+    if !(Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(percent.get_ref()) {
+        look.at(
+            &percent,
+            format!("limits.weight: percent: {}", percent.get_ref()),
+            "0 to 100 percent of the declared gross weight",
+        );
+    }
+    for kilograms in [&at_least_kg, &instrument_error_kg] {
+        if *kilograms.get_ref() < Kilograms::ZERO {
+            look.at(kilograms, "limits.weight: a negative mass", "0 kg or more");
+        }
+    }
+    let tolerance = WeightTolerance {
+        percent: percent.into_inner(),
+        at_least: at_least_kg.into_inner(),
+        instrument_error: instrument_error_kg.into_inner(),
+    };
+    let weight = answered(look, "weight", tolerance, author, approval);
+    let written::Share { share, author, approval } = written.background_depressed_below;
+    if !(Decimal::ZERO..=Decimal::ONE).contains(share.get_ref()) {
+        look.at(
+            &share,
+            format!("limits.background_depressed_below: share: {}", share.get_ref()),
+            "a share of the recent median, 0 to 1",
+        );
+    }
+    let background_depressed_below =
+        answered(look, "background_depressed_below", share.into_inner(), author, approval);
+    let vehicle_gap = seconds(look, "vehicle_gap", written.vehicle_gap);
+    let escalation_after = seconds(look, "escalation_after", written.escalation_after);
+    let hub_away_after = seconds(look, "hub_away_after", written.hub_away_after);
+    let written::Percent { percent, author, approval } = written.plate_confidence;
+    if !(Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(percent.get_ref()) {
+        look.at(
+            &percent,
+            format!("limits.plate_confidence: percent: {}", percent.get_ref()),
+            "0 to 100",
+        );
+    }
+    let plate_confidence_percent =
+        answered(look, "plate_confidence", percent.into_inner(), author, approval);
+    let written::Minutes { minutes, author, approval } = written.clock_warnings;
+    if minutes.get_ref().is_empty()
+        || !minutes.get_ref().is_sorted_by(|a, b| a > b)
+        || minutes.get_ref().contains(&0)
+    {
+        look.at(
+            &minutes,
+            format!("limits.clock_warnings: minutes: {:?}", minutes.get_ref()),
+            "minutes before the end of a term, longest first, such as [60, 30, 10]",
+        );
+    }
+    let warnings =
+        minutes.into_inner().into_iter().map(|m| SignedDuration::from_mins(i64::from(m))).collect();
+    let clock_warnings = answered(look, "clock_warnings", warnings, author, approval);
+    Some(Limits {
+        version: written.version,
+        weight: weight?,
+        background_depressed_below: background_depressed_below?,
+        vehicle_gap: vehicle_gap?,
+        escalation_after: escalation_after?,
+        hub_away_after: hub_away_after?,
+        plate_confidence_percent: plate_confidence_percent?,
+        clock_warnings: clock_warnings?,
+    })
+}
+
+fn seconds(
+    look: &mut Look,
+    name: &str,
+    written: written::Seconds,
+) -> Option<Limit<SignedDuration>> {
+    let written::Seconds { seconds, author, approval } = written;
+    if *seconds.get_ref() == 0 {
+        look.at(&seconds, format!("limits.{name}: seconds: 0"), "at least 1 second");
+    }
+    let value = SignedDuration::from_secs(i64::from(seconds.into_inner()));
+    answered(look, name, value, author, approval)
+}
+
+/// A limit, if somebody answers for it.
+fn answered<T>(
+    look: &mut Look,
+    name: &str,
+    value: T,
+    author: Spanned<String>,
+    approval: Spanned<String>,
+) -> Option<Limit<T>> {
+    let mut whole = true;
+    for (key, said) in [("author", &author), ("approval", &approval)] {
+        if said.get_ref().trim().is_empty() {
+            whole = false;
+            let right = if key == "author" {
+                "who set the number"
+            } else {
+                "the paper that approved it, or why none is needed"
+            };
+            look.at(said, format!("limits.{name}: {key} is empty"), right);
+        }
+    }
+    whole.then(|| Limit { value, author: author.into_inner(), approval: approval.into_inner() })
+}
