@@ -42,6 +42,10 @@ pub struct FieldView {
     pub status: String,
     /// The flag that makes a conditional row necessary.
     pub condition: Option<String>,
+    /// Ids of the answers of which one is enough; empty if the row's own id answers it.
+    pub any_of: Vec<String>,
+    /// Whether an explicit nothing answers it.
+    pub nil: bool,
     /// What it is called.
     pub label: Label,
 }

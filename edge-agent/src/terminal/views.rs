@@ -175,6 +175,8 @@ fn field_view(edition: &Edition, notice: &ModeNotice, field: &FieldRule) -> Fiel
         scope: scope.to_owned(),
         status: status.to_owned(),
         condition: field.when.clone(),
+        any_of: field.any_of.clone(),
+        nil: field.nil,
         label: edition.labels.get(&field.id).map(words).unwrap_or_default(),
     }
 }

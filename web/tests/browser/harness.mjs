@@ -1,11 +1,12 @@
 // What every browser test stands on: a Chromium that may speak to this machine alone, a list of named checks, and patience.
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { chromium } from 'playwright-core'
 
-const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const BROWSERS = [process.env.BEKET_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].filter(Boolean)
 
 /** A host that is not the loopback for the browser: its pages have no secure context, as on a checkpoint's plain network. */
@@ -75,8 +76,7 @@ export async function signIn(page, { officer = 'bekov', password = 'test', workp
 
 /** Serious findings of axe on the page as it stands. */
 export async function axeFindings(page) {
-  await page.addScriptTag({ path: axeSource }).catch(() => undefined)
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate((await import('node:fs')).readFileSync(axeSource, 'utf8'))
+  await page.evaluate(axeSource)
   const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }))
   return violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`)
 }
@@ -133,7 +133,6 @@ export class Report {
       this.failed += 1
       console.log(`  FAIL  ${name}\n        ${String(error?.stack ?? error).replaceAll('\n', '\n        ')}`)
       if (this.page) {
-        const { mkdir } = await import('node:fs/promises')
         await mkdir('test-results', { recursive: true })
         await this.page.screenshot({ path: `test-results/${name.replace(/[^a-z0-9]+/gi, '-').slice(0, 80)}.png` }).catch(() => undefined)
       }
