@@ -41,8 +41,7 @@ export type Frame = Edge['Frame']
 export type PortalFrame = Extract<Frame, { family: 'portal' }>
 export type WeighbridgeFrame = Extract<Frame, { family: 'weighbridge' }>
 export type Edition = Edge['EditionView']
-/** A row of the notice. `any_of` and `nil` are known to newer agents only. */
-export type Field = Edge['FieldView'] & { any_of?: string[]; nil?: boolean }
+export type Field = Edge['FieldView']
 export type Flag = Edge['FlagView']
 export type NoticeChecked = Edge['NoticeChecked']
 
