@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 use wire::chain::Epoch;
 
 use crate::board::{Board, Shown};
-use crate::compose::{self, Editions};
+use crate::compose::{self, Editions, Shares};
 use crate::moment::{ms, now_us};
 use crate::overview::{CheckpointPage, Overview, RawEntry};
 use crate::store::{Store, StoreError};
@@ -34,6 +34,8 @@ pub use events::Feed;
 pub struct Served {
     /// What is shown.
     pub board: Arc<Board>,
+    /// What was made of the entries for the first page.
+    pub shares: Arc<Shares>,
     /// The editions of the law that are known.
     pub editions: Arc<Editions>,
     /// Where entries are.
@@ -117,7 +119,7 @@ impl IntoResponse for Denied {
 /// Everything on the first page.
 #[utoipa::path(get, path = "/api/overview", responses((status = 200, body = Overview)))]
 async fn overview(State(served): State<Served>) -> Json<Overview> {
-    Json(events::overview(&served.board, &served.editions))
+    Json(events::overview(&served.board, &served.shares, &served.editions))
 }
 
 /// One checkpoint with its board.
@@ -131,7 +133,7 @@ async fn checkpoint_page(
     Path(id): Path<String>,
 ) -> Result<Json<CheckpointPage>, Denied> {
     let (id, shown) = shown(&served, &id)?;
-    Ok(Json(compose::page(&id, &shown, &served.editions, now_us())))
+    Ok(Json(compose::page(&id, &shown, &served.shares, &served.editions, now_us())))
 }
 
 /// All about one visit.

@@ -25,6 +25,8 @@ pub struct Shown {
     pub fold: Arc<Fold>,
     /// Entries ahead of the backlog.
     pub express: Arc<Copies>,
+    /// The key by which it is known, if it signs.
+    pub key: Option<[u8; 32]>,
 }
 
 /// All checkpoints as they are shown.

@@ -1,15 +1,18 @@
-//! Composes what the hub shows out of what its desks know. Pure: desks and a moment in, pages out.
+//! Composes what the hub shows out of what its desks know: desks and a moment in, pages out. It remembers what it made of entries,
+//! and nothing else.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use checkpoint::event::{Event, Priority};
 use checkpoint::ids::{AlarmId, CheckpointId, VisitId};
 use checkpoint::law::Edition;
 use checkpoint::view::{AlarmView, ClockState, JournalLine, Snapshot, VisitView};
+use wire::chain::Hash;
 
 use crate::board::Shown;
-use crate::fold::understood;
+use crate::fold::{Copies, Fold, understood};
 use crate::moment::ms;
 use crate::overview::{
     Arrival, CheckpointCard, CheckpointPage, Deadline, HubAlarm, Link, Overview, RawEntry,
@@ -43,9 +46,51 @@ impl Editions {
     }
 }
 
+/// What the entries of one checkpoint contribute to the first page. To make it costs a walk over all that is there.
+#[derive(Debug)]
+struct Share {
+    alarms: Vec<HubAlarm>,
+    open_alarms: [u32; 3],
+    arrivals: Vec<Arrival>,
+    deadlines: Vec<Deadline>,
+    visits: u32,
+    edition: String,
+}
+
+/// The shares of all checkpoints. One is made again only when entries have come: an agent that merely says that it lives, a line that
+/// grows old, and every further reader of the first page cost nothing.
+#[derive(Debug, Default)]
+pub struct Shares(Mutex<BTreeMap<CheckpointId, Kept>>);
+
+/// A share with what it was made of; both are replaced as a whole when they change.
+#[derive(Debug)]
+struct Kept {
+    fold: Arc<Fold>,
+    express: Arc<Copies>,
+    share: Arc<Share>,
+}
+
+impl Shares {
+    fn of(&self, id: &CheckpointId, shown: &Shown, editions: &Editions) -> Arc<Share> {
+        // A share is put in whole: whoever panicked meanwhile has left none half made.
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = all.get(id)
+            && Arc::ptr_eq(&kept.fold, &shown.fold)
+            && Arc::ptr_eq(&kept.express, &shown.express)
+        {
+            return kept.share.clone();
+        }
+        let share = Arc::new(share(id, shown, editions));
+        let (fold, express) = (shown.fold.clone(), shown.express.clone());
+        all.insert(id.clone(), Kept { fold, express, share: share.clone() });
+        share
+    }
+}
+
 /// Everything on the first page.
 pub fn overview<'a>(
     all: impl IntoIterator<Item = (&'a CheckpointId, &'a Shown)>,
+    shares: &Shares,
     editions: &Editions,
     now_us: i64,
 ) -> Overview {
@@ -57,39 +102,85 @@ pub fn overview<'a>(
         deadlines: Vec::new(),
     };
     for (id, shown) in all {
-        let (card, snapshot, alarms) = one(id, shown, editions, now_us);
-        overview.checkpoints.push(card);
-        overview.alarms.extend(alarms);
-        overview.arrivals.extend(shown.fold.arrivals.iter().map(|arrived| Arrival {
-            checkpoint: id.to_string(),
-            visit: arrived.visit,
-            number: arrived.number.clone(),
-            plate: arrived.plate.clone(),
-            lane: arrived.lane.clone(),
-            at_ms: ms(arrived.at_us),
-            recorded_ms: ms(arrived.at_us),
-            received_ms: ms(arrived.received_us),
-        }));
-        overview.deadlines.extend(snapshot.visits.into_iter().filter_map(|visit| {
-            let clock = visit.clock.clone().filter(|clock| match clock.state {
-                ClockState::Running | ClockState::Expired => true,
-                ClockState::Provisional | ClockState::Stopped => false,
-            })?;
-            Some(Deadline { checkpoint: id.to_string(), visit, clock })
-        }));
+        let share = shares.of(id, shown, editions);
+        overview.checkpoints.push(card(id, shown, &share, now_us));
+        overview.alarms.extend_from_slice(&share.alarms);
+        overview.arrivals.extend_from_slice(&share.arrivals);
+        overview.deadlines.extend_from_slice(&share.deadlines);
     }
-    overview.alarms.sort_by_key(|it| (it.alarm.priority, it.alarm.since_ms, it.alarm.id));
-    overview.alarms.truncate(ALARMS);
+    most_urgent(&mut overview.alarms);
     overview.arrivals.sort_by_key(|it| Reverse((it.at_ms, it.visit)));
     overview.arrivals.truncate(ARRIVALS);
-    overview.deadlines.sort_by_key(|it| (it.clock.due_ms, it.visit.id));
-    overview.deadlines.truncate(DEADLINES);
+    soonest(&mut overview.deadlines);
     overview
 }
 
+fn most_urgent(alarms: &mut Vec<HubAlarm>) {
+    alarms.sort_by_key(|it| (it.alarm.priority, it.alarm.since_ms, it.alarm.id));
+    alarms.truncate(ALARMS);
+}
+
+fn soonest(deadlines: &mut Vec<Deadline>) {
+    deadlines.sort_by_key(|it| (it.clock.due_ms, it.visit.id));
+    deadlines.truncate(DEADLINES);
+}
+
+fn share(id: &CheckpointId, shown: &Shown, editions: &Editions) -> Share {
+    let folded = &shown.fold.checkpoint;
+    let snapshot = folded.snapshot(editions.of(&shown.fold.edition));
+    let mut alarms = alarms(id, shown, &snapshot);
+    let mut open_alarms = [0; 3];
+    for open in &alarms {
+        let place = match open.alarm.priority {
+            Priority::P1 => 0,
+            Priority::P2 => 1,
+            Priority::P3 => 2,
+        };
+        open_alarms[place] += 1;
+    }
+    most_urgent(&mut alarms);
+    let arrivals = shown.fold.arrivals.iter().map(|arrived| Arrival {
+        checkpoint: id.to_string(),
+        visit: arrived.visit,
+        number: arrived.number.clone(),
+        plate: arrived.plate.clone(),
+        lane: arrived.lane.clone(),
+        at_ms: ms(arrived.at_us),
+        recorded_ms: ms(arrived.at_us),
+        received_ms: ms(arrived.received_us),
+    });
+    let deadlines = snapshot.visits.into_iter().filter_map(|visit| {
+        let clock = visit.clock.clone().filter(|clock| match clock.state {
+            ClockState::Running | ClockState::Expired => true,
+            ClockState::Provisional | ClockState::Stopped => false,
+        })?;
+        Some(Deadline { checkpoint: id.to_string(), visit, clock })
+    });
+    let mut deadlines: Vec<Deadline> = deadlines.collect();
+    soonest(&mut deadlines);
+    let visits = folded.visit_states().filter(|(_, visit)| visit.left.is_none()).count();
+    Share {
+        alarms,
+        open_alarms,
+        arrivals: arrivals.collect(),
+        deadlines,
+        visits: u32::try_from(visits).unwrap_or(u32::MAX),
+        edition: snapshot.site.edition,
+    }
+}
+
 /// One checkpoint with its board.
-pub fn page(id: &CheckpointId, shown: &Shown, editions: &Editions, now_us: i64) -> CheckpointPage {
-    let (card, snapshot, _) = one(id, shown, editions, now_us);
+pub fn page(
+    id: &CheckpointId,
+    shown: &Shown,
+    shares: &Shares,
+    editions: &Editions,
+    now_us: i64,
+) -> CheckpointPage {
+    let card = card(id, shown, &shares.of(id, shown, editions), now_us);
+    let mut snapshot = shown.fold.checkpoint.snapshot(editions.of(&shown.fold.edition));
+    // The edge's word about the line is old by nature: whether the hub answers is what the card says.
+    snapshot.site.hub_up = None;
     CheckpointPage { card, snapshot }
 }
 
@@ -111,28 +202,9 @@ pub fn raw_entry(stored: &StoredEntry) -> RawEntry {
     }
 }
 
-/// The card, the board, and the open alarms, those ahead of the backlog among them.
-fn one(
-    id: &CheckpointId,
-    shown: &Shown,
-    editions: &Editions,
-    now_us: i64,
-) -> (CheckpointCard, Snapshot, Vec<HubAlarm>) {
-    let folded = &shown.fold.checkpoint;
-    let mut snapshot = folded.snapshot(editions.of(&shown.fold.edition));
-    let alarms = alarms(id, shown, &snapshot);
-    let mut open_alarms = [0; 3];
-    for open in &alarms {
-        let place = match open.alarm.priority {
-            Priority::P1 => 0,
-            Priority::P2 => 1,
-            Priority::P3 => 2,
-        };
-        open_alarms[place] += 1;
-    }
-    let visits = folded.visit_states().filter(|(_, visit)| visit.left.is_none()).count();
+fn card(id: &CheckpointId, shown: &Shown, share: &Share, now_us: i64) -> CheckpointCard {
     let chain = shown.chain.as_ref();
-    let card = CheckpointCard {
+    CheckpointCard {
         id: id.to_string(),
         title: shown.known.title.clone(),
         link: Link::of(shown.known.last_seen_us, now_us),
@@ -146,16 +218,14 @@ fn one(
         lag_ms: shown.fold.lag_us.map(ms),
         clock_synchronised: shown.known.clock_quality == "synchronised",
         version: shown.known.agent_version.clone(),
-        edition: snapshot.site.edition.clone(),
-        open_alarms,
-        visits: u32::try_from(visits).unwrap_or(u32::MAX),
+        edition: share.edition.clone(),
+        open_alarms: share.open_alarms,
+        visits: share.visits,
         chain: chain.map_or(ChainState::Whole, |chain| chain.state),
         chain_detail: chain.map_or_else(String::new, |chain| chain.detail.clone()),
+        site_key: shown.key.map(|key| Hash(key).to_string()),
         unknown_entries: shown.fold.unknown,
-    };
-    // The edge's word about the line is old by nature: whether the hub answers is what the card says.
-    snapshot.site.hub_up = None;
-    (card, snapshot, alarms)
+    }
 }
 
 fn alarms(id: &CheckpointId, shown: &Shown, snapshot: &Snapshot) -> Vec<HubAlarm> {
@@ -192,4 +262,49 @@ fn alarms(id: &CheckpointId, shown: &Shown, snapshot: &Snapshot) -> Vec<HubAlarm
             hub_alarm(alarm, express, at)
         })
         .collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot be set up should stop")]
+mod tests {
+    use super::*;
+    use crate::store::checkpoints::KnownCheckpoint;
+
+    fn shown() -> Shown {
+        let known = KnownCheckpoint {
+            checkpoint: "a".into(),
+            title: "A".into(),
+            agent_version: "1".into(),
+            last_seen_us: 0,
+            waiting: 0,
+            oldest_at_us: None,
+            clock_quality: "unknown".into(),
+        };
+        let (fold, express) = (Arc::new(Fold::begin()), Arc::default());
+        Shown { known, chain: None, epochs: 0, fold, express, key: None }
+    }
+
+    #[test]
+    fn a_share_is_made_again_when_entries_came_and_not_when_an_agent_merely_lives() {
+        let editions = Editions::new(Edition::built_in().unwrap(), []);
+        let (id, shares, mut shown) = ("a".parse().unwrap(), Shares::default(), shown());
+        let first = shares.of(&id, &shown, &editions);
+        shown.known.last_seen_us = 5;
+        assert!(Arc::ptr_eq(&first, &shares.of(&id, &shown, &editions)));
+        Arc::make_mut(&mut shown.fold).lag_us = Some(1);
+        let second = shares.of(&id, &shown, &editions);
+        assert!(!Arc::ptr_eq(&first, &second));
+        Arc::make_mut(&mut shown.express).clear();
+        assert!(!Arc::ptr_eq(&second, &shares.of(&id, &shown, &editions)));
+    }
+
+    #[test]
+    fn a_line_grows_old_although_its_share_stays() {
+        let editions = Editions::new(Edition::built_in().unwrap(), []);
+        let (id, shares, shown) = ("a".parse().unwrap(), Shares::default(), shown());
+        for (now_s, link) in [(1, Link::Online), (90, Link::Late), (900, Link::Offline)] {
+            let overview = overview([(&id, &shown)], &shares, &editions, now_s * 1_000_000);
+            assert_eq!(overview.checkpoints[0].link, link, "{now_s} s");
+        }
+    }
 }

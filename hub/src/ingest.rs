@@ -2,6 +2,7 @@
 //!
 //! - [`check`]: what of a batch follows, what is known already, what is refused. Pure.
 //! - [`desk`]: the one writer of one checkpoint: it greets, commits, folds, and only then acknowledges.
+//! - `bearer`: whether the certificate on the line was made for the checkpoint that is named.
 //! - `session`: one stream from its Hello to its end.
 //!
 //! It promises: an acknowledgement is sent after the commit of what it names; the same entry twice has one effect; what was refused
@@ -21,10 +22,12 @@ use wire::sync::{EdgeMessage, HubMessage, MESSAGE_LIMIT_BYTES};
 use crate::board::Board;
 use crate::store::{Store, StoreError};
 
+mod bearer;
 pub mod check;
 pub mod desk;
 mod session;
 
+use bearer::Bearer;
 use desk::Desk;
 
 /// Checkpoints of one hub. Kazakhstan has fewer than 200; whoever invents names must not fill the disk.
@@ -132,9 +135,13 @@ impl Sync for Ingest {
     ) -> Result<Response<Self::ConnectStream>, Status> {
         let (to_edge, outbox) = mpsc::channel(OUTBOX);
         let ingest = self.clone();
+        // None on a plain line, which is one of this machine alone (`config`).
+        let bearer = request.peer_certs().map(Bearer);
         // A task of its own: a stream that breaks must not cut a commit from the memory of it.
         tokio::spawn(async move {
-            if let Err(status) = session::run(&ingest, request.into_inner(), &to_edge).await {
+            if let Err(status) =
+                session::run(&ingest, request.into_inner(), &to_edge, bearer.as_ref()).await
+            {
                 // The edge may be gone; then nobody needs to be told.
                 let _ = to_edge.send(Err(status)).await;
             }

@@ -55,6 +55,21 @@ enum Act {
         #[arg(long, value_name = "NAME")]
         checkpoint: Option<String>,
     },
+    /// Forget the key with which a checkpoint signs; the next one that comes holds.
+    ///
+    /// A hub keeps the first key that it meets, and refuses another: somebody may be using the checkpoint's name. After the agent's
+    /// disk was replaced on purpose, this lets it report again. Compare the new key, which the hub then shows, with `site.pub` there.
+    ForgetKey {
+        /// The checkpoint.
+        #[arg(value_name = "NAME")]
+        checkpoint: String,
+        /// File of settings, in TOML.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// A file of SQLite, or postgres://user@host:port/database.
+        #[arg(long, value_name = "URL|FILE")]
+        database: Option<Database>,
+    },
 }
 
 #[derive(Args)]
@@ -142,6 +157,10 @@ fn act(act: Act) -> Result<ExitCode> {
             let database = place.settings()?.database;
             tokio::runtime::Runtime::new()?.block_on(verify_all(&database, checkpoint.as_deref()))
         }
+        Act::ForgetKey { checkpoint, config, database } => {
+            let database = Place { file: None, config, database }.settings()?.database;
+            tokio::runtime::Runtime::new()?.block_on(forget_key(&database, &checkpoint))
+        }
     }
 }
 
@@ -172,13 +191,30 @@ async fn serve(config: &Config) -> Result<()> {
     Ok(())
 }
 
-async fn verify_all(database: &Database, only: Option<&str>) -> Result<ExitCode> {
+async fn existing(database: &Database) -> Result<Store> {
     if let Database::File(path) = database
         && !path.is_file()
     {
         bail!("there is no database {}: name it with --database", path.display());
     }
-    let store = Store::open(database).await?;
+    Ok(Store::open(database).await?)
+}
+
+async fn forget_key(database: &Database, checkpoint: &str) -> Result<ExitCode> {
+    let store = existing(database).await?;
+    let Some(key) = store.site_key(checkpoint).await? else {
+        bail!("no key of `{checkpoint}` is known in {database}");
+    };
+    store.forget_key(checkpoint).await?;
+    say(&format!(
+        "{checkpoint}: {} is forgotten; the next key that comes holds",
+        wire::chain::Hash(key)
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn verify_all(database: &Database, only: Option<&str>) -> Result<ExitCode> {
+    let store = existing(database).await?;
     let known = store.checkpoints().await?;
     let chosen: Vec<_> =
         known.iter().filter(|it| only.is_none_or(|only| only == it.checkpoint)).collect();

@@ -64,6 +64,9 @@ pub struct CheckpointCard {
     pub chain: ChainState,
     /// What is wrong with it or what should be known about it, in a sentence; empty if nothing.
     pub chain_detail: String,
+    /// The key with which this checkpoint signs the heads of its journal, 64 hexadecimal digits; none if it never has. It is the first
+    /// that came: compare it with `site.pub` at the checkpoint.
+    pub site_key: Option<String>,
     /// Entries that this hub does not understand because the edge is newer; stored, not shown.
     pub unknown_entries: u64,
 }

@@ -15,7 +15,7 @@ use wire::sync::{HEARTBEAT_EVERY, SILENCE_LIMIT};
 
 use crate::api::{self, Feed, Served};
 use crate::board::Board;
-use crate::compose::Editions;
+use crate::compose::{Editions, Shares};
 use crate::config::{Config, Tls};
 use crate::ingest::Ingest;
 use crate::moment::now_us;
@@ -105,8 +105,9 @@ impl Hub {
             }
         });
 
-        let feed = Feed::of(board.clone(), editions.clone());
-        let router = api::router(Served { board, editions, store: store.clone(), feed });
+        let shares = Arc::new(Shares::default());
+        let feed = Feed::of(board.clone(), shares.clone(), editions.clone());
+        let router = api::router(Served { board, shares, editions, store: store.clone(), feed });
         servers.spawn(async move {
             // Screens hold their stream open for ever: the listener is dropped at the stop, not drained.
             tokio::select! {

@@ -20,6 +20,7 @@ use sqlx::{PgPool, SqlitePool};
 
 pub mod chains;
 pub mod checkpoints;
+pub mod keys;
 pub mod snapshots;
 
 /// Where the store is.
@@ -208,10 +209,14 @@ async fn server(url: &str) -> Result<(Pool, Pool), Box<dyn std::error::Error + S
 /// The steps by which the tables came to be, oldest first. A step that has been released is never edited.
 struct Steps(&'static [(i64, &'static str, &'static str)]);
 
-const SQLITE: Steps =
-    Steps(&[(1, "entries", include_str!("../migrations/sqlite/0001_entries.sql"))]);
-const POSTGRES: Steps =
-    Steps(&[(1, "entries", include_str!("../migrations/postgres/0001_entries.sql"))]);
+const SQLITE: Steps = Steps(&[
+    (1, "entries", include_str!("../migrations/sqlite/0001_entries.sql")),
+    (2, "keys", include_str!("../migrations/sqlite/0002_keys.sql")),
+]);
+const POSTGRES: Steps = Steps(&[
+    (1, "entries", include_str!("../migrations/postgres/0001_entries.sql")),
+    (2, "keys", include_str!("../migrations/postgres/0002_keys.sql")),
+]);
 
 impl Steps {
     fn migrator(&self) -> Migrator {

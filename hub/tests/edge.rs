@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Streaming;
 use tonic::transport::Endpoint;
-use wire::chain::{Epoch, Head};
+use wire::chain::{Epoch, Head, SignedHead, SigningKey};
 use wire::sync::sync_client::SyncClient;
 use wire::sync::{
     Batch, Class, EdgeHeartbeat, EdgeMessage, Hello, HubMessage, PROTOCOL, Record, edge_message,
@@ -31,11 +31,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Journal {
     pub(crate) head: Head,
     bodies: Vec<Vec<u8>>,
+    /// The key with which its head is signed; none if it is not.
+    pub(crate) key: Option<u8>,
 }
 
 impl Journal {
     pub(crate) fn begin(epoch: u8) -> Journal {
-        Journal { head: Head::genesis(Epoch([epoch; 16])), bodies: Vec::new() }
+        Journal { head: Head::genesis(Epoch([epoch; 16])), bodies: Vec::new(), key: None }
     }
 
     /// Writes one more entry.
@@ -75,11 +77,29 @@ impl Journal {
 
     /// The journal as it was after entry `seq`.
     pub(crate) fn as_of(&self, seq: u64) -> Journal {
-        let mut journal = Journal { head: Head::genesis(self.head.epoch), bodies: Vec::new() };
+        let head = Head::genesis(self.head.epoch);
+        let mut journal = Journal { head, bodies: Vec::new(), key: self.key };
         for body in &self.bodies[..usize::try_from(seq).unwrap()] {
             journal.write_body(|_, _| body.clone());
         }
         journal
+    }
+
+    /// An entry of this epoch that claims a number out of all reason.
+    pub(crate) fn body_far_beyond(&self, seq: u64) -> Vec<u8> {
+        wire::chain::Link { epoch: self.head.epoch, seq, prev: self.head.hash, at_us: 0 }.encode()
+    }
+
+    fn signed_head(&self) -> Option<wire::sync::SignedHead> {
+        let key = SigningKey::from_bytes(&[self.key?; 32]);
+        let signed = SignedHead::sign(self.head, NOON_S * 1_000_000, &key);
+        Some(wire::sync::SignedHead {
+            seq: signed.head.seq,
+            hash: signed.head.hash.0.to_vec(),
+            at_us: signed.at_us,
+            signature: signed.signature.to_vec(),
+            public_key: key.verifying_key().to_bytes().to_vec(),
+        })
     }
 
     pub(crate) fn body(&self, seq: u64) -> Vec<u8> {
@@ -138,7 +158,7 @@ impl Stream {
             head_hash: journal.head.hash.0.to_vec(),
             agent_version: "0.1.0".to_owned(),
             protocol: PROTOCOL,
-            signed_head: None,
+            signed_head: journal.signed_head(),
         };
         to_hub.send(said(edge_message::Message::Hello(hello))).await.unwrap();
         let from_hub = client.connect(ReceiverStream::new(outgoing)).await.unwrap().into_inner();

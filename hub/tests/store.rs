@@ -30,6 +30,9 @@ fn every_query_answers_the_same_on_both() {
         quarantine: [(3, "FORK", [111, 116, 104, 101, 114])]
         refusals: [("FORK", 3, 2, "why not")]
         chain: 1201 Fork "two entries"
+        key: None
+        forgotten: true
+        forgotten again: false
         opened again, the same hub: true
     "#]]
     .assert_eq(&embedded);
@@ -119,6 +122,13 @@ async fn tell(database: &Database) -> String {
     store.keep_state("a", &kept, 2).await.unwrap();
     assert_eq!(store.kept_state("a").await.unwrap(), Some(kept));
     assert_eq!(store.kept_state("b").await.unwrap(), None);
+
+    say(format!("key: {:?}", store.site_key("a").await.unwrap()));
+    assert_eq!(store.pin_key("a", [1; 32], 1).await.unwrap(), [1; 32]);
+    assert_eq!(store.pin_key("a", [2; 32], 2).await.unwrap(), [1; 32], "the first one holds");
+    assert_eq!(store.site_key("a").await.unwrap(), Some([1; 32]));
+    say(format!("forgotten: {}", store.forget_key("a").await.unwrap()));
+    say(format!("forgotten again: {}", store.forget_key("a").await.unwrap()));
 
     store.close().await;
     let store = Store::open(database).await.unwrap();

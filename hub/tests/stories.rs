@@ -43,7 +43,9 @@ stories! {
     the_newer_stream_takes_the_place_of_the_older,
     what_a_newer_edge_says_is_stored_and_passed_over,
     limits_end_the_stream,
-    who_is_not_named_is_not_heard
+    who_is_not_named_is_not_heard,
+    the_first_key_holds_and_another_is_refused,
+    a_number_out_of_all_reason_is_refused
 }
 
 #[test]
@@ -136,6 +138,11 @@ impl World {
             ["somebody", "deletes", "entry", seq] => {
                 self.damage("DELETE FROM entries WHERE seq = $1", seq).await;
             }
+            ["hub", "forgets", "the", "key", "of", name] => {
+                let store = Store::open(&self.config.database).await.unwrap();
+                assert!(store.forget_key(name).await.unwrap());
+                store.close().await;
+            }
             ["hub", "shows", name] => return self.shows(name).await,
             ["hub", "keeps", "of", name] => return self.keeps(name).await,
             ["hub", "has", name, "through", seq] => self.until(name, number(seq)).await,
@@ -144,6 +151,10 @@ impl World {
                 self.epochs += 1;
                 self.journals.insert((*name).into(), Journal::begin(self.epochs));
             }
+            [name, "signs", "with", "key", key] => {
+                self.journals.get_mut(*name).unwrap().key = Some(key.parse().unwrap());
+            }
+            [name, "signs", "no", "more"] => self.journals.get_mut(*name).unwrap().key = None,
             [copy, "is", name, "as", "of", seq] => {
                 let journal = self.journals[*name].as_of(number(seq));
                 self.journals.insert((*copy).into(), journal);
@@ -168,6 +179,12 @@ impl World {
                 let answer = stream.answer().await;
                 self.streams.insert((*name).into(), stream);
                 return vec![answer];
+            }
+            [name, "sends", "express", "a", "claimed", seq] => {
+                let body = self.journals[*name].body_far_beyond(number(seq));
+                let stream = self.streams.get_mut(*name).unwrap();
+                stream.send(Class::Express, vec![body]).await;
+                return vec![stream.answer().await];
             }
             [name, "sends", rest @ ..] => {
                 let (class, span, listens) = match rest {
@@ -245,6 +262,9 @@ impl World {
         )];
         if !card.chain_detail.is_empty() {
             shown.push(short(&card.chain_detail));
+        }
+        if let Some(key) = &card.site_key {
+            shown.push(format!("key {}..", &key[..8]));
         }
         if card.unknown_entries > 0 {
             shown.push(format!("{} not understood", card.unknown_entries));

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use super::Served;
 use crate::board::Board;
-use crate::compose::{self, Editions};
+use crate::compose::{self, Editions, Shares};
 use crate::moment::{ms, now_us};
 use crate::overview::Overview;
 
@@ -32,7 +32,7 @@ pub struct Feed(watch::Receiver<Arc<str>>);
 
 impl Feed {
     /// Composes from now on, until nobody holds the feed any more.
-    pub fn of(board: Arc<Board>, editions: Arc<Editions>) -> Feed {
+    pub fn of(board: Arc<Board>, shares: Arc<Shares>, editions: Arc<Editions>) -> Feed {
         let (to_listeners, feed) = watch::channel(Arc::from(""));
         tokio::spawn(async move {
             let mut last: Option<Overview> = None;
@@ -44,7 +44,7 @@ impl Feed {
                     () = to_listeners.closed() => return,
                 }
                 // Composed although no desk has moved: lines grow old by themselves.
-                let overview = overview(&board, &editions);
+                let overview = overview(&board, &shares, &editions);
                 let same = last.as_ref().is_some_and(|last| {
                     *last == Overview { ts_ms: last.ts_ms, ..overview.clone() }
                 });
@@ -65,9 +65,10 @@ impl Feed {
 }
 
 /// The overview as it is now.
-pub(super) fn overview(board: &Board, editions: &Editions) -> Overview {
+pub(super) fn overview(board: &Board, shares: &Shares, editions: &Editions) -> Overview {
     let all = board.all();
-    compose::overview(all.iter().map(|(id, shown)| (id, shown.as_ref())), editions, now_us())
+    let all = all.iter().map(|(id, shown)| (id, shown.as_ref()));
+    compose::overview(all, shares, editions, now_us())
 }
 
 /// The first message of the stream.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use wire::chain::{Break, Epoch, Hash, Head, Link};
+use wire::chain::{Break, Epoch, Hash, Head, Link, SignedHead, VerifyingKey};
 use wire::sync::refusal::Reason;
 
 use crate::fold::Copies;
@@ -109,6 +109,10 @@ pub fn express(held: &Held<'_>, epoch: Epoch, bodies: Vec<Vec<u8>>, now_us: i64)
     for body in bodies {
         let hash = Hash::of(&body);
         let link = match Link::read(&body) {
+            Ok(link) if link.epoch == epoch && link.seq > MOST_ENTRIES => {
+                sorted.objection = Some(beyond(link.seq));
+                return sorted;
+            }
             Ok(link) if link.epoch == epoch => link,
             Ok(link) => {
                 let other = Break::OtherEpoch { seq: link.seq, expected: epoch, found: link.epoch };
@@ -148,6 +152,19 @@ pub fn express(held: &Held<'_>, epoch: Epoch, bodies: Vec<Vec<u8>>, now_us: i64)
     sorted
 }
 
+/// The last number that the store can keep apart from the next one. No journal comes near it.
+const MOST_ENTRIES: u64 = i64::MAX.unsigned_abs();
+
+fn beyond(seq: u64) -> Objection {
+    Objection {
+        reason: Reason::BadChain,
+        chain: None,
+        at_seq: Some(seq),
+        detail: format!("no journal has an entry {seq}: {MOST_ENTRIES} is the last number"),
+        evidence: None,
+    }
+}
+
 fn fork(seq: u64, ours: Hash, theirs: Hash, body: Vec<u8>) -> Objection {
     refused(Break::Fork { seq, ours, theirs }, body)
 }
@@ -166,6 +183,63 @@ fn refused(broken: Break, body: Vec<u8>) -> Objection {
         Break::Repeated { seq } => (Reason::BadChain, None, Some(*seq), false),
     };
     Objection { reason, chain, at_seq, detail, evidence: keep.then_some(body) }
+}
+
+/// A signed head, and the key that is said to have signed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signed {
+    /// The head.
+    pub head: SignedHead,
+    /// The key, 32 bytes.
+    pub key: [u8; 32],
+}
+
+/// What a chain's detail begins with while the key is in doubt.
+pub const KEY_IN_DOUBT: &str = "the key is in doubt: ";
+
+/// Whether an edge whose journal ends with `theirs` signs with the key that this checkpoint is known by, if it is known by one.
+pub fn signature(
+    known: Option<[u8; 32]>,
+    theirs: &Head,
+    signed: Option<&Signed>,
+) -> Result<(), Objection> {
+    let doubt = |what: String| {
+        Err(Objection {
+            reason: Reason::WrongKey,
+            chain: Some(ChainState::Fork),
+            at_seq: Some(theirs.seq),
+            detail: format!(
+                "{KEY_IN_DOUBT}{what}. Somebody else uses the checkpoint's name, or the agent's data folder is another: \
+                 `hub forget-key` if that is meant"
+            ),
+            evidence: None,
+        })
+    };
+    let Some(signed) = signed else {
+        return match known {
+            Some(_) => {
+                doubt("this checkpoint signs its heads, and who came now does not".to_owned())
+            }
+            None => Ok(()),
+        };
+    };
+    if let Some(known) = known.filter(|known| *known != signed.key) {
+        let (known, came) = (Hash(known), Hash(signed.key));
+        return doubt(format!("{came} signs now, and this checkpoint is known by {known}"));
+    }
+    let fits =
+        VerifyingKey::from_bytes(&signed.key).is_ok_and(|key| signed.head.verify(&key).is_ok());
+    if !fits {
+        return doubt(format!("the signature of head {} does not fit", signed.head.head.seq));
+    }
+    // An older head says nothing that the chain does not say itself.
+    if signed.head.head.seq >= theirs.seq && signed.head.head != *theirs {
+        return doubt(format!(
+            "entry {} was signed, and the journal ends with entry {} or another one of this number",
+            signed.head.head.seq, theirs.seq
+        ));
+    }
+    Ok(())
 }
 
 /// Whether an edge that says `theirs` in its Hello has the history that is stored, as far as the hub can tell from one hash.

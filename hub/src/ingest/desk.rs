@@ -12,7 +12,7 @@ use wire::chain::{Epoch, Hash, Head, Link};
 use wire::sync::refusal::Reason;
 use wire::sync::{Ack, EdgeHeartbeat, Welcome};
 
-use super::check::{self, Held, Objection, Sorted};
+use super::check::{self, Held, KEY_IN_DOUBT, Objection, Signed, Sorted};
 use crate::board::{Board, Shown};
 use crate::fold::{Copies, ExpressCopy, Fold};
 use crate::store::chains::{Appended, ChainState, StoredChain, StoredEntry};
@@ -37,6 +37,8 @@ pub struct Greeting {
     pub head: Head,
     /// Version of its program.
     pub agent_version: String,
+    /// Its newest signed head, if it signs.
+    pub signed: Option<Signed>,
 }
 
 /// Why a delivery was not taken.
@@ -70,6 +72,8 @@ pub struct Desk {
     express: Arc<Copies>,
     fold: Arc<Fold>,
     state_kept: u64,
+    /// The key by which this checkpoint is known, as of the last Hello.
+    key: Option<[u8; 32]>,
     /// Counts the streams: the last one may deliver.
     stream: watch::Sender<u64>,
     /// True after the store has failed, until it was read again.
@@ -94,6 +98,7 @@ impl Desk {
             express: Arc::default(),
             fold: Arc::new(Fold::begin()),
             state_kept: 0,
+            key: None,
             stream: watch::Sender::new(0),
             unsure: false,
         };
@@ -114,6 +119,7 @@ impl Desk {
     ) -> Result<(u64, watch::Receiver<u64>, Welcome), Declined> {
         self.make_sure().await?;
         let theirs = greeting.head;
+        self.check_key(&greeting, now_us).await?;
         let position = self.chains.iter().position(|chain| chain.head.epoch == theirs.epoch);
         let last = self.chains.len().checked_sub(1);
         match position {
@@ -139,7 +145,8 @@ impl Desk {
             }
             None => self.begin_epoch(theirs.epoch, now_us).await?,
         }
-        let known = self.known.take().unwrap_or_else(|| KnownCheckpoint {
+        // A copy: if the store fails, what was known stays shown.
+        let known = self.known.clone().unwrap_or_else(|| KnownCheckpoint {
             checkpoint: self.id.to_string(),
             title: String::new(),
             agent_version: String::new(),
@@ -368,6 +375,30 @@ impl Desk {
         Ok(())
     }
 
+    /// Whether the one who came signs with this checkpoint's key. Who is the first to sign is known by it from then on.
+    async fn check_key(&mut self, greeting: &Greeting, now_us: i64) -> Result<(), Declined> {
+        // Read each time: a person may have had it forgotten.
+        let mut known = self.store.site_key(self.id.as_str()).await?;
+        let mut checked = check::signature(known, &greeting.head, greeting.signed.as_ref());
+        if known.is_none()
+            && checked.is_ok()
+            && let Some(Signed { key, .. }) = greeting.signed
+        {
+            known = Some(self.store.pin_key(self.id.as_str(), key, now_us).await?);
+            checked = check::signature(known, &greeting.head, greeting.signed.as_ref());
+            tracing::info!(checkpoint = %self.id, key = %Hash(key), "known by this key from now on");
+            let settled = self.chains.last().filter(|chain| chain.detail.starts_with(KEY_IN_DOUBT));
+            if let Some(epoch) = settled.map(|chain| chain.head.epoch) {
+                self.judge(epoch, ChainState::Whole, "").await?;
+            }
+        }
+        self.key = known;
+        match checked {
+            Ok(()) => Ok(()),
+            Err(objection) => Err(self.object(greeting.head.epoch, objection, now_us).await?),
+        }
+    }
+
     async fn begin_epoch(&mut self, epoch: Epoch, now_us: i64) -> Result<(), Declined> {
         let place = u32::try_from(self.chains.len()).unwrap_or(u32::MAX).saturating_add(1);
         let detail = match self.chains.last() {
@@ -452,6 +483,7 @@ impl Desk {
         self.chains = self.store.chains(name).await?;
         self.express = Arc::default();
         self.fold = Arc::new(Fold::begin());
+        self.key = self.store.site_key(name).await?;
         if let Some(head) = self.head() {
             let copies = self.store.express(name, head.epoch).await?;
             let copies = copies.iter().map(|copy| (copy.seq, Arc::new(ExpressCopy::of(copy))));
@@ -499,6 +531,7 @@ impl Desk {
             epochs: u32::try_from(self.chains.len()).unwrap_or(u32::MAX),
             fold: self.fold.clone(),
             express: self.express.clone(),
+            key: self.key,
         };
         self.board.show(self.id.clone(), shown);
     }

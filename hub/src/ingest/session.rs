@@ -5,13 +5,15 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tonic::{Status, Streaming};
-use wire::chain::{Epoch, Hash, Head};
+use wire::chain::{Epoch, Hash, Head, SignedHead};
 use wire::sync::refusal::Reason;
 use wire::sync::{
     Ack, BATCH_LIMIT_BYTES, BATCH_LIMIT_RECORDS, Batch, Class, EdgeMessage, HEARTBEAT_EVERY, Hello,
     HubHeartbeat, HubMessage, PROTOCOL, Refusal, SILENCE_LIMIT, edge_message, hub_message,
 };
 
+use super::bearer::Bearer;
+use super::check::Signed;
 use super::desk::{Declined, Greeting};
 use super::{Ingest, store_failed};
 use crate::moment::now_us;
@@ -28,8 +30,12 @@ pub(super) async fn run(
     ingest: &Ingest,
     mut from_edge: Streaming<EdgeMessage>,
     to_edge: &Outbox,
+    bearer: Option<&Bearer>,
 ) -> Result<(), Status> {
     let Some(hello) = first(&mut from_edge).await? else { return Ok(()) };
+    if let Some(bearer) = bearer {
+        bearer.may_report_as(&hello.checkpoint)?;
+    }
     let desk = ingest.desk(&hello.checkpoint).await?;
     let id = desk.lock().await.id().clone();
     if hello.protocol < PROTOCOL {
@@ -126,27 +132,42 @@ async fn first(from_edge: &mut Streaming<EdgeMessage>) -> Result<Option<Hello>, 
 }
 
 fn greeting(hello: Hello) -> Result<Greeting, Status> {
-    let bad = |what: &str, bytes: &[u8]| {
-        Status::invalid_argument(format!("Hello.{what} has {} bytes", bytes.len()))
-    };
     for (what, words) in [("title", &hello.title), ("agent_version", &hello.agent_version)] {
         if words.len() > LONGEST_WORDS {
-            return Err(bad(what, words.as_bytes()));
+            return Err(bad(what, words.len()));
         }
     }
-    let epoch =
-        hello.epoch.as_slice().try_into().map(Epoch).map_err(|_| bad("epoch", &hello.epoch))?;
-    let hash = hello
-        .head_hash
-        .as_slice()
-        .try_into()
-        .map(Hash)
-        .map_err(|_| bad("head_hash", &hello.head_hash))?;
+    let epoch = Epoch(exactly("epoch", &hello.epoch)?);
+    let hash = Hash(exactly("head_hash", &hello.head_hash)?);
+    let signed = match hello.signed_head {
+        None => None,
+        Some(signed) => Some(Signed {
+            head: SignedHead {
+                head: Head {
+                    epoch,
+                    seq: signed.seq,
+                    hash: Hash(exactly("signed_head.hash", &signed.hash)?),
+                },
+                at_us: signed.at_us,
+                signature: exactly("signed_head.signature", &signed.signature)?,
+            },
+            key: exactly("signed_head.public_key", &signed.public_key)?,
+        }),
+    };
     Ok(Greeting {
         title: hello.title,
         head: Head { epoch, seq: hello.head_seq, hash },
         agent_version: hello.agent_version,
+        signed,
     })
+}
+
+fn exactly<const N: usize>(what: &str, bytes: &[u8]) -> Result<[u8; N], Status> {
+    bytes.try_into().map_err(|_| bad(what, bytes.len()))
+}
+
+fn bad(what: &str, bytes: usize) -> Status {
+    Status::invalid_argument(format!("Hello.{what} has {bytes} bytes"))
 }
 
 /// The limits of protocol 1; whoever sends more ends the stream.
