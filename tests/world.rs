@@ -1,4 +1,5 @@
 //! A checkpoint in virtual time.
+#![expect(clippy::wildcard_enum_match_arm, reason = "what is told counts three kinds of events")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -102,7 +103,7 @@ impl World {
                     if came != refused {
                         surprises.push(Surprise::new(
                             line,
-                            format!("{officer}: {order:?}"),
+                            format!("{officer} {order}"),
                             refused,
                             came,
                         ));
@@ -159,7 +160,7 @@ impl World {
                 Event::AlarmRaised { facts, .. }
                     if matches!(facts.cause, AlarmCause::Radiation { .. }) =>
                 {
-                    told.radiation_alarms += 1
+                    told.radiation_alarms += 1;
                 }
                 Event::DeviceFaulted { count, .. } => told.device_faults += count,
                 _ => {}

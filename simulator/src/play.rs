@@ -155,12 +155,12 @@ async fn ordered(
     if expected {
         outcome.orders += 1;
         tell(&format!(
-            "{officer}: {order:?}{}",
+            "{officer} {order}{}",
             refused.map_or(String::new(), |code| format!(", refused as it should be: {code}"))
         ));
     } else {
         outcome.surprises += 1;
         let came = answer.map_or_else(|error| error.to_string(), |answer| format!("{answer:?}"));
-        tell(&format!("line {line}: {officer}: {order:?} went otherwise: {came}"));
+        tell(&format!("line {line}: {officer} {order}: went otherwise: {came}"));
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The journal is made of days of vehicles that come, are weighed and leave, decided by the real rules; then the real program is started,
 //! killed and started again. `BEKET_ENTRIES` sets another number of entries, `BEKET_RESTARTS` another number of restarts.
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 use std::time::{Duration, Instant};
 

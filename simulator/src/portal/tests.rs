@@ -23,6 +23,8 @@ use crate::voice;
 const BEGAN: Timestamp = Timestamp::UNIX_EPOCH;
 
 type Lines = Vec<(Duration, Vec<u8>)>;
+/// A figure of a portal: one number for each thing that it looks at.
+type Figure = fn(&[(Duration, Record)]) -> Vec<f64>;
 
 /// The lines of a portal through which `vehicles` pass.
 fn lines(character: Character, vehicles: &[(u64, Vehicle)], until_s: u64) -> Lines {
@@ -208,10 +210,10 @@ fn smallest_windows(records: &[(Duration, Record)]) -> Vec<f64> {
     for (_, record) in records {
         match record {
             Record::GammaBackground { cps, .. } => {
-                background = cps.iter().map(|rate| f64::from(rate.0)).sum()
+                background = cps.iter().map(|rate| f64::from(rate.0)).sum();
             }
             Record::GammaScan { counts, .. } => {
-                window.push(counts.iter().map(|count| f64::from(count.0)).sum())
+                window.push(counts.iter().map(|count| f64::from(count.0)).sum());
             }
             Record::OccupancyEnd { .. } => {
                 let least = window
@@ -319,7 +321,7 @@ fn the_recorded_portal_and_its_double_cannot_be_told_apart() {
         })
         .collect();
     let simulated = decoded(&lines(Character::recorded_2016(), &vehicles, 2011));
-    let figures: [(&str, fn(&[(Duration, Record)]) -> Vec<f64>); 5] = [
+    let figures: [(&str, Figure); 5] = [
         ("noise of the background sum", background_noise),
         ("noise of a gamma interval", interval_noise),
         ("time from one gamma line to the next", interval_times),

@@ -4,6 +4,7 @@
 //! same JSON whether it comes from a terminal's address or from the rules in virtual time.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -52,6 +53,14 @@ impl Papers {
             Papers::Storage => "storage",
             Papers::Declaration => "declaration",
             Papers::TransitDeclaration => "transit_declaration",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Papers::Storage => "storage papers",
+            Papers::Declaration => "declaration",
+            Papers::TransitDeclaration => "transit declaration",
         }
     }
 }
@@ -176,7 +185,7 @@ pub enum Unresolved {
     #[error("no vehicle with plate {0} is here")]
     Visit(String),
     /// No such alarm is open.
-    #[error("no {} alarm of {} is open", .0.kind, .0.plate.as_deref().or(.0.lane.as_deref()).unwrap_or("anything"))]
+    #[error("no {0} is open")]
     Alarm(AlarmWords),
 }
 
@@ -239,6 +248,66 @@ impl StoryOrder {
                 json!({ "kind": "set_lane_control", "lane": lane, "control": control, "reason": reason })
             }
         })
+    }
+}
+
+impl fmt::Display for StoryOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StoryOrder::SignIn => write!(f, "signs in"),
+            StoryOrder::SignOut => write!(f, "signs out"),
+            StoryOrder::Silence => write!(f, "silences the sound"),
+            StoryOrder::Acknowledge { alarm } => write!(f, "acknowledges the {alarm}"),
+            StoryOrder::Decide { alarm, outcome, cause, .. } => {
+                write!(f, "decides the {alarm}: {outcome}, {cause}")
+            }
+            StoryOrder::OpenVisit { lane, plate } => {
+                write!(f, "opens a visit in {lane} for {plate}")
+            }
+            StoryOrder::RegisterNotice { plate, .. } => {
+                write!(f, "registers the arrival notice of {plate}")
+            }
+            StoryOrder::RecordTare { plate, tare_kg, source } => {
+                write!(f, "records {tare_kg} kg tare of {plate}, from the {source}")
+            }
+            StoryOrder::ExpectSeals { plate, seals } => {
+                write!(f, "expects seals {} on {plate}", seals.join(", "))
+            }
+            StoryOrder::InspectSeal { plate, seal, found } => {
+                write!(f, "finds seal {seal} on {plate} {found}")
+            }
+            StoryOrder::Present { plate, .. } => {
+                write!(f, "records the presentation of the goods of {plate}")
+            }
+            StoryOrder::File { plate, papers, reference, .. } => {
+                write!(f, "files {} {reference} for {plate}", papers.title())
+            }
+            StoryOrder::Register { plate, papers, number, .. } => {
+                write!(f, "registers {} {number} for {plate}", papers.title())
+            }
+            StoryOrder::Refuse { plate, papers, ground, .. } => {
+                write!(f, "refuses the {} of {plate}: {ground}", papers.title())
+            }
+            StoryOrder::Release { plate, papers, .. } => {
+                write!(f, "releases the goods of {plate} under the {}", papers.title())
+            }
+            StoryOrder::PermitExit { plate } => write!(f, "permits the exit of {plate}"),
+            StoryOrder::RecordExit { plate } => write!(f, "records the exit of {plate}"),
+            StoryOrder::SetLaneControl { lane, control, reason } => {
+                write!(f, "sets control in {lane} to {control}: {reason}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for AlarmWords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} alarm", self.kind)?;
+        match (&self.plate, &self.lane) {
+            (Some(plate), _) => write!(f, " of {plate}"),
+            (None, Some(lane)) => write!(f, " in {lane}"),
+            (None, None) => Ok(()),
+        }
     }
 }
 
