@@ -15,6 +15,7 @@ use crate::input::Input;
 use crate::law::term::Body;
 use crate::law::{Calendar, Edition, Timetable};
 use crate::site::{Limits, Site};
+use crate::state::whole_microseconds;
 use crate::view::Hold;
 
 pub mod exit;
@@ -141,14 +142,15 @@ impl Input {
     }
 }
 
-/// What follows from an input. `now` never lies before the last entry: the journal does not go back.
+/// What follows from an input. `now` never lies before the last entry: the journal does not go back. What is finer than a
+/// microsecond is cut from every moment: the journal keeps no more.
 pub fn decide(checkpoint: &Checkpoint, rules: &Rules, input: &Input, now: Timestamp) -> Decision {
     if let Input::Ordered(order) = input
         && let Some(seq) = checkpoint.answered(&order.request)
     {
         return Decision { already: Some(seq), ..Decision::default() };
     }
-    let now = checkpoint.at().map_or(now, |last| last.max(now));
+    let now = whole_microseconds(checkpoint.at().map_or(now, |last| last.max(now)));
     let mut draft = Draft::new(checkpoint, rules, input.author(), now);
     let refusal = match input {
         Input::Observed(observation) => {

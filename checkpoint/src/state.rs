@@ -136,7 +136,7 @@ impl Checkpoint {
     pub fn after(&self, entry: &Entry) -> Checkpoint {
         let mut next = self.clone();
         next.seq = entry.seq;
-        next.at = self.at.max(Some(entry.at));
+        next.at = self.at.max(Some(whole_microseconds(entry.at)));
         if let Author::Officer { officer, request, .. } = &entry.author {
             next.remember(officer, request, entry.seq);
         }
@@ -239,6 +239,11 @@ impl Checkpoint {
             self.requests.remove_mut(&request);
         }
     }
+}
+
+/// The moment as the journal keeps it: what is read again must be what was decided.
+pub(crate) fn whole_microseconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
 }
 
 /// What a clock belongs to.

@@ -71,8 +71,18 @@ impl Draft<'_> {
         Some(visit)
     }
 
-    /// A vehicle that went through goes out of the lane when the next one is at the last device.
+    /// A vehicle that stands in another lane is there no longer. Its seals are not judged: it is on its way.
+    pub(super) fn change_lane(&mut self, spot: &Spot, visit: VisitId) {
+        let before = self.state.visit_state(visit).map(|visit| visit.lane.clone());
+        let Some(before) = before.filter(|before| *before != spot.lane) else { return };
+        if self.queue(&before).iter().any(|one| one.visit == visit) {
+            self.happened(Event::LaneLeft { lane: before, visit });
+        }
+    }
+
+    /// The vehicle stands here now, and one that went through goes out of the lane when the next one is at the last device.
     pub(super) fn make_room(&mut self, spot: &Spot, visit: VisitId) {
+        self.change_lane(spot, visit);
         let last = self.state.lane_state(&spot.lane).map_or(0, |state| state.last_order);
         if spot.order < last {
             return;
@@ -166,11 +176,13 @@ impl Draft<'_> {
         let in_this_lane = |device: &DeviceId| {
             self.state.device_state(device).is_some_and(|state| state.lane == spot.lane)
         };
+        // A vehicle that went on and is read again has come back, unless the camera is late with it.
+        let stays = plate.late || self.queue(&spot.lane).iter().any(|one| one.visit == visit);
         state.plates_read.values().any(|read| {
             let same_event = plate.event.is_some()
                 && read.device == spot.device
                 && read.plate.event == plate.event;
-            same_event || (read.normalised == normalised && in_this_lane(&read.device))
+            same_event || (stays && read.normalised == normalised && in_this_lane(&read.device))
         })
     }
 
@@ -232,6 +244,7 @@ impl Draft<'_> {
             return Err(Refusal::new("same_visit", message));
         }
         self.happened(Event::ReadingAssigned { reading, from, to });
+        self.ring_for_assigned(to, reading);
         for visit in [from, to] {
             self.compare_weight(visit);
             self.judge_seals(visit);

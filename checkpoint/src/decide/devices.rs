@@ -11,12 +11,13 @@ use crate::input::observation::{Background, BackgroundState, Health, Said};
 use crate::input::order::LaneControl;
 use crate::site::Family;
 use crate::state::alarm::AlarmObject;
+use crate::state::whole_microseconds;
 
 impl Draft<'_> {
     /// A device of another site says nothing here.
     pub(super) fn observed(&mut self, observation: &Observation) {
         let Some(spot) = self.spot(&observation.device) else { return };
-        let since = observation.at;
+        let since = whole_microseconds(observation.at);
         match &observation.said {
             Said::Health(health, detail) => self.health(&spot, *health, detail),
             Said::Fault { kind, detail, count } => self.happened(Event::DeviceFaulted {

@@ -89,10 +89,14 @@ impl Draft<'_> {
     /// Papers that were filed before the presentation count for the clocks that it started.
     fn catch_up(&mut self, bearer: Bearer) {
         let consignment = bearer.consignment.and_then(|no| self.consignment(bearer.visit, no).ok());
-        let Some(papers) = consignment.and_then(|one| one.papers.clone()) else { return };
-        self.stop_by(Happening { moment: Moment::filed(papers.kind), bearer });
-        if papers.registered.is_some() {
-            self.stop_by(Happening { moment: Moment::registered(papers.kind), bearer });
+        let Some(consignment) = consignment else { return };
+        // Storage that lies under later papers came first, and stays if they are refused.
+        let filed = consignment.storage.iter().chain(&consignment.papers).cloned();
+        for papers in filed.collect::<Vec<_>>() {
+            self.stop_by(Happening { moment: Moment::filed(papers.kind), bearer });
+            if papers.registered.is_some() {
+                self.stop_by(Happening { moment: Moment::registered(papers.kind), bearer });
+            }
         }
     }
 

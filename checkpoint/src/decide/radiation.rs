@@ -11,7 +11,7 @@ use super::draft::Draft;
 use crate::event::{AlarmCause, Event, RadiationVerdict};
 use crate::ids::{AlarmId, PassageId, ReadingId, VisitId};
 use crate::input::observation::{Agreement, Radiation, RadiationSeen, Screening};
-use crate::state::agreement_name;
+use crate::state::{agreement_name, whole_microseconds};
 
 /// Ends of an occupancy that nobody saw: what was measured is not the whole vehicle.
 const CUT_SHORT: [&str; 2] = ["link_lost", "timeout"];
@@ -19,6 +19,7 @@ const CUT_SHORT: [&str; 2] = ["link_lost", "timeout"];
 impl Draft<'_> {
     /// A vehicle entered the portal. A pass that is still open was never seen to end.
     pub(super) fn begin_passage(&mut self, spot: &Spot) -> Option<(PassageId, VisitId)> {
+        self.end_unended(spot);
         let visit = self.next_or_new(spot)?;
         self.make_room(spot, visit);
         let passage = self.next_passage();
@@ -29,6 +30,17 @@ impl Draft<'_> {
             visit,
         });
         Some((passage, visit))
+    }
+
+    /// Alarms of a pass whose end was not heard are over with it: one that stayed active would swallow those of the next pass.
+    fn end_unended(&mut self, spot: &Spot) {
+        let open = self.state.device_state(&spot.device).and_then(|state| state.passage);
+        let Some(open) = open else { return };
+        for radiation in [Radiation::Gamma, Radiation::Neutron] {
+            if let Some(alarm) = self.active_radiation_alarm(open.visit, radiation) {
+                self.happened(Event::AlarmEnded { alarm });
+            }
+        }
     }
 
     /// The vehicle in the portal; if its entry was not heard, it entered now.
@@ -68,6 +80,12 @@ impl Draft<'_> {
 
     pub(super) fn occupancy_ended(&mut self, spot: &Spot, screening: &Screening) {
         let Some((passage, visit)) = self.in_portal(spot) else { return };
+        let screening = &Screening {
+            began: whole_microseconds(screening.began),
+            ended: whole_microseconds(screening.ended),
+            ..screening.clone()
+        };
+        self.change_lane(spot, visit);
         let reading = self.next_reading();
         self.happened(Event::VehicleScreened {
             reading,
@@ -78,8 +96,7 @@ impl Draft<'_> {
             verdict: verdict(screening),
             screening: Box::new(screening.clone()),
         });
-        let found = [(Radiation::Gamma, screening.gamma), (Radiation::Neutron, screening.neutron)];
-        for (radiation, agreement) in found {
+        for (radiation, agreement) in findings(screening) {
             self.assess(spot, (visit, reading), radiation, agreement, screening);
         }
         self.judge_seals(visit);
@@ -117,6 +134,25 @@ impl Draft<'_> {
         }
     }
 
+    /// A screening that found something rings for the vehicle to which an officer assigned it, unless its alarm came along.
+    pub(super) fn ring_for_assigned(&mut self, visit: VisitId, reading: ReadingId) {
+        let Some(state) = self.state.visit_state(visit) else { return };
+        let Some(screened) = state.screenings.get(&reading).cloned() else { return };
+        let Some(spot) = self.spot(&screened.device) else { return };
+        let screening = &screened.screening;
+        for (radiation, agreement) in findings(screening) {
+            let came_along = self.state.visit_state(visit).is_some_and(|visit| {
+                visit.alarms.iter().filter_map(|id| self.state.alarm_state(*id)).any(|alarm| {
+                    alarm.reading == Some(reading)
+                        && alarm.facts.cause == AlarmCause::Radiation { radiation }
+                })
+            });
+            if !came_along {
+                self.assess(&spot, (visit, reading), radiation, agreement, screening);
+            }
+        }
+    }
+
     /// The alarm of the running pass, even if an officer has decided it meanwhile.
     fn active_radiation_alarm(&self, visit: VisitId, radiation: Radiation) -> Option<AlarmId> {
         let alarms = &self.state.visit_state(visit)?.alarms;
@@ -126,6 +162,10 @@ impl Draft<'_> {
             })
         })
     }
+}
+
+fn findings(screening: &Screening) -> [(Radiation, Agreement); 2] {
+    [(Radiation::Gamma, screening.gamma), (Radiation::Neutron, screening.neutron)]
 }
 
 /// The z-value is that of the gamma groups; neutrons are counted, not compared by it.

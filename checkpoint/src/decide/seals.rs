@@ -65,7 +65,15 @@ impl Draft<'_> {
             .unwrap_or_default();
         let in_lane = |id: &VisitId| queue.iter().any(|one| one.visit == *id);
         if let [only] = named[..] {
-            return Some(only);
+            let elsewhere = self.state.visit_state(only).is_some_and(|visit| {
+                let there = self.state.lane_state(&visit.lane);
+                visit.lane != spot.lane
+                    && there.is_some_and(|lane| lane.queue.iter().any(|one| one.visit == only))
+            });
+            // Papers do not move a vehicle out of the lane it stands in: the seal is on the one that is here.
+            if !(elsewhere && self.standing_at(spot).is_some()) {
+                return Some(only);
+            }
         }
         named.into_iter().find(in_lane).or_else(|| self.holders(number).into_iter().find(in_lane))
     }

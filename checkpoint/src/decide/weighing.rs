@@ -13,6 +13,8 @@ use crate::event::{AlarmCause, Event, WeightComparison};
 use crate::ids::VisitId;
 use crate::input::observation::{Weight, WeightRefusal};
 use crate::site::WeightTolerance;
+use crate::state::alarm::AlarmObject;
+use crate::state::visit::Visit;
 
 impl WeightTolerance {
     /// How far the difference may be for this declared weight.
@@ -23,7 +25,7 @@ impl WeightTolerance {
 
 impl Draft<'_> {
     pub(super) fn weight_settled(&mut self, spot: &Spot, weight: &Weight) {
-        let loaded_by = self.state.device_state(&spot.device).and_then(|state| state.loaded_by);
+        let loaded_by = self.loaded_by(spot);
         // Until the scale was empty, it is the same vehicle that moves on it.
         let Some(visit) = loaded_by.or_else(|| self.next_or_new(spot)) else { return };
         let last = self.state.visit_state(visit).and_then(|visit| visit.last_weighing());
@@ -47,10 +49,15 @@ impl Draft<'_> {
     }
 
     pub(super) fn weight_refused(&mut self, spot: &Spot, refusal: WeightRefusal) {
-        let loaded_by = self.state.device_state(&spot.device).and_then(|state| state.loaded_by);
-        let visit = loaded_by.or_else(|| self.next_at(spot));
+        let visit = self.loaded_by(spot).or_else(|| self.next_at(spot));
         let (lane, device) = (spot.lane.clone(), spot.device.clone());
         self.happened(Event::WeighingRefused { lane, device, visit, refusal });
+    }
+
+    /// The vehicle on the scale; one that left the checkpoint is not on it, whether or not the scale told that it was empty.
+    fn loaded_by(&self, spot: &Spot) -> Option<VisitId> {
+        let visit = self.state.device_state(&spot.device)?.loaded_by?;
+        self.state.visit_state(visit).is_some_and(Visit::is_here).then_some(visit)
     }
 
     pub(super) fn record_tare(
@@ -66,6 +73,14 @@ impl Draft<'_> {
         self.happened(Event::TareRecorded { visit, tare, source: source.to_owned() });
         self.compare_weight(visit);
         Ok(())
+    }
+
+    /// Whether an alarm about the weight waits for its decision though its numbers went away meanwhile.
+    fn is_over(&self, id: VisitId) -> bool {
+        let object =
+            AlarmObject { cause: AlarmCause::Weight, visit: Some(id), device: None, lane: None };
+        let open = self.state.open_alarm(&object).and_then(|alarm| self.state.alarm_state(alarm));
+        open.is_some_and(|alarm| !alarm.is_active())
     }
 
     /// Compares as soon as all three numbers are known, and again when one changes.
@@ -90,7 +105,8 @@ impl Draft<'_> {
             limits: self.rules.limits.version.clone(),
             beyond: difference.abs() > allowed,
         };
-        if visit.comparison.as_deref() == Some(&comparison) {
+        let known = visit.comparison.as_deref() == Some(&comparison);
+        if known && !(comparison.beyond && self.is_over(id)) {
             return;
         }
         let (device, at) = (weighed.device.clone(), weighed.at);

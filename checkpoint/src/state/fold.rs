@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::lane::LaneState;
 use super::visit::{Notice, Visit};
-use super::{Checkpoint, HubLine, Signature, device::DeviceState};
+use super::{Checkpoint, HubLine, Signature, device::DeviceState, whole_microseconds};
 use crate::event::{AlarmCause, Author, Entry, Event};
 use crate::ids::{AlarmId, DeviceId, LaneId, VisitId};
 use crate::site::Site;
@@ -39,7 +39,8 @@ impl Place<'_> {
 
 impl Checkpoint {
     pub(super) fn fold(&mut self, entry: &Entry) {
-        let place = Place { seq: entry.seq, at: entry.at, author: &entry.author };
+        let at = whole_microseconds(entry.at);
+        let place = Place { seq: entry.seq, at, author: &entry.author };
         match &entry.event {
             Event::AgentStarted { version, edition, .. } => {
                 self.version.clone_from(version);

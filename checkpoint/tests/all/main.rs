@@ -7,6 +7,8 @@ mod law_table;
 #[cfg(test)]
 mod loads;
 #[cfg(test)]
+mod mixups;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod papers;

@@ -1,9 +1,14 @@
 //! What holds in every history, drawn at random from words of the trade.
 
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
 use checkpoint::Checkpoint;
 use checkpoint::decide::exit;
-use checkpoint::event::Event;
+use checkpoint::event::{Entry, Event};
 use checkpoint::input::Input;
+use checkpoint::law::Edition;
+use checkpoint::view::Snapshot;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
@@ -97,9 +102,9 @@ fn answer_deadlines(world: &mut World, now: Timestamp) {
     panic!("deadlines do not end");
 }
 
-fn play(lines: &[(usize, i64)]) -> World {
+fn play(lines: &[(usize, i64)], after_the_second: SignedDuration) -> World {
     let mut world = World::new();
-    let mut now = time("08:00");
+    let mut now = time("08:00").checked_add(after_the_second).unwrap();
     for (line, gap) in lines {
         now = now.checked_add(SignedDuration::from_secs(*gap)).unwrap();
         answer_deadlines(&mut world, now);
@@ -164,20 +169,75 @@ fn what_is_kept_of_the_past_has_a_limit() {
     assert!(world.put(&latest, now).already.is_some(), "a recent one is not");
 }
 
+/// Rows of a board, by what they are about.
+type Rows = BTreeMap<String, String>;
+
+fn rows(name: &str, all: impl IntoIterator<Item = (impl Debug, impl Debug)>) -> Rows {
+    all.into_iter().map(|(id, row)| (format!("{name} {id:?}"), format!("{row:?}"))).collect()
+}
+
+fn shown(board: &Snapshot) -> Rows {
+    let mut shown = rows("lane", board.lanes.iter().map(|row| (&row.id, row)));
+    shown.extend(rows("device", board.devices.iter().map(|row| (&row.id, row))));
+    shown.extend(rows("alarm", board.alarms.iter().map(|row| (row.id, row))));
+    shown.extend(rows("visit", board.visits.iter().map(|row| (row.id, row))));
+    shown
+}
+
+/// A screen that only hears changes shows what a reload would show.
+fn check_changes(entries: &[Entry], edition: &Edition) {
+    let mut state = Checkpoint::default();
+    let mut screen = Rows::new();
+    for entry in entries {
+        state = state.after(entry);
+        let changes = state.changes(entry, edition);
+        screen.extend(rows("lane", changes.lanes.iter().map(|row| (&row.id, row))));
+        screen.extend(rows("device", changes.devices.iter().map(|row| (&row.id, row))));
+        screen.extend(rows("alarm", changes.alarms.iter().map(|row| (row.id, row))));
+        screen.extend(rows("visit", changes.visits.iter().map(|row| (row.id, row))));
+        for (name, row) in shown(&state.snapshot(edition)) {
+            assert_eq!(screen.get(&name), Some(&row), "{name} after {:?}", entry.event);
+        }
+    }
+}
+
+/// The journal keeps microseconds: nothing that is read again may differ from what was decided.
+fn check_times(entries: &[Entry]) {
+    for entry in entries {
+        let text = serde_json::to_string(&entry.event).unwrap();
+        for word in text.split('"') {
+            let Ok(at) = word.parse::<Timestamp>() else { continue };
+            assert_eq!(at.subsec_nanosecond() % 1000, 0, "{at} in {text}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_history_is_decided_folded_and_kept(lines in lines()) {
-        let world = play(&lines);
+        let world = play(&lines, SignedDuration::ZERO);
         world.keep();
         let again = Checkpoint::default().after_all(&world.entries);
         prop_assert_eq!(&again, &world.state);
     }
 
     #[test]
+    fn what_is_read_again_is_what_was_decided(lines in lines()) {
+        let world = play(&lines, SignedDuration::from_nanos(1_234_567));
+        check_times(&world.entries);
+        let read = world.entries.iter().map(|entry| {
+            let at = Timestamp::from_microsecond(entry.at.as_microsecond()).unwrap();
+            Entry { at, ..entry.clone() }
+        });
+        let again = Checkpoint::default().after_all(&read.collect::<Vec<_>>());
+        prop_assert_eq!(&again, &world.state);
+    }
+
+    #[test]
     fn a_history_with_holes_folds_as_well(lines in lines(), every in 2..7_usize) {
-        let world = play(&lines);
+        let world = play(&lines, SignedDuration::ZERO);
         let with_holes = world.entries.iter().enumerate().filter(|(place, _)| place % every != 0);
         let state = Checkpoint::default().after_all(with_holes.map(|(_, entry)| entry));
         let _ = state.snapshot(&world.rules.edition);
@@ -187,5 +247,15 @@ proptest! {
         let mut world = world;
         world.state = state;
         answer_deadlines(&mut world, time("23:59"));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 30, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_screen_that_hears_changes_shows_what_a_reload_would(lines in lines()) {
+        let world = play(&lines, SignedDuration::ZERO);
+        check_changes(&world.entries, &world.rules.edition);
     }
 }

@@ -119,6 +119,7 @@ fn a_vehicle_that_no_camera_saw_gets_a_visit_and_a_late_plate_opens_none() {
               vehicle_identified visit 2 plate=111AAA07
             10:02:04 camera-2: plate 111AAA07 96%
             10:03 camera-1: plate 111AAA07 99%
+              lane_left visit 2 lane=2
               plate_read visit 2 lane=1 late=false plate=111AAA07 reading=4
         "#]],
     );
@@ -236,6 +237,7 @@ fn a_second_pass_of_the_same_vehicle_repeats_its_alarm() {
             10:00:30 bekov: acknowledge 1
               alarm_acknowledged alarm=1
             10:01 camera-2: plate 123ABC02 98%
+              lane_left visit 1 lane=1
               plate_read visit 1 lane=2 late=false plate=123ABC02 reading=3
             10:01:05 portal-2: began
               passage_began visit 1 lane=2 passage=2

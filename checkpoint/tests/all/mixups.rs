@@ -1,0 +1,168 @@
+//! Stories in which a reading could go to the wrong vehicle, or an alarm be lost between two.
+
+use expect_test::{Expect, expect};
+
+use crate::world::told;
+
+/// Checks what follows from the last line of a story.
+fn check(story: &str, happened: Expect) {
+    let told = told(story);
+    let lines: Vec<&str> = told.lines().collect();
+    let last = lines.iter().rposition(|line| !line.starts_with("  ")).unwrap();
+    let after = &lines[last..];
+    happened.assert_eq(&after.join("\n"));
+}
+
+#[test]
+fn a_pass_that_was_never_seen_to_end_hides_no_later_alarm() {
+    check(
+        "10:00 camera-1: plate 111AAA01 98%
+         10:00:05 portal-1: gamma agree
+         10:00:30 bekov: decide 1 innocent
+         10:01 portal-1: began
+         10:01:05 portal-1: ended
+         10:01:30 camera-1: plate 222BBB02 98%
+         10:02 camera-2: plate 111AAA01 98%
+         10:02:05 portal-2: began
+         10:02:10 portal-2: gamma agree",
+        expect![[r#"
+            10:02:10 portal-2: gamma agree
+              alarm_raised visit 1 alarm=2 cause=radiation_gamma lane=2 priority=p1"#]],
+    );
+}
+
+#[test]
+fn a_vehicle_that_comes_back_through_its_lane_is_known_again() {
+    check(
+        "10:00 camera-1: plate 111AAA01 98%
+         10:00:10 portal-1: ended
+         10:06 -
+         10:30 camera-1: plate 111AAA01 98%
+         10:30:10 portal-1: gamma agree",
+        expect![[r#"
+            10:30:10 portal-1: gamma agree
+              passage_began visit 1 lane=1 passage=2
+              alarm_raised visit 1 alarm=1 cause=radiation_gamma lane=1 priority=p1"#]],
+    );
+}
+
+#[test]
+fn a_vehicle_that_changes_lanes_leaves_the_first() {
+    check(
+        "10:00 camera-1: plate 111AAA01 98%
+         10:00:10 camera-2: plate 111AAA01 98%",
+        expect![[r#"
+            10:00:10 camera-2: plate 111AAA01 98%
+              lane_left visit 1 lane=1
+              plate_read visit 1 lane=2 late=false plate=111AAA01 reading=2"#]],
+    );
+}
+
+#[test]
+fn a_vehicle_that_left_is_not_weighed_again() {
+    check(
+        "10:00 camera-1: plate 111AAA01 98%
+         10:00:10 scale-1: weigh 20000
+         10:01 bekov: notice 1 empty
+         10:02 bekov: permit 1
+         10:03 bekov: exit 1
+         10:04 scale-1: weigh 30000",
+        expect![[r#"
+            10:04 scale-1: weigh 30000
+              visit_opened visit 2 lane=1 number=57402-2025-000002
+              clock_started visit 2 PRK-1 art. 453.2 due 13:04:00 (performance_only)
+              vehicle_weighed visit 2 gross_kg=30000 lane=1 reading=3"#]],
+    );
+    check(
+        "10:00 camera-1: plate 111AAA01 98%
+         10:00:10 scale-1: weigh 20000
+         10:01 bekov: notice 1 empty
+         10:02 bekov: permit 1
+         10:03 bekov: exit 1
+         10:04 scale-1: overload",
+        expect![[r#"
+            10:04 scale-1: overload
+              weighing_refused lane=1 refusal=overload"#]],
+    );
+}
+
+#[test]
+fn a_seal_in_one_lane_is_not_that_of_a_vehicle_in_another() {
+    check(
+        "10:00 camera-1: plate 111AAA01 98%
+         10:00:10 bekov: seals 1 K1
+         10:00:20 camera-2: plate 222BBB02 98%
+         10:00:30 seals-2: seal K1 intact
+         10:00:40 seals-1: seal K1 intact",
+        expect![[r#"
+            10:00:40 seals-1: seal K1 intact
+              seal_read visit 1 condition=intact lane=1 reading=4 seal=K1
+              seal_judged visit 1 article=4.1(46) seal=K1 verdict=duplicate_number
+              alarm_raised visit 1 alarm=1 cause=seal_duplicate_number lane=1 priority=p2
+              seal_judged visit 2 article=4.1(46) seal=K1 verdict=duplicate_number
+              alarm_raised visit 2 alarm=2 cause=seal_duplicate_number lane=2 priority=p2"#]],
+    );
+}
+
+#[test]
+fn a_repeated_alarm_goes_with_each_of_its_readings() {
+    check(
+        "10:00 camera-1: plate 111AAA01 98%
+         10:00:10 portal-1: ended gamma=agree
+         10:01 camera-2: plate 111AAA01 98%
+         10:01:10 portal-2: ended gamma=device
+         10:02 bekov: open 9 222BBB02
+         10:03 bekov: assign 4 to 2",
+        expect![[r#"
+            10:03 bekov: assign 4 to 2
+              reading_assigned visit 2 from=1 reading=4 to=2
+              alarm_raised visit 2 alarm=2 cause=radiation_gamma lane=2 priority=p1
+              alarm_assessed agreement=device_only alarm=2 z=9.480
+              alarm_ended alarm=2"#]],
+    );
+    check(
+        "10:00 camera-1: plate 111AAA01 98%
+         10:00:10 portal-1: ended gamma=agree
+         10:00:20 bekov: decide 1 innocent
+         10:02 bekov: open 9 222BBB02
+         10:03 bekov: assign 2 to 2",
+        expect![[r#"
+            10:03 bekov: assign 2 to 2
+              reading_assigned visit 2 from=1 reading=2 to=2"#]],
+    );
+}
+
+#[test]
+fn a_weight_that_is_beyond_again_rings_again() {
+    check(
+        "10:00 camera-1: plate 111AAA01 98%
+         10:00:10 scale-1: weigh 30000
+         10:01 bekov: tare 1 10000
+         10:02 bekov: notice 1 10000
+         10:03 bekov: notice 1
+         10:04 bekov: notice 1 10000",
+        expect![[r#"
+            10:04 bekov: notice 1 10000
+              notice_registered visit 1 missing=19 number=57402-N-000001 revision=3
+              consignment_recorded visit 1 consignment=1 gross_kg=10000
+              weight_compared visit 1 allowed_kg=240 beyond=true difference_kg=10000
+              alarm_repeated alarm=1 count=2"#]],
+    );
+}
+
+#[test]
+fn storage_ends_the_term_for_goods_whose_declaration_is_refused_later() {
+    check(
+        "10:00 bekov: open 1
+         10:01 bekov: notice 1 10000
+         10:02 bekov: file 1 1 storage
+         10:03 bekov: register 1 1 storage
+         10:04 bekov: file 1 1 declaration
+         10:05 bekov: present 1
+         10:06 bekov: refuse 1 1 declaration",
+        expect![[r#"
+            10:06 bekov: refuse 1 1 declaration
+              papers_refused visit 1 consignment=1 ground=not signed papers=declaration
+              clock_stopped as_of=10:06:00 clock=3"#]],
+    );
+}
