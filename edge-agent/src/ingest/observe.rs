@@ -35,6 +35,8 @@ pub struct Pipeline {
     meaning: Meaning,
     /// What the last background line said of the background, so that only a change is told.
     background: Option<BackgroundState>,
+    /// The last background of all detectors, for the live plot.
+    background_sum: Option<CountsPerSecond>,
 }
 
 /// What gives readings their meaning in time.
@@ -73,6 +75,7 @@ impl Pipeline {
             decoder: Decoder::new(line.dialect),
             meaning,
             background: None,
+            background_sum: None,
         }
     }
 
@@ -190,6 +193,7 @@ impl Pipeline {
                 }
                 PortalEvent::Background(background) => {
                     let sum = CountsPerSecond::sum(&background.gamma);
+                    self.background_sum = Some(sum);
                     heard.frames.push(self.background_frame(background.at, sum));
                     let (state, recent_median) = background_state(&background);
                     if self.background.replace(state) != Some(state) {
@@ -230,7 +234,7 @@ impl Pipeline {
                 .distance
                 .and_then(|distance| distance.largest())
                 .map(|z| f64::from(z.0) / 1000.0),
-            background: None,
+            background: self.background_sum.map(|sum| sum.0),
             limit: sample.alarm_above.map(|limit| limit.0),
             neutron: sample.neutrons.map(|neutrons| neutrons.0),
             occupied: true,
