@@ -35,6 +35,9 @@ use visit::Visit;
 
 /// Visits that left and are still shown; the journal and the lookup index keep all.
 pub const KEPT_VISITS: usize = 200;
+/// Visits that are here. Beyond that the first to come is forgotten, of which nothing was recorded and that no alarm holds: devices
+/// notice vehicles that nobody lets out.
+pub const KEPT_HERE: usize = 5_000;
 /// Requests whose repetition is recognised.
 pub const KEPT_REQUESTS: usize = 10_000;
 /// Closed alarms that are still shown.

@@ -3,6 +3,7 @@
 use super::alarms::Reason;
 use super::draft::Draft;
 use crate::event::{AlarmCause, Event};
+use crate::ids::LaneId;
 use crate::input::Condition;
 use crate::state::HubLine;
 use crate::state::alarm::AlarmObject;
@@ -57,10 +58,30 @@ impl Draft<'_> {
         if self.state.site() != Some(&*self.rules.site) {
             let site = Box::new(self.rules.site.as_ref().clone());
             self.happened(Event::SiteDescribed { site });
+            self.end_of_what_is_gone();
         }
         if self.state.limits() != Some(&*self.rules.limits) {
             let limits = Box::new(self.rules.limits.as_ref().clone());
             self.happened(Event::LimitsSet { limits });
+        }
+    }
+
+    /// What is no part of the site any more can neither be well again nor out.
+    fn end_of_what_is_gone(&mut self) {
+        let is_gone = |object: &AlarmObject| {
+            let device = object.device.as_ref();
+            let lane = object.lane.as_ref();
+            device.is_some_and(|device| self.state.device_state(device).is_none())
+                || lane.is_some_and(|lane| self.state.lane_state(lane).is_none())
+        };
+        let open = self.state.open_alarms.iter().filter(|(object, _)| is_gone(object));
+        let gone: Vec<AlarmObject> = open.map(|(object, _)| object.clone()).collect();
+        for object in gone {
+            self.end(&object);
+        }
+        let lanes: Vec<LaneId> = self.state.lanes.keys().cloned().collect();
+        for lane in lanes {
+            self.guard(&lane);
         }
     }
 

@@ -81,7 +81,7 @@ impl Draft<'_> {
     /// Radiation control is done "in automatic or manual mode" (Code of the Republic of Kazakhstan on customs affairs (2010), art. 192.4): when the
     /// last portal of a lane is out, it is by hand from now, and visibly so. What an outage made manual, the first portal that is back
     /// makes automatic; what an officer made manual stays.
-    fn guard(&mut self, lane: &LaneId) {
+    pub(super) fn guard(&mut self, lane: &LaneId) {
         let Some(state) = self.state.lane_state(lane) else { return };
         let (control, by_outage) = (state.control, state.by_outage);
         let unguarded = self.is_unguarded(lane);

@@ -164,7 +164,14 @@ pub fn check(edition: &Edition, draft: &NoticeDraft) -> NoticeCheck {
             Scope::Consignment => {
                 for (consignment, number) in consignments.iter().zip(1..) {
                     let answers = [&consignment.answers, &draft.answers];
-                    asked.look(&answers, Some(ConsignmentNo(number)), None, &mut check);
+                    // What every goods item tells, nobody has to tell again for all of them.
+                    let told_by_goods = !consignment.goods.is_empty()
+                        && consignment.goods.iter().all(|item| {
+                            asked.is_answered(&[item, &consignment.answers, &draft.answers])
+                        });
+                    if !told_by_goods {
+                        asked.look(&answers, Some(ConsignmentNo(number)), None, &mut check);
+                    }
                 }
             }
             Scope::GoodsItem => {
@@ -212,6 +219,16 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// What was answered. Alternatives share one row; otherwise the row's own id answers it. Only the nearest answer counts.
+    fn given<'b>(&self, answers: &[&'b Answers]) -> impl Iterator<Item = &'b Answer> {
+        let own = self.rule.any_of.is_empty().then_some(&self.rule.id);
+        self.rule.any_of.iter().chain(own).filter_map(|id| answer(answers, id))
+    }
+
+    fn is_answered(&self, answers: &[&Answers]) -> bool {
+        self.given(answers).any(|answer| satisfies(self.rule, answer, answers))
+    }
+
     fn look(
         &self,
         answers: &[&Answers],
@@ -237,15 +254,11 @@ impl Asked<'_> {
             }
             return;
         }
-        // Alternatives share one row; otherwise the row's own id answers it. Only the nearest answer counts.
-        let ids =
-            if rule.any_of.is_empty() { std::slice::from_ref(&rule.id) } else { &rule.any_of[..] };
-        let given: Vec<&Answer> = ids.iter().filter_map(|id| answer(answers, id)).collect();
-        if !given.iter().any(|answer| satisfies(rule, answer, answers)) {
+        if !self.is_answered(answers) {
             miss(rule.id.clone());
         }
         let short = rule.min_digits.as_ref().filter(|digits| {
-            given.iter().any(|answer| matches!(answer, Answer::Text(text) if !text.trim().is_empty() && !has_digits(text, digits.count)))
+            self.given(answers).any(|answer| matches!(answer, Answer::Text(text) if !text.trim().is_empty() && !has_digits(text, digits.count)))
         });
         if let Some(digits) = short {
             let (field, code) = (rule.id.clone(), digits.code.clone());

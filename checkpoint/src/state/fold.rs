@@ -97,6 +97,7 @@ impl Checkpoint {
                 let opened = Visit::opened(number, lane, *mode, *direction, place.at);
                 self.visits.insert_mut(*visit, opened);
                 self.enter_lane(lane, *visit, 0, place.at);
+                self.forget_unhandled();
             }
             Event::PassageBegan { passage, lane, device, visit } => {
                 self.passage_began(place, *passage, lane, device, *visit);
@@ -221,6 +222,9 @@ impl Checkpoint {
             let mut state =
                 self.lanes.get(&lane.id).cloned().unwrap_or_else(|| LaneState::new(order));
             state.last_order = order;
+            for vehicle in &mut state.queue {
+                vehicle.portal.take_if(|portal| !site.devices.iter().any(|one| one.id == *portal));
+            }
             lanes.insert_mut(lane.id.clone(), state);
         }
         (self.lanes, self.devices) = (lanes, devices);

@@ -293,26 +293,43 @@ fn an_empty_vehicle_is_not_asked_about_goods() {
         Mode::Road,
         "empty_vehicle=yes;",
         expect![[r#"
-        vehicle_docs
-        vehicle_registration
-        carrier_name
-        carrier_address
-        departure_country
-        destination_country"#]],
+            vehicle_docs
+            vehicle_registration
+            carrier_name
+            carrier_address"#]],
     );
     check(
         Mode::Road,
         "empty_vehicle=yes; transport_docs=[CMR]; colour=red; transport_docs=[1]",
         expect![[r#"
-        vehicle_docs
-        vehicle_registration
-        carrier_name
-        carrier_address
-        departure_country
-        destination_country
-        ? colour
-        ? transport_docs"#]],
+            vehicle_docs
+            vehicle_registration
+            carrier_name
+            carrier_address
+            ? colour
+            ? transport_docs"#]],
     );
+}
+
+#[test]
+fn the_way_of_goods_is_not_asked_of_an_empty_train() {
+    check(
+        Mode::Rail,
+        "empty_vehicle=yes;",
+        expect![[r#"
+        rolling_stock_transfer_sheet
+        supplies_doc"#]],
+    );
+}
+
+#[test]
+fn what_is_asked_of_a_consignment_is_answered_by_each_of_its_goods() {
+    let each = FULL_ROAD
+        .replace("gross_weight_kg=#20000;", "")
+        .replace("//;", "//; gross_weight_kg=#7000;");
+    check(Mode::Road, &each, expect![""]);
+    let one = format!("{each} //; goods_name=nails; hs_code=7317");
+    check(Mode::Road, &one, expect!["gross_weight_kg_or_volume_m3 1"]);
 }
 
 #[test]

@@ -302,7 +302,7 @@ fn goods_can_be_presented_before_any_notice() {
               visit_opened visit 2 lane=2 number=57402-2025-000002
               clock_started visit 2 PRK-1 art. 453.2 due 13:08:00 (performance_only)
             10:08:10 bekov: notice 2 empty
-              notice_registered visit 2 missing=6 number=57402-N-000002 revision=1
+              notice_registered visit 2 missing=4 number=57402-N-000002 revision=1
             10:08:20 bekov: present 2
               ! no_consignments: the notice of visit 2 names no goods
         "#]],
@@ -363,7 +363,7 @@ fn a_notice_that_is_corrected_keeps_its_number() {
               notice_registered visit 1 missing=19 number=57402-N-000001 revision=2
               consignment_recorded visit 1 consignment=1 gross_kg=20000
             10:12 bekov: notice 2 empty
-              notice_registered visit 2 missing=6 number=57402-N-000002 revision=1
+              notice_registered visit 2 missing=4 number=57402-N-000002 revision=1
             10:13 bekov: permit 2
               exit_permitted visit 2
               clock_stopped as_of=10:13:00 clock=2

@@ -1,8 +1,10 @@
 //! Stories of vehicles in lanes: whose reading is whose, and what rings.
 
+use std::sync::Arc;
+
 use expect_test::{Expect, expect};
 
-use crate::world::told;
+use crate::world::{World, site, told};
 
 fn check(story: &str, happened: Expect) {
     happened.assert_eq(&told(story));
@@ -161,7 +163,7 @@ fn a_gamma_alarm_rings_at_once_and_holds_the_exit_until_decided() {
               alarm_assessed agreement=agree alarm=1 z=9.480
               alarm_ended alarm=1
             10:00:20 bekov: notice 1 empty
-              notice_registered visit 1 missing=6 number=57402-N-000001 revision=1
+              notice_registered visit 1 missing=4 number=57402-N-000001 revision=1
             10:00:30 bekov: permit 1
               ! held: held under KZ-CC-2010: alarm_undecided (art. 192.4)
                 alarm_undecided alarm 1: art. 192.4, decide_alarm
@@ -305,6 +307,33 @@ fn a_dead_portal_makes_control_manual_and_its_recovery_automatic() {
               alarm_ended alarm=1
         "#]],
     );
+}
+
+#[test]
+fn alarms_about_what_was_taken_away_end() {
+    let mut world = World::new();
+    world.tell(
+        "10:00 portal-1: offline
+         10:00 portal-2: began",
+    );
+    let mut site = site();
+    site.devices.retain(|device| !device.id.as_str().starts_with("portal-"));
+    world.rules.site = Arc::new(site);
+    let told = world.tell(
+        "10:01 agent: started
+         10:20 -",
+    );
+    expect![[r#"
+        10:01 agent: started
+          agent_started edition=KZ-CC-2010 limits=limits-1 version=2
+          site_described site=example
+          alarm_ended alarm=1
+          lane_control_changed control=automatic lane=1 reason=portal_back
+          alarm_ended alarm=2
+        10:05:00 -
+          lane_left visit 1 lane=2
+        10:20 -
+    "#]].assert_eq(&told);
 }
 
 #[test]

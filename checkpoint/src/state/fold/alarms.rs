@@ -13,6 +13,9 @@ use crate::input::order::AlarmDecision;
 use crate::state::alarm::{Alarm, Condition, Decided};
 use crate::state::{KEPT_ALARMS, alarm::AlarmObject};
 
+/// Decisions that are kept of one alarm; the journal keeps all.
+const KEPT_DECISIONS: usize = 32;
+
 impl Checkpoint {
     pub(super) fn alarm_raised(&mut self, place: Place<'_>, id: AlarmId, facts: &AlarmFacts) {
         self.last.alarm = self.last.alarm.max(id.0);
@@ -90,6 +93,10 @@ impl Checkpoint {
                 at: place.at,
                 decision: decision.clone(),
             });
+            // The first stays visible, and the last is valid.
+            if alarm.decisions.len() > KEPT_DECISIONS {
+                alarm.decisions.remove(1);
+            }
             alarm.acknowledged = alarm.acknowledged.take().or(Some(signature));
         });
     }
@@ -120,14 +127,22 @@ impl Checkpoint {
         while self.closed_alarms.size() > KEPT_ALARMS {
             let Some(oldest) = self.closed_alarms.first().copied() else { return };
             self.closed_alarms.remove_mut(&oldest);
-            let visit = self.alarms.get(&oldest.1).and_then(|alarm| alarm.visit);
-            if let Some(visit) = visit {
-                self.change_visit(visit, |visit| {
-                    visit.alarms.remove_mut(&oldest.1);
-                });
-            }
-            self.alarms.remove_mut(&oldest.1);
+            self.forget_alarm(oldest.1);
         }
+    }
+
+    /// Drops an alarm from everything that shows it, but from the list of the closed.
+    pub(super) fn forget_alarm(&mut self, id: AlarmId) {
+        self.unschedule_alarm(id);
+        let Some(alarm) = self.alarms.get(&id).cloned() else { return };
+        self.open_alarms.remove_mut(&(alarm.object(), id));
+        self.show_alarm(id, None, alarm.facts.lane.as_ref(), false);
+        if let Some(visit) = alarm.visit {
+            self.change_visit(visit, |visit| {
+                visit.alarms.remove_mut(&id);
+            });
+        }
+        self.alarms.remove_mut(&id);
     }
 
     /// The alarm of a passage goes with the reading that ended it.

@@ -3,16 +3,21 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rpds::RedBlackTreeSetSync;
 
 use super::Place;
 use crate::Checkpoint;
 use crate::event::ClockFacts;
-use crate::ids::{ClockId, ConsignmentNo, VisitId};
+use crate::ids::{AlarmId, ClockId, ConsignmentNo, VisitId};
 use crate::input::order::PapersKind;
-use crate::state::KEPT_VISITS;
+use crate::state::alarm::Alarm;
 use crate::state::clock::{Clock, Stand};
 use crate::state::consignment::{Consignment, Papers};
-use crate::state::visit::Notice;
+use crate::state::visit::{Notice, Visit};
+use crate::state::{KEPT_HERE, KEPT_VISITS};
+
+/// Grounds of refusal that are kept of one consignment; the journal keeps all.
+const KEPT_GROUNDS: usize = 32;
 
 impl Checkpoint {
     pub(super) fn change_consignment(
@@ -92,6 +97,9 @@ impl Checkpoint {
         self.change_consignment(visit, consignment, |state| {
             state.papers = state.storage.take();
             state.refusals.push(ground.to_owned());
+            if state.refusals.len() > KEPT_GROUNDS {
+                state.refusals.remove(0);
+            }
         });
     }
 
@@ -163,6 +171,44 @@ impl Checkpoint {
         for lane in lanes {
             self.leave_lane(&lane, id);
         }
+        self.forget_names(id, &visit);
+        self.change_visit(id, |visit| visit.left = Some(place.at));
+        self.left.insert_mut((place.seq, id));
+        while self.left.size() > KEPT_VISITS {
+            let Some(oldest) = self.left.first().copied() else { return };
+            self.left.remove_mut(&oldest);
+            self.forget_visit(oldest.1);
+        }
+    }
+
+    /// Vehicles that devices noticed and nobody let out must not pile up for ever.
+    pub(super) fn forget_unhandled(&mut self) {
+        if self.visits.size().saturating_sub(self.left.size()) <= KEPT_HERE {
+            return;
+        }
+        let stands = |visit: VisitId, lane| {
+            self.lanes.get(lane).is_some_and(|lane| lane.queue.iter().any(|one| one.visit == visit))
+        };
+        let held = |alarms: &RedBlackTreeSetSync<AlarmId>| {
+            alarms.iter().filter_map(|id| self.alarms.get(id)).any(Alarm::holds_exit)
+        };
+        let unhandled = self.visits.iter().find(|(id, visit)| {
+            visit.is_here()
+                && visit.notice.is_none()
+                && visit.consignments.is_empty()
+                && !stands(**id, &visit.lane)
+                && !held(&visit.alarms)
+        });
+        let Some((id, visit)) = unhandled.map(|(id, visit)| (*id, visit.clone())) else { return };
+        for alarm in visit.alarms.iter() {
+            self.forget_alarm(*alarm);
+        }
+        self.forget_names(id, &visit);
+        self.forget_visit(id);
+    }
+
+    /// Plate and seals of a vehicle that is here no more belong to nobody.
+    fn forget_names(&mut self, id: VisitId, visit: &Visit) {
         if let Some(plate) = &visit.plate {
             self.plates.remove_mut(&(plate.normalised.clone(), id));
         }
@@ -171,13 +217,6 @@ impl Checkpoint {
         }
         for seal in visit.seals_expected.iter().flatten() {
             self.seals_expected.remove_mut(&(seal.clone(), id));
-        }
-        self.change_visit(id, |visit| visit.left = Some(place.at));
-        self.left.insert_mut((place.seq, id));
-        while self.left.size() > KEPT_VISITS {
-            let Some(oldest) = self.left.first().copied() else { return };
-            self.left.remove_mut(&oldest);
-            self.forget_visit(oldest.1);
         }
     }
 
