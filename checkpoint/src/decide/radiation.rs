@@ -127,11 +127,20 @@ impl Draft<'_> {
             }
             self.raise(reason);
         }
-        if let Some(alarm) = self.active_radiation_alarm(visit, radiation) {
+        // A portal that found nothing says nothing about what another found on the same vehicle, while it is still in that one.
+        let elsewhere = agreement == Agreement::Neither && self.is_in_another_portal(spot, visit);
+        let active = self.active_radiation_alarm(visit, radiation);
+        if let Some(alarm) = active.filter(|_| !elsewhere) {
             let z = z_of(radiation, screening);
             self.happened(Event::AlarmAssessed { alarm, agreement, z });
             self.happened(Event::AlarmEnded { alarm });
         }
+    }
+
+    fn is_in_another_portal(&self, spot: &Spot, visit: VisitId) -> bool {
+        self.state.devices.iter().any(|(device, state)| {
+            *device != spot.device && state.passage.is_some_and(|open| open.visit == visit)
+        })
     }
 
     /// A screening that found something rings for the vehicle to which an officer assigned it, unless its alarm came along.

@@ -16,8 +16,10 @@ use crate::law::edition::SealArticles;
 use crate::site::Family;
 use crate::state::visit::Visit;
 
-/// Seals that papers of one vehicle can name.
+/// Seals that papers of one vehicle can name, or officers inspect on it.
 const MOST_SEALS: usize = 100;
+/// Seals of one vehicle that nobody named and that are judged all the same: a reader may see seals everywhere.
+const MOST_STRANGE: usize = 100;
 
 /// How far the seal reader has got with a vehicle.
 enum Reading {
@@ -132,8 +134,11 @@ impl Draft<'_> {
         seal: &str,
         found: SealFinding,
     ) -> Result<(), Refusal> {
-        self.visit_here(visit)?;
+        let inspected = &self.visit_here(visit)?.seals_inspected;
         let seal = normalised_seal(seal);
+        if inspected.size() >= MOST_SEALS && !inspected.contains_key(&seal) {
+            return Err(Refusal::new("too_many_seals", format!("at most {MOST_SEALS} seals")));
+        }
         if seal.is_empty() {
             return Err(Refusal::new(
                 "empty_seal",
@@ -159,8 +164,21 @@ impl Draft<'_> {
             }
         }
         for number in numbers {
-            self.judge_seal(id, &number);
+            if !self.is_one_too_many(id, &number) {
+                self.judge_seal(id, &number);
+            }
         }
+    }
+
+    fn is_one_too_many(&self, id: VisitId, seal: &str) -> bool {
+        let Some(visit) = self.state.visit_state(id) else { return false };
+        let is_strange = |number: &String| {
+            !visit.seals_expected.iter().flatten().any(|expected| expected == number)
+                && !visit.seals_inspected.contains_key(number)
+        };
+        is_strange(&seal.to_owned())
+            && !visit.seals_judged.contains_key(seal)
+            && visit.seals_judged.keys().filter(|number| is_strange(number)).count() >= MOST_STRANGE
     }
 
     fn judge_seal(&mut self, id: VisitId, seal: &str) {

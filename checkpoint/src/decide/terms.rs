@@ -85,8 +85,13 @@ impl Draft<'_> {
                 (Effect::Restore, Stand::Provisional { .. }) => {
                     self.happened(Event::ClockRestored { clock: *id });
                     // What ran out meanwhile has run out; what had run out before is overdue again.
-                    if is_late || self.state.clock_state(*id).is_some_and(|clock| clock.expired) {
+                    let clock = self.state.clock_state(*id);
+                    let (expired, warned) =
+                        clock.map_or((false, None), |clock| (clock.expired, clock.warned));
+                    if is_late || expired {
                         self.overdue(*id, is_late);
+                    } else if let Some(minutes_left) = warned {
+                        self.near(*id, minutes_left);
                     }
                 }
                 (Effect::StopProvisionally, Stand::Provisional { .. })
@@ -202,8 +207,9 @@ impl Draft<'_> {
             device: None,
             lane: None,
         };
-        // One announcement is enough: the countdown says the rest.
-        if self.state.open_alarm(&object).is_none() {
+        // One announcement is enough, the countdown says the rest; after a stop that a refusal undid it is news again.
+        let open = self.state.open_alarm(&object).and_then(|id| self.state.alarm_state(id));
+        if !open.is_some_and(|alarm| alarm.is_active()) {
             self.raise(reason);
         }
     }

@@ -3,9 +3,10 @@
 use checkpoint::law::Edition;
 
 const TABLE: &str = include_str!("../../../docs/law.md");
-const TESTS: [&str; 6] = [
+const TESTS: [&str; 7] = [
     include_str!("editions.rs"),
     include_str!("loads.rs"),
+    include_str!("mixups.rs"),
     include_str!("notices.rs"),
     include_str!("papers.rs"),
     include_str!("readings.rs"),

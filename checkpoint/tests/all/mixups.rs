@@ -1,8 +1,9 @@
 //! Stories in which a reading could go to the wrong vehicle, or an alarm be lost between two.
 
+use checkpoint::ids::VisitId;
 use expect_test::{Expect, expect};
 
-use crate::world::told;
+use crate::world::{World, time, told};
 
 /// Checks what follows from the last line of a story.
 fn check(story: &str, happened: Expect) {
@@ -165,4 +166,61 @@ fn storage_ends_the_term_for_goods_whose_declaration_is_refused_later() {
               papers_refused visit 1 consignment=1 ground=not signed papers=declaration
               clock_stopped as_of=10:06:00 clock=3"#]],
     );
+}
+
+#[test]
+fn a_portal_that_found_nothing_ends_no_alarm_of_the_portal_that_the_vehicle_is_still_in() {
+    check(
+        "10:00 camera-1: plate 111AAA01 98%
+         10:00:05 portal-1: gamma agree
+         10:00:06 camera-2: plate 111AAA01 98%
+         10:00:10 portal-2: ended",
+        expect![[r#"
+            10:00:10 portal-2: ended
+              passage_began visit 1 lane=2 passage=2
+              vehicle_screened visit 1 lane=2 max_z=9.480 reading=3 verdict=within_background"#]],
+    );
+}
+
+#[test]
+fn a_term_that_a_refusal_brings_back_is_near_its_end_again() {
+    check(
+        "10:00 bekov: open 1
+         10:01 bekov: notice 1 10000
+         10:02 bekov: present 1
+         12:40 bekov: file 1 1 storage
+         12:45 bekov: refuse 1 1 storage",
+        expect![[r#"
+            12:45 bekov: refuse 1 1 storage
+              papers_refused visit 1 consignment=1 ground=not signed papers=storage
+              clock_restored clock=2
+              alarm_repeated alarm=1 count=2
+              clock_stopped as_of=12:45:00 clock=3"#]],
+    );
+}
+
+#[test]
+fn a_reader_that_sees_seals_everywhere_does_not_ring_for_ever() {
+    let mut world = World::new();
+    world.tell("10:00 camera-1: plate 111AAA01 98%\n10:00:01 bekov: seals 1 K1");
+    let now = time("10:00:02");
+    for number in 0..150 {
+        let input = world.input("seals-1", &format!("seal X{number} intact"), now);
+        world.put(&input, now);
+    }
+    let input = world.input("seals-1", "seal K1 opened", now);
+    world.put(&input, now);
+    let visit = world.state.visit_state(VisitId(1)).unwrap();
+    assert_eq!(
+        visit.seals_judged.size(),
+        101,
+        "a hundred that nobody named, and the one of the papers"
+    );
+    assert_eq!(world.state.alarm_states().count(), 101);
+    for number in 0..100 {
+        let input = world.input("bekov", &format!("inspect 1 Y{number} missing"), now);
+        assert_eq!(world.put(&input, now).refusal, None);
+    }
+    let input = world.input("bekov", "inspect 1 Z intact", now);
+    assert_eq!(world.put(&input, now).refusal.unwrap().code, "too_many_seals");
 }

@@ -333,7 +333,8 @@ fn alarms_about_what_was_taken_away_end() {
         10:05:00 -
           lane_left visit 1 lane=2
         10:20 -
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
