@@ -516,6 +516,8 @@ view! {
         pub number: String,
         /// Whether the papers name it.
         pub expected: bool,
+        /// The last reading of it, if a device read it.
+        pub reading: Option<ReadingId>,
         /// When it was last read.
         pub read_ms: Option<i64>,
         /// Battery in percent.

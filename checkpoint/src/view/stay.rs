@@ -155,10 +155,12 @@ fn seals(visit: &Visit) -> Vec<SealView> {
         }
     }
     let view = |number: &String| {
-        let last = visit.seals_read.values().rfind(|read| read.normalised == *number);
+        let last = visit.seals_read.iter().rfind(|(_, read)| read.normalised == *number);
+        let (reading, last) = (last.map(|(reading, _)| *reading), last.map(|(_, read)| read));
         SealView {
             number: number.clone(),
             expected: visit.seals_expected.as_ref().is_some_and(|seals| seals.contains(number)),
+            reading,
             read_ms: last.map(|read| read.at.as_millisecond()),
             battery_percent: last.and_then(|read| read.seal.battery_percent),
             found: visit.seals_inspected.get(number).copied(),
