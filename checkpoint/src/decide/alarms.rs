@@ -121,7 +121,7 @@ impl Draft<'_> {
 
     /// As [`Self::end`] for an alarm about a vehicle.
     pub(super) fn end_of_visit(&mut self, cause: AlarmCause, visit: VisitId) {
-        self.end(&AlarmObject { cause, visit: Some(visit), device: None, lane: None });
+        self.end(&AlarmObject::of_visit(cause, visit));
     }
 
     pub(super) fn acknowledge(&mut self, alarm: AlarmId) -> Result<(), Refusal> {

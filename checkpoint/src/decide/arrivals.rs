@@ -34,7 +34,8 @@ impl Draft<'_> {
         Some(Spot { device: device.clone(), lane: state.lane.clone(), order: state.order })
     }
 
-    fn queue(&self, lane: &LaneId) -> &[InLane] {
+    /// Vehicles in a lane, the first that came first.
+    pub(super) fn queue(&self, lane: &LaneId) -> &[InLane] {
         self.state.lane_state(lane).map(|state| state.queue.as_slice()).unwrap_or_default()
     }
 

@@ -60,17 +60,11 @@ impl Draft<'_> {
         let range = || (number.to_owned(), VisitId(0))..=(number.to_owned(), VisitId(u64::MAX));
         let named: Vec<VisitId> =
             self.state.seals_expected.range(range()).map(|(_, id)| *id).collect();
-        let queue = self
-            .state
-            .lane_state(&spot.lane)
-            .map(|state| state.queue.as_slice())
-            .unwrap_or_default();
-        let in_lane = |id: &VisitId| queue.iter().any(|one| one.visit == *id);
+        let in_lane = |id: &VisitId| self.queue(&spot.lane).iter().any(|one| one.visit == *id);
         if let [only] = named[..] {
             let elsewhere = self.state.visit_state(only).is_some_and(|visit| {
-                let there = self.state.lane_state(&visit.lane);
                 visit.lane != spot.lane
-                    && there.is_some_and(|lane| lane.queue.iter().any(|one| one.visit == only))
+                    && self.queue(&visit.lane).iter().any(|one| one.visit == only)
             });
             // Papers do not move a vehicle out of the lane it stands in: the seal is on the one that is here.
             if !(elsewhere && self.standing_at(spot).is_some()) {
@@ -264,8 +258,7 @@ impl Draft<'_> {
                 .filter(|one| one.lane == visit.lane && one.family == Family::SealReader)
         };
         let Some(last) = readers().map(|reader| reader.order).max() else { return Reading::Open };
-        let queue = self.state.lane_state(&visit.lane).map(|lane| lane.queue.as_slice());
-        let in_lane = queue.unwrap_or_default().iter().find(|one| one.visit == id);
+        let in_lane = self.queue(&visit.lane).iter().find(|one| one.visit == id);
         let presented = visit.consignments.values().any(|one| one.presented.is_some());
         let passed = in_lane.is_none_or(|one| one.passed > last);
         if !(passed || presented) {

@@ -11,6 +11,7 @@ use crate::law::edition::{BearerKind, ClockRule};
 use crate::law::term::{Term, term};
 use crate::law::words::Moment;
 use crate::state::Bearer;
+use crate::state::alarm::AlarmObject;
 use crate::state::clock::Stand;
 
 /// Something that the edition may know as a trigger or a stop.
@@ -201,12 +202,7 @@ impl Draft<'_> {
         let cause = AlarmCause::TermNear { clock: id };
         let mut reason = self.about(cause, &facts).number("minutes_left", minutes_left);
         reason.lane = self.state.visit_state(facts.visit).map(|visit| visit.lane.clone());
-        let object = crate::state::alarm::AlarmObject {
-            cause: AlarmCause::TermNear { clock: id },
-            visit: Some(facts.visit),
-            device: None,
-            lane: None,
-        };
+        let object = AlarmObject::of_visit(AlarmCause::TermNear { clock: id }, facts.visit);
         // One announcement is enough, the countdown says the rest; after a stop that a refusal undid it is news again.
         let open = self.state.open_alarm(&object).and_then(|id| self.state.alarm_state(id));
         if !open.is_some_and(|alarm| alarm.is_active()) {

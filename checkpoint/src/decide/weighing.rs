@@ -77,8 +77,7 @@ impl Draft<'_> {
 
     /// Whether an alarm about the weight waits for its decision though its numbers went away meanwhile.
     fn is_over(&self, id: VisitId) -> bool {
-        let object =
-            AlarmObject { cause: AlarmCause::Weight, visit: Some(id), device: None, lane: None };
+        let object = AlarmObject::of_visit(AlarmCause::Weight, id);
         let open = self.state.open_alarm(&object).and_then(|alarm| self.state.alarm_state(alarm));
         open.is_some_and(|alarm| !alarm.is_active())
     }

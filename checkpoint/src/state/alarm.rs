@@ -87,6 +87,11 @@ pub struct AlarmObject {
 }
 
 impl AlarmObject {
+    /// The object of an alarm about a vehicle.
+    pub(crate) fn of_visit(cause: AlarmCause, visit: VisitId) -> AlarmObject {
+        AlarmObject { cause, visit: Some(visit), device: None, lane: None }
+    }
+
     /// The object of an alarm with these facts that is now about `visit`.
     pub fn of(facts: &AlarmFacts, visit: Option<VisitId>) -> AlarmObject {
         let device = if visit.is_some() { None } else { facts.device.clone() };

@@ -134,6 +134,33 @@ fn a_repeated_alarm_goes_with_each_of_its_readings() {
 }
 
 #[test]
+fn what_comes_to_light_after_the_permission_holds_the_vehicle() {
+    check(
+        "10:00 camera-1: plate 111AAA01 98%
+         10:01 bekov: notice 1 empty
+         10:02 bekov: permit 1
+         10:03 camera-1: plate 111AAA01 98% event=2
+         10:03:10 portal-1: ended neutron=agree
+         10:04 bekov: exit 1",
+        expect![[r#"
+            10:04 bekov: exit 1
+              ! held: held under KZ-CC-2010: alarm_undecided (art. 192.4)
+                alarm_undecided alarm 1: art. 192.4, decide_alarm"#]],
+    );
+    check(
+        "10:00 camera-1: plate 111AAA01 98%
+         10:01 bekov: notice 1 empty
+         10:02 bekov: permit 1
+         10:03:10 portal-1: ended neutron=agree
+         10:04 bekov: decide 1 real sadykova
+         10:05 bekov: exit 1",
+        expect![[r#"
+            10:05 bekov: exit 1
+              vehicle_left visit 1"#]],
+    );
+}
+
+#[test]
 fn a_weight_that_is_beyond_again_rings_again() {
     check(
         "10:00 camera-1: plate 111AAA01 98%

@@ -393,3 +393,19 @@ fn a_vehicle_that_leaves_the_territory_has_no_clock_of_arrival() {
         "#]],
     );
 }
+
+#[test]
+fn goods_that_leave_the_territory_have_no_three_hours() {
+    check(
+        "10:00 bekov: open 9
+         10:01 bekov: present 1",
+        expect![[r#"
+            10:00 bekov: open 9
+              visit_opened visit 1 lane=9 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
+            10:01 bekov: present 1
+              consignment_recorded visit 1 consignment=1
+              goods_presented visit 1 consignment=1
+        "#]],
+    );
+}

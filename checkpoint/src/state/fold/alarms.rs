@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::Place;
 use crate::Checkpoint;
 use crate::event::{AlarmCause, AlarmFacts};
-use crate::ids::{AlarmId, ReadingId};
+use crate::ids::{AlarmId, ReadingId, VisitId};
 use crate::input::observation::Agreement;
 use crate::input::order::AlarmDecision;
 use crate::state::alarm::{Alarm, Condition, Decided};
@@ -146,7 +146,7 @@ impl Checkpoint {
     }
 
     /// The alarm of a passage goes with the reading that ended it.
-    pub(super) fn link_radiation_alarms(&mut self, visit: crate::ids::VisitId, reading: ReadingId) {
+    pub(super) fn link_radiation_alarms(&mut self, visit: VisitId, reading: ReadingId) {
         let ids: Vec<AlarmId> = self
             .visits
             .get(&visit)
@@ -163,12 +163,7 @@ impl Checkpoint {
     }
 
     /// Alarms go with their reading to another vehicle.
-    pub(super) fn move_alarms(
-        &mut self,
-        reading: ReadingId,
-        from: crate::ids::VisitId,
-        to: crate::ids::VisitId,
-    ) {
+    pub(super) fn move_alarms(&mut self, reading: ReadingId, from: VisitId, to: VisitId) {
         let ids: Vec<AlarmId> = self
             .visits
             .get(&from)
