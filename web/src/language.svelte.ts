@@ -1,6 +1,6 @@
 /** The language and the colours that this person chose, kept on this computer. */
 import type { Key, Language, Values } from './words'
-import { languages, say, sayCode } from './words'
+import { languages, say, sayCode, sayKnown } from './words'
 
 const KEPT_LANGUAGE = 'beket.language'
 const KEPT_THEME = 'beket.theme'
@@ -65,6 +65,11 @@ export const choice = new Choice()
 /** The text of `key` in the language of this page. */
 export function t(key: Key, values?: Values): string {
   return say(choice.language, key, values)
+}
+
+/** The text for a code that the agent sent, or nothing where there are no words for it. */
+export function known(prefix: string, word: string): string | null {
+  return sayKnown(choice.language, prefix, word)
 }
 
 /** The text for a code that the agent sent. */

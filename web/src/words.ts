@@ -23,8 +23,13 @@ export function say(language: Language, key: Key, values: Values = {}): string {
 
 /** The text of `prefix.code` where there is one, else the code itself in readable form: the agent may be newer than this page. */
 export function sayCode(language: Language, prefix: string, code: string): string {
+  return sayKnown(language, prefix, code) ?? code.replaceAll('_', ' ')
+}
+
+/** The text of `prefix.code`, or nothing where there is none. */
+export function sayKnown(language: Language, prefix: string, code: string): string | null {
   const key = `${prefix}.${code}`
-  return key in en ? say(language, key as Key) : code.replaceAll('_', ' ')
+  return key in en ? say(language, key as Key) : null
 }
 
 function choose(language: Language, message: Exclude<Message, string>, n: number): string {

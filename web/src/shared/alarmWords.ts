@@ -1,7 +1,7 @@
 /** An alarm in words: what, and what to do first. Where and since when stand beside it in columns of their own. */
 import type { Alarm, AlarmCause } from '../api'
 import { number } from '../format'
-import { choice, code, t } from '../language.svelte'
+import { choice, code, known, t } from '../language.svelte'
 
 /** The key of the sentence for a cause. */
 function causeCode(cause: AlarmCause): string {
@@ -21,6 +21,7 @@ export function whatOf(alarm: Alarm): string {
   return words
 }
 
+/** A term that binds the body asks for another act than one that binds the carrier. */
 export function todoOf(alarm: Alarm): string {
-  return code('todo', alarm.cause.kind)
+  return known('todo', `${alarm.cause.kind}_${alarm.numbers.rule}`) ?? code('todo', alarm.cause.kind)
 }

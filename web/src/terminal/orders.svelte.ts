@@ -3,7 +3,7 @@
  * change has come back on the stream, and not before.
  */
 import type { Hold, Order } from '../api'
-import { code, t } from '../language.svelte'
+import { known, t } from '../language.svelte'
 import { terminal } from './store.svelte'
 
 export type OrderState =
@@ -95,13 +95,12 @@ async function refusalOf(answer: Response): Promise<{ message: string; holds: Ho
   if (answer.status === 401) return { message: t('order.signed_out'), holds: [] }
   if (answer.status === 403) return { message: t('order.forbidden'), holds: [] }
   if (answer.status === 503) return { message: t('order.not_recorded'), holds: [] }
-  const body = (await answer.json().catch(() => null)) as { refusal?: { code: string; message: string; holds?: Hold[] }; error?: string; message?: string } | null
+  const body = (await answer.json().catch(() => null)) as { refusal?: { code: string; message: string; holds?: Hold[] }; code?: string; message?: string } | null
   if (body?.refusal) {
     const { code: word, message, holds } = body.refusal
-    const known = code('refused', word)
-    return { message: t('order.refused', { message: known === word.replaceAll('_', ' ') ? message : known }), holds: holds ?? [] }
+    return { message: t('order.refused', { message: known('refused', word) ?? message }), holds: holds ?? [] }
   }
-  return { message: t('order.bad', { message: body?.message ?? body?.error ?? String(answer.status) }), holds: [] }
+  return { message: known('problem', body?.code ?? '') ?? t('order.bad', { message: body?.message ?? String(answer.status) }), holds: [] }
 }
 
 /** An id for one press: `crypto.randomUUID` does not exist on plain HTTP, random values do. */

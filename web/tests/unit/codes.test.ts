@@ -1,0 +1,64 @@
+// The agent speaks in codes and the screens have the words. Both are read here, so that neither is without the other.
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { en } from '../../src/words/en'
+
+const root = new URL('../../../', import.meta.url)
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
+
+/** Every source under a folder, tests among them left out. */
+function sources(folder: string): string {
+  const files = readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+  return files.filter((name) => name.endsWith('.rs') && !/(^|\/)tests?(\/|\.rs$)/.test(name)).sort().map((name) => read(`${folder}/${name}`)).join('\n')
+}
+
+const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, code = '']) => code)
+const set = (...codes: string[][]) => [...new Set(codes.flat())].sort()
+
+/** Strings of the lists and values that a key has in a file of the law. */
+function said(law: string, key: string): string[] {
+  return found(law, new RegExp(`^${key} = (.+)$`, 'gm')).flatMap((value) => found(value, /"([^"]*)"/g))
+}
+
+/** Ids of the tables of one kind, such as `[[clock]]`. */
+function ids(law: string, table: string): string[] {
+  return found(law, new RegExp(`^\\[\\[${table}\\]\\]\\s+id = "([^"]+)"`, 'gm'))
+}
+
+const law = readdirSync(new URL('config/law', root)).map((name) => read(`config/law/${name}`)).join('\n')
+const checkpoint = sources('checkpoint/src')
+const journal = read('checkpoint/src/view/journal.rs')
+const exit = read('checkpoint/src/decide/exit.rs')
+
+/** Where the codes of a kind stand, and at least how many there must be for the search to have found the right place. */
+const kinds: Record<string, [codes: string[], atLeast: number]> = {
+  refused: [set(found(checkpoint, /Refusal::new\(\s*"(\w+)"/g), found(checkpoint, /Refusal \{ code: "(\w+)"/g)), 25],
+  problem: [found(read('edge-agent/src/terminal/problem.rs'), /StatusCode::\w+, "(\w+)"/g), 7],
+  hold: [set(ids(law, 'hold'), found(exit, /reason\("(\w+)"/g), found(exit, /Some\("(\w+)"\)/g), found(exit, /reason: "(\w+)"/g)), 8],
+  lifted: [set(said(law, 'lifted_by')), 6],
+  quality: [found(read('edge-agent/src/ingest/screening.rs'), /\((\w+), "\1"\)/g), 9],
+  flag: [set(found(read('checkpoint/src/law/term.rs'), /pub const \w+: &str = "(\w+)"/g), said(law, 'remarks')), 3],
+  stops: [ids(law, 'clock'), 5],
+  obliged: [set(said(law, 'obliged')), 2],
+  trigger: [found(read('checkpoint/src/law/words.rs'), /Moment::\w+ => "(\w+)"/g), 13],
+  event: [found(journal, /\.?is\("(\w+)"\)/g), 50],
+}
+
+const wordsOf = (prefix: string) => Object.keys(en).filter((key) => key.startsWith(`${prefix}.`)).map((key) => key.slice(prefix.length + 1))
+
+test.each(Object.entries(kinds))('every code of %s has words, and there are no words for others', (prefix, [codes, atLeast]) => {
+  expect(codes.length).toBeGreaterThanOrEqual(atLeast)
+  expect(wordsOf(prefix).sort()).toEqual([...new Set(codes)].sort())
+})
+
+test('every number of a journal line and of an alarm has a name', () => {
+  const names = set(found(journal, /\.with\("(\w+)"/g), found(checkpoint, /\.number\("(\w+)"/g))
+  expect(names.length).toBeGreaterThan(60)
+  expect(names.filter((name) => !(`number.${name}` in en))).toEqual([])
+})
+
+test('every alarm of the law has what to do first', () => {
+  const causes = said(law, 'cause').map((cause) => cause.replace(/^radiation_.*/, 'radiation'))
+  expect(causes.length).toBeGreaterThan(8)
+  expect(set(causes).filter((cause) => !(`todo.${cause}` in en))).toEqual([])
+})
