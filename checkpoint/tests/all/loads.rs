@@ -156,3 +156,25 @@ fn weight_beyond_the_tolerance_rings_and_a_better_number_ends_it() {
         "#]],
     );
 }
+
+#[test]
+fn a_load_that_is_lighter_than_declared_rings_as_well() {
+    check(
+        "10:00 scale-1: weigh 20000
+         10:01 bekov: notice 1 15000
+         10:02 bekov: tare 1 10000",
+        expect![[r#"
+            10:00 scale-1: weigh 20000
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
+              vehicle_weighed visit 1 gross_kg=20000 lane=1 reading=1
+            10:01 bekov: notice 1 15000
+              notice_registered visit 1 missing=19 number=57402-N-000001 revision=1
+              consignment_recorded visit 1 consignment=1 gross_kg=15000
+            10:02 bekov: tare 1 10000
+              tare_recorded visit 1 source=vehicle papers tare_kg=10000
+              weight_compared visit 1 allowed_kg=340 beyond=true difference_kg=-5000
+              alarm_raised visit 1 alarm=1 cause=weight lane=1 priority=p3
+        "#]],
+    );
+}

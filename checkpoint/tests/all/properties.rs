@@ -9,7 +9,7 @@ use checkpoint::ids::VisitId;
 use checkpoint::input::{ClockQuality, Input};
 use checkpoint::law::Edition;
 use checkpoint::site::{Direction, Mode};
-use checkpoint::state::KEPT_HERE;
+use checkpoint::state::{KEPT_HERE, KEPT_READINGS, LANE_HOLDS};
 use checkpoint::view::Snapshot;
 use checkpoint::{Checkpoint, decide};
 use jiff::{SignedDuration, Timestamp};
@@ -213,6 +213,28 @@ fn check_times(entries: &[Entry]) {
             assert_eq!(at.subsec_nanosecond() % 1000, 0, "{at} in {text}");
         }
     }
+}
+
+#[test]
+fn a_lane_and_a_vehicle_keep_the_latest_of_what_comes() {
+    let mut world = World::new();
+    let now = time("10:00");
+    let say = |world: &mut World, who: &str, what: &str| {
+        let input = world.input(who, what, now);
+        world.put(&input, now);
+    };
+    for plate in 0..100 {
+        say(&mut world, "camera-2", &format!("plate BLURRED{plate} 40%"));
+    }
+    let (id, blurred) = world.state.visit_states().next().unwrap();
+    assert_eq!((id, blurred.plates_read.size()), (VisitId(1), KEPT_READINGS));
+    for plate in 0..40 {
+        say(&mut world, "camera-1", &format!("plate {plate}ABC02 80%"));
+    }
+    let queue = &world.state.lane_state(&"1".parse().unwrap()).unwrap().queue;
+    assert_eq!((queue.len(), queue[0].visit), (LANE_HOLDS, VisitId(10)), "the first went on");
+    let named = world.state.visit_states().filter(|(_, visit)| visit.plate.is_some()).count();
+    assert_eq!(named, 40, "a plate at the limit of confidence names its vehicle");
 }
 
 #[test]
