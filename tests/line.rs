@@ -95,7 +95,7 @@ async fn a_hub_that_goes_and_comes_has_every_entry_once() {
     line.wait_for(|line| line.state == LineState::Up && line.waiting == 0).await.unwrap();
     hub.stop().await;
     writer.close().unwrap();
-    client.await.unwrap().unwrap();
+    client.await.unwrap();
 
     let store = Store::open(&Config::shipped(hub_folder.path()).database).await.unwrap();
     let chains = store.chains("nur-zholy").await.unwrap();

@@ -4,6 +4,7 @@
 //! is kept), [`terminal`] (what officers see), [`sync`] (what the hub gets), [`running`] (how it is put together).
 
 pub mod agent;
+pub mod attest;
 pub mod clock;
 pub mod config;
 pub mod decode;

@@ -19,6 +19,7 @@ use crate::agent::Audience;
 use crate::agent::{
     Agent, Inbox, Loop, LoopError, OpenError, Opened, Publisher, Timing, numbers_of, open,
 };
+use crate::attest::{KeyError, SiteKey, attest};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::index::Index;
@@ -77,6 +78,9 @@ pub enum StartError {
         /// Why.
         source: std::io::Error,
     },
+    /// The site's key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The hub's address.
     #[error(transparent)]
     Hub(#[from] AddressError),
@@ -88,6 +92,7 @@ pub enum StartError {
 /// Starts an agent.
 pub async fn start(config: Config) -> Result<Running, StartError> {
     let rules = Arc::new(rules(&config)?);
+    let hub = config.hub.as_ref().map(sync::endpoint).transpose()?;
     let clock = Clock::new(config.synchronised_file.clone());
     let folder = config.data_dir.clone();
     std::fs::create_dir_all(&folder)
@@ -95,6 +100,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let file = folder.join("journal.db");
     let Opened { journal, checkpoint, head, begun, folded } = open(&file)?;
     tracing::info!(journal = %file.display(), epoch = %head.epoch, seq = head.seq, begun, folded, "journal open");
+
+    let key = Arc::new(SiteKey::open(&folder)?);
 
     let (stop, stopping) = watch::channel(false);
     let live = Live::new(head.epoch, head.seq);
@@ -115,7 +122,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         evidence: folder.join("evidence"),
         clock: clock.clone(),
     };
-    let sync_reader = journal.reader()?;
+    let (sync_reader, attest_reader) = (journal.reader()?, journal.reader()?);
     let publisher = std::thread::Builder::new()
         .name("publisher".to_owned())
         .spawn(move || publisher.run(audience))?;
@@ -148,13 +155,18 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let mut tasks = JoinSet::new();
     let (hub_conditions, told_by_hub) = mpsc::channel(16);
     tasks.spawn(forward(told_by_hub, inbox.clone()));
+    let (signing, heads) = (Arc::clone(&key), durable_head.clone());
+    tasks.spawn(attest(signing, attest_reader, errands.clone(), heads, clock.clone()));
     let link = SyncParts {
         reader: sync_reader,
         errands,
         durable: durable_head,
         conditions: hub_conditions,
+        key,
     };
-    start_sync(&config, link, &clock, &gauges, &mut tasks)?;
+    if let Some(hub) = &hub {
+        start_sync(&config, hub, link, &clock, &gauges, &mut tasks)?;
+    }
     tasks.spawn(watch_index(index.clone(), gauges.clone()));
 
     let surroundings =
@@ -249,17 +261,17 @@ struct SyncParts {
     errands: Errands,
     durable: watch::Receiver<wire::chain::Head>,
     conditions: mpsc::Sender<Condition>,
+    key: Arc<SiteKey>,
 }
 
 fn start_sync(
     config: &Config,
+    hub: &tonic::transport::Endpoint,
     parts: SyncParts,
     clock: &Clock,
     gauges: &Gauges,
     tasks: &mut JoinSet<()>,
 ) -> Result<(), StartError> {
-    let Some(hub) = &config.hub else { return Ok(()) };
-    let endpoint = sync::endpoint(hub)?;
     let reporter = Reporter {
         checkpoint: config.site.checkpoint.clone(),
         title: config.site.title.clone(),
@@ -269,7 +281,7 @@ fn start_sync(
     let client = sync::Client::new(
         reporter,
         sync::Timing::default(),
-        &endpoint,
+        hub,
         parts.reader,
         parts.errands,
         parts.durable,
@@ -277,11 +289,7 @@ fn start_sync(
         parts.conditions,
         line,
     )?;
-    tasks.spawn(async move {
-        if let Err(error) = client.run().await {
-            tracing::error!(%error, "nothing is sent to the hub any more");
-        }
-    });
+    tasks.spawn(client.signing(parts.key).run());
     let gauges = gauges.clone();
     tasks.spawn(async move {
         loop {

@@ -24,6 +24,7 @@ mod session;
 mod shelf;
 mod window;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use checkpoint::ids::CheckpointId;
@@ -37,7 +38,12 @@ use wire::sync::sync_client::SyncClient;
 use wire::sync::{HEARTBEAT_EVERY, MESSAGE_LIMIT_BYTES, SILENCE_LIMIT};
 
 pub use self::line::{AddressError, endpoint};
-use self::{back_off::BackOff, session::End, shelf::Shelf};
+pub(crate) use self::shelf::Shelf;
+use self::{
+    back_off::BackOff,
+    session::{End, Ended},
+};
+use crate::attest::SiteKey;
 use crate::clock::Clock;
 use crate::journal::{Cause, Cursor, Errands, JournalError, Reader};
 
@@ -135,6 +141,8 @@ pub struct Client {
     told_up: Option<bool>,
     /// The hub has more express copies than it keeps: nothing goes ahead until the backlog is sent.
     in_order_only: bool,
+    /// With what the head of each greeting is signed.
+    key: Option<Arc<SiteKey>>,
 }
 
 impl Client {
@@ -175,32 +183,34 @@ impl Client {
             held,
             told_up: None,
             in_order_only: false,
+            key: None,
         })
+    }
+
+    /// The same client, which signs the head of each greeting: a hub that has met the key takes no other.
+    pub fn signing(self, key: Arc<SiteKey>) -> Client {
+        Client { key: Some(key), ..self }
     }
 
     /// Sends for as long as there is a journal. Letting go of the future ends it at once and loses nothing.
     ///
-    /// An error means that the journal cannot be read any more, or has failed; then nothing is sent.
-    pub async fn run(mut self) -> Result<(), JournalError> {
-        match self.send().await {
-            Err(error) if !matches!(error.cause(), Cause::Closed) => {
-                self.down(error.to_string()).await;
-                Err(error)
-            }
-            Ok(()) | Err(_) => Ok(()),
-        }
-    }
-
-    async fn send(&mut self) -> Result<(), JournalError> {
+    /// A journal that cannot be read for now is a line that is down: it is tried again, because nobody would start a client anew.
+    pub async fn run(mut self) {
         let mut back_off = BackOff::new(self.timing.first_wait, self.timing.longest_wait);
         while self.durable.has_changed().is_ok() {
-            self.refresh().await?;
-            let ended = session::run(self).await?;
+            let ended = match session::run(&mut self).await {
+                Ok(ended) => ended,
+                Err(error) if matches!(error.cause(), Cause::Closed) => return,
+                Err(error) => {
+                    tracing::error!(error = ?error, "the journal cannot be sent");
+                    Ended { end: End::Cut(format!("{error}: {}", error.cause())), settled: false }
+                }
+            };
             if ended.settled {
                 back_off.reset();
             }
             let wait = match ended.end {
-                End::JournalClosed => break,
+                End::JournalClosed => return,
                 End::Cut(why) => {
                     tracing::info!(why, "the line to the hub is down");
                     self.down(why).await;
@@ -212,13 +222,12 @@ impl Client {
                     self.timing.wait_after_refusal
                 }
             };
-            self.wait(wait).await?;
+            self.wait(wait).await;
         }
-        Ok(())
     }
 
     /// Waits, and keeps telling how much waits with it; less long if the journal is closed.
-    async fn wait(&mut self, wait: Duration) -> Result<(), JournalError> {
+    async fn wait(&mut self, wait: Duration) {
         let over = sleep(wait);
         tokio::pin!(over);
         let mut durable = self.durable.clone();
@@ -226,9 +235,11 @@ impl Client {
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                () = &mut over => return Ok(()),
-                changed = durable.changed() => if changed.is_err() { return Ok(()) },
-                _ = beat.tick() => self.refresh().await?,
+                () = &mut over => return,
+                changed = durable.changed() => if changed.is_err() { return },
+                _ = beat.tick() => if let Err(error) = self.refresh().await {
+                    tracing::warn!(%error, "what waits cannot be counted");
+                },
             }
         }
     }

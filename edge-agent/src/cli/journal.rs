@@ -7,12 +7,14 @@ use std::process::ExitCode;
 use anyhow::Context;
 use checkpoint::view::JournalLine;
 use clap::Subcommand;
+use edge_agent::attest::public_key_beside;
 use edge_agent::journal::{Reader, verify};
+use wire::chain::Hash;
 use wire::entry::Decoded;
 
 #[derive(Subcommand)]
 pub(super) enum Journal {
-    /// Reads every entry and checks the chain. Exit code 1 if anything does not fit.
+    /// Reads every entry and checks the chain, and the signatures by `site.pub` beside the file. Exit code 1 if anything does not fit.
     #[command(
         after_help = "A chain does not protect its last line: compare the head with what the hub has."
     )]
@@ -66,7 +68,7 @@ impl Journal {
             Journal::Tail { file, count } => {
                 let reader = open(&file)?;
                 let head = reader.stats()?.head.seq;
-                let from = head.saturating_sub(count.saturating_sub(1)).max(1);
+                let from = head.saturating_sub(count).saturating_add(1);
                 let mut out = io::BufWriter::new(io::stdout().lock());
                 lines(&reader, from, head, &mut out)?;
                 out.flush()?;
@@ -81,9 +83,14 @@ fn open(file: &Path) -> anyhow::Result<Reader> {
 }
 
 fn verified(file: &Path) -> anyhow::Result<ExitCode> {
-    let found = verify(file, None, &mut |_| {})?;
+    let key = public_key_beside(file)?;
+    let found = verify(file, key.as_ref(), &mut |_| {})?;
     let mut out = io::stdout().lock();
     writeln!(out, "{} entries, {} signed heads", found.entries, found.signed_heads)?;
+    match &key {
+        Some(key) => writeln!(out, "key   {}", Hash(key.to_bytes()))?,
+        None => writeln!(out, "no site.pub beside it: signatures were not checked")?,
+    }
     writeln!(out, "epoch {}", found.head.epoch)?;
     writeln!(out, "head  {} {}", found.head.seq, found.head.hash)?;
     for damage in &found.damage {

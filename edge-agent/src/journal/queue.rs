@@ -102,7 +102,8 @@ impl Queue {
         (done, Pending { answer, path: self.path.clone() })
     }
 
-    /// Puts work at the end; waits while the queue is full.
+    /// Puts work at the end; waits while the queue is full, but for positions and signatures: they are small, there are few for each
+    /// batch that the hub takes, and who brings them must not stand still with the disk.
     pub(super) fn push(&self, work: Work, urgency: Urgency) -> Result<(), JournalError> {
         let (entries, bytes) = match &work {
             Work::Append { entries, .. } => {
@@ -115,8 +116,9 @@ impl Queue {
             Urgency::MayWait => self.grouping.queue_entries,
             Urgency::AtOnce => self.grouping.queue_entries.saturating_mul(2),
         };
+        let patient = matches!(work, Work::Append { .. } | Work::Snapshot { .. });
         let full = |waiting: &mut Waiting| {
-            waiting.entries > 0 && waiting.entries + entries > limit && !waiting.ended()
+            patient && waiting.entries > 0 && waiting.entries + entries > limit && !waiting.ended()
         };
         let mut waiting =
             self.room.wait_while(self.lock(), full).unwrap_or_else(PoisonError::into_inner);

@@ -9,8 +9,8 @@ use rusqlite::Connection;
 use wire::chain::{Break, Hash, Head, Link, SignedHead, VerifyingKey};
 
 use super::{
-    Cause, JournalError,
-    recovery::{Kept, origin},
+    Cause, Cursor, JournalError,
+    recovery::{Kept, cursor, origin},
     store::open_to_read,
 };
 
@@ -62,6 +62,14 @@ fn read(
         Verified { origin, head: origin, entries: 0, signed_heads: 0, damage: Vec::new() };
     read_entries(&view, &mut verified, progress)?;
     read_signatures(&view, &mut verified, key)?;
+    let held = cursor(&view, Cursor::Hub)?;
+    if held > verified.head.seq {
+        let end = verified.head.seq;
+        verified.note(
+            held,
+            format!("the hub has acknowledged it, and the journal ends with entry {end}"),
+        );
+    }
     verified.damage.sort_by_key(|damage| damage.seq);
     Ok(verified)
 }

@@ -1,5 +1,6 @@
 //! The address of the hub becomes a channel: plain on one machine, with certificates elsewhere.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
@@ -21,6 +22,22 @@ pub enum AddressError {
         url: String,
         /// What is wrong with it.
         source: tonic::transport::Error,
+    },
+    /// Evidence would travel in clear, to whoever answers.
+    #[error(
+        "hub.url is {url:?}: beyond this machine it must be https://, with hub.ca, hub.certificate and hub.key"
+    )]
+    Plain {
+        /// The address.
+        url: String,
+    },
+    /// Nobody vouches for the hub.
+    #[error(
+        "hub.url is {url:?}, and hub.ca is not set: name the certificate of the authority that signed the hub's"
+    )]
+    NoAuthority {
+        /// The address.
+        url: String,
     },
     /// A certificate or key cannot be read.
     #[error("failed to read {}, which the hub's settings name", path.display())]
@@ -49,17 +66,25 @@ pub fn endpoint(hub: &Hub) -> Result<Endpoint, AddressError> {
         .http2_keep_alive_interval(HEARTBEAT_EVERY)
         .keep_alive_timeout(KEEP_ALIVE_ANSWER)
         .keep_alive_while_idle(true);
-    if !hub.url.starts_with("https://") {
-        return Ok(endpoint);
+    if endpoint.uri().scheme_str() != Some("https") {
+        return match endpoint.uri().host() {
+            Some(host) if is_this_machine(host) => Ok(endpoint),
+            _ => Err(AddressError::Plain { url: hub.url.clone() }),
+        };
     }
-    let mut tls = ClientTlsConfig::new();
-    if let Some(ca) = &hub.ca {
-        tls = tls.ca_certificate(Certificate::from_pem(read(ca)?));
-    }
+    let Some(ca) = &hub.ca else {
+        return Err(AddressError::NoAuthority { url: hub.url.clone() });
+    };
+    let mut tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(read(ca)?));
     if let Some((certificate, key)) = &hub.identity {
         tls = tls.identity(Identity::from_pem(read(certificate)?, read(key)?));
     }
     endpoint.tls_config(tls).map_err(|source| AddressError::Certificates { source })
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, AddressError> {
@@ -94,6 +119,13 @@ mod tests {
             check("not an address", None)
                 .starts_with("hub.url is \"not an address\": an address such as")
         );
+        assert_eq!(check("http://localhost:8491", None), "http://localhost:8491/");
+        assert_eq!(check("http://[::1]:8491", None), "http://[::1]:8491/");
+        for beyond in ["http://10.1.2.3:8491", "http://hub.example:8491", "hub.example:8491"] {
+            let refused = check(beyond, None);
+            assert!(refused.contains("beyond this machine it must be https://"), "{refused}");
+        }
+        assert!(check("https://hub.example", None).contains("hub.ca is not set"));
         assert!(
             check("https://hub.example", Some("/nowhere/ca.pem"))
                 .starts_with("failed to read /nowhere/ca.pem")

@@ -8,10 +8,11 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Code;
+use wire::chain::Head;
 use wire::sync::refusal::Reason;
 use wire::sync::{
     Ack, Batch, Class, ClockQuality, EdgeHeartbeat, EdgeMessage, Hello, HubMessage, PROTOCOL,
-    Record, Refusal, Welcome, edge_message, hub_message,
+    Record, Refusal, SignedHead, Welcome, edge_message, hub_message,
 };
 
 use super::Client;
@@ -73,6 +74,7 @@ pub(super) async fn run(client: &mut Client) -> Result<Ended, JournalError> {
 
 impl Session<'_> {
     async fn serve(&mut self, from_us: mpsc::Receiver<EdgeMessage>) -> Result<Infallible, Stop> {
+        self.client.refresh().await?;
         self.greet()?;
         let mut hub = self.client.hub.clone();
         let mut from_hub = timeout(CONNECT_LIMIT, hub.connect(ReceiverStream::new(from_us)))
@@ -101,6 +103,7 @@ impl Session<'_> {
 
     fn greet(&mut self) -> Result<(), Stop> {
         let head = *self.client.durable.borrow();
+        let signed_head = self.sign(head)?;
         let reporter = &self.client.reporter;
         self.say(edge_message::Message::Hello(Hello {
             checkpoint: reporter.checkpoint.to_string(),
@@ -110,7 +113,24 @@ impl Session<'_> {
             head_hash: head.hash.0.to_vec(),
             agent_version: reporter.version.clone(),
             protocol: PROTOCOL,
-            signed_head: None,
+            signed_head,
+        }))
+    }
+
+    /// Signs the head that the hub is greeted with, and keeps what was signed.
+    fn sign(&self, head: Head) -> Result<Option<SignedHead>, JournalError> {
+        let Some(key) = &self.client.key else { return Ok(None) };
+        let signed = key.sign(head, self.client.clock.now());
+        if head.seq > 0 {
+            // Nobody waits for it: the next greeting is signed again.
+            drop(self.client.errands.keep_signed_head(signed)?);
+        }
+        Ok(Some(SignedHead {
+            seq: head.seq,
+            hash: head.hash.0.to_vec(),
+            at_us: signed.at_us,
+            signature: signed.signature.to_vec(),
+            public_key: key.public().to_bytes().to_vec(),
         }))
     }
 
@@ -299,6 +319,7 @@ fn refused(refusal: &Refusal) -> Stop {
         Reason::Rewritten => refuse(why("rewritten")),
         Reason::UnknownEpoch => refuse(why("the hub takes no new epoch by itself")),
         Reason::BadChain => refuse(why("the hub cannot read what was sent")),
+        Reason::WrongKey => refuse(why("the hub knows this checkpoint by another key")),
         Reason::TooOld => refuse(why("this agent is too old for the hub")),
         Reason::Unspecified => {
             refuse(why("the hub refuses for a reason that this agent does not know"))

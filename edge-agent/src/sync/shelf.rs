@@ -7,20 +7,20 @@ use tokio::task::spawn_blocking;
 use crate::journal::{Entry, JournalError, Reader};
 
 #[derive(Debug)]
-pub(super) struct Shelf(Arc<Mutex<Reader>>);
+pub(crate) struct Shelf(Arc<Mutex<Reader>>);
 
 impl Shelf {
-    pub(super) fn new(reader: Reader) -> Shelf {
+    pub(crate) fn new(reader: Reader) -> Shelf {
         Shelf(Arc::new(Mutex::new(reader)))
     }
 
     /// [`Reader::scan`].
-    pub(super) async fn scan(&self, from: u64, limit: usize) -> Result<Vec<Entry>, JournalError> {
+    pub(crate) async fn scan(&self, from: u64, limit: usize) -> Result<Vec<Entry>, JournalError> {
         self.read(move |reader| reader.scan(from, limit)).await
     }
 
     /// [`Reader::scan_express`].
-    pub(super) async fn scan_express(
+    pub(crate) async fn scan_express(
         &self,
         from: u64,
         limit: usize,

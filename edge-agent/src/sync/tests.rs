@@ -46,12 +46,12 @@ fn entry(head: &Head, class: wire::Class) -> Entry {
 
 /// The agent of a story: a journal, and a client that sends it.
 struct Edge {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     writer: Writer,
     reader: Reader,
     line: watch::Receiver<Line>,
     conditions: mpsc::Receiver<Condition>,
-    client: JoinHandle<Result<(), JournalError>>,
+    client: JoinHandle<()>,
 }
 
 impl Edge {
@@ -90,7 +90,7 @@ impl Edge {
         );
         let reader = Reader::open(&path).unwrap();
         Edge {
-            _folder: folder,
+            folder,
             writer,
             reader,
             line,
@@ -121,7 +121,7 @@ impl Edge {
 
     async fn close(self) {
         self.writer.close().unwrap();
-        self.client.await.unwrap().unwrap();
+        self.client.await.unwrap();
     }
 }
 
@@ -561,5 +561,25 @@ async fn without_a_hub_the_loop_is_told_once_and_the_line_counts_what_waits() {
     assert_eq!((line.state, line.since), (LineState::Never, None));
     assert_eq!(line.oldest_us, Some(1_790_000_001_000_000));
     assert!(edge.conditions.try_recv().is_err(), "it is told once");
+    edge.close().await;
+}
+
+#[tokio::test]
+async fn an_entry_that_cannot_be_read_for_a_while_is_sent_when_it_can() {
+    let mut hub = Hub::open().await;
+    let mut edge = Edge::with(300, &hub, quick()).await;
+    let journal = rusqlite::Connection::open(edge.folder.path().join("journal.db")).unwrap();
+    let toggle = "UPDATE entries SET hash = CAST(substr(hash, 17) || substr(hash, 1, 16) AS BLOB) WHERE seq = 7";
+    journal.execute_batch(toggle).unwrap();
+    let stream = hub.welcome(1).await;
+    let line = edge.line_is(|line| matches!(line.state, LineState::Down { .. })).await;
+    let LineState::Down { why } = line.state else { panic!("{line:?}") };
+    assert!(why.contains("entry 7 is damaged"), "{why}");
+    drop(stream);
+    journal.execute_batch(toggle).unwrap();
+    let mut stream = hub.welcome(1).await;
+    Store::empty().take_until(300, &mut stream).await;
+    edge.line_is(|line| line.state == LineState::Up && line.waiting == 0).await;
+    drop(journal);
     edge.close().await;
 }

@@ -57,6 +57,10 @@ fn an_entry_that_was_rewritten_with_care_is_still_found() {
         found.join("\n")
     };
     assert_eq!(found(""), "");
+    let cut = "INSERT INTO cursors VALUES ('hub', 20); ";
+    expect!["20: the hub has acknowledged it, and the journal ends with entry 15"]
+        .assert_eq(&found(cut));
+    assert_eq!(found("DELETE FROM cursors"), "");
     expect!["10: the signature of head 10 of epoch abababababababababababababababab does not fit the key"].assert_eq(&found("UPDATE signed_heads SET at_us = at_us + 1"));
     expect![[r#"
         9: entries from 7 up to it, which is 9, are missing
