@@ -161,6 +161,48 @@ fn what_comes_to_light_after_the_permission_holds_the_vehicle() {
 }
 
 #[test]
+fn an_alarm_that_moved_is_not_repeated_by_the_vehicle_it_left() {
+    check(
+        "10:00 camera-1: plate 111AAA01 98%
+         10:00:10 portal-1: ended gamma=agree
+         10:00:20 bekov: open 9 222BBB02
+         10:00:30 bekov: assign 2 to 2
+         10:00:40 camera-2: plate 111AAA01 98%
+         10:00:50 portal-2: gamma agree",
+        expect![[r#"
+            10:00:50 portal-2: gamma agree
+              passage_began visit 1 lane=2 passage=2
+              alarm_raised visit 1 alarm=2 cause=radiation_gamma lane=2 priority=p1"#]],
+    );
+}
+
+#[test]
+fn a_vehicle_that_went_through_makes_room_for_the_next() {
+    check(
+        "10:00 camera-9: plate 111AAA01 98%
+         10:00:10 portal-9: ended
+         10:00:20 camera-9: plate 222BBB02 98%
+         10:00:30 portal-9: began",
+        expect![[r#"
+            10:00:30 portal-9: began
+              lane_left visit 1 lane=9
+              passage_began visit 2 lane=9 passage=2"#]],
+    );
+}
+
+#[test]
+fn nothing_is_decided_before_the_last_entry() {
+    check(
+        "10:00 bekov: open 1
+         09:00 bekov: open 2",
+        expect![[r#"
+            09:00 bekov: open 2
+              visit_opened visit 2 lane=2 number=57402-2025-000002
+              clock_started visit 2 PRK-1 art. 453.2 due 13:00:00 (performance_only)"#]],
+    );
+}
+
+#[test]
 fn a_weight_that_is_beyond_again_rings_again() {
     check(
         "10:00 camera-1: plate 111AAA01 98%

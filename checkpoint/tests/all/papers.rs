@@ -1,8 +1,9 @@
 //! Stories of papers and clocks: what starts them, what stops them, what holds the exit.
 
+use checkpoint::input::{Input, Order, OrderKind};
 use expect_test::{Expect, expect};
 
-use crate::world::told;
+use crate::world::{World, time, told};
 
 fn check(story: &str, happened: Expect) {
     happened.assert_eq(&told(story));
@@ -408,4 +409,20 @@ fn goods_that_leave_the_territory_have_no_three_hours() {
               goods_presented visit 1 consignment=1
         "#]],
     );
+}
+
+#[test]
+fn a_refusal_without_a_ground_is_none() {
+    let mut world = World::new();
+    world.tell(
+        "10:00 bekov: open 1
+         10:01 bekov: present 1
+         10:02 bekov: file 1 1 declaration",
+    );
+    let now = time("10:03");
+    let mut input = world.input("bekov", "refuse 1 1 declaration", now);
+    if let Input::Ordered(Order { kind: OrderKind::RefusePapers { ground, .. }, .. }) = &mut input {
+        *ground = "  ".to_owned();
+    }
+    assert_eq!(world.put(&input, now).refusal.unwrap().code, "no_ground");
 }
