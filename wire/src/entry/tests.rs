@@ -48,6 +48,24 @@ fn there_is_an_example_of_every_event() {
     assert_eq!(examples, events);
 }
 
+/// The hub folds what an edge sends, express entries even before those that they build on: whatever comes, in whatever order.
+#[test]
+fn any_event_can_be_folded_after_any_other_and_shown() {
+    let edition = checkpoint::law::Edition::built_in().unwrap();
+    let events: Vec<Event> =
+        every_event().into_iter().chain(every_cause().into_iter().map(alarm)).collect();
+    for first in &events {
+        let once = checkpoint::Checkpoint::default().after(&entry(first.clone()));
+        for second in &events {
+            let twice = once.after(&entry(second.clone()));
+            let snapshot = twice.snapshot(&edition);
+            for visit in &snapshot.visits {
+                let _ = twice.visit(visit.id, &edition);
+            }
+        }
+    }
+}
+
 #[test]
 fn every_event_is_read_as_it_was_written() {
     let causes = every_cause().into_iter().map(alarm);
