@@ -8,6 +8,12 @@ export function byUrgency(a: Alarm, b: Alarm): number {
   return rank[a.priority] - rank[b.priority] || a.since_ms - b.since_ms || a.id - b.id
 }
 
+/** Where a lane's bar ends: the threshold stands at two thirds of it, or, while none is known, the background at one third. */
+export function barEnd(limit: number | null | undefined, background: number | null | undefined): number {
+  if (limit) return limit * 1.5
+  return background ? background * 3 : 1
+}
+
 /** The alarm of the banner: highest priority, then oldest, of those nobody acknowledged. */
 export function bannerAlarm(alarms: readonly Alarm[]): Alarm | null {
   return alarms.filter(isUnacknowledged).sort(byUrgency)[0] ?? null

@@ -54,7 +54,7 @@ export class Annunciator {
       if (pattern === 'p3' && !fresh) continue
       for (const alarm of ours) this.#heard.set(name(alarm), mono_ms)
       this.#last.set(pattern, mono_ms)
-      const loud = pattern === 'p1' && ours.some((alarm) => now_ms - alarm.since_ms > LOUDER_AFTER_MS)
+      const loud = pattern === 'p1' && ours.some((alarm) => alarm.escalated || now_ms - alarm.since_ms > LOUDER_AFTER_MS)
       return { pattern, loud }
     }
     if (stale && mono_ms - (this.#last.get('stale') ?? -Infinity) >= repeatAfter.stale) {
@@ -83,9 +83,9 @@ export class Annunciator {
   }
 }
 
-/** Repeats of one cause while the alarm is open raise its counter, not a new sound. */
+/** Repeats of one cause while the alarm is open raise its counter, not a new sound; that nobody acknowledged it in time is a new one. */
 function name(alarm: Alarm): string {
-  return `${alarm.id} ${alarm.since_ms}`
+  return `${alarm.id} ${alarm.since_ms} ${alarm.escalated}`
 }
 
 function sounds(alarm: Alarm): boolean {

@@ -54,6 +54,7 @@ function toSearch(): void {
 function mayGoBack(event: KeyboardEvent): boolean {
   if (document.querySelector('dialog[open]')) return false
   const target = event.target as HTMLElement
+  if (target.closest('[data-own-escape]')) return false
   if (target.closest('input, textarea, select')) {
     target.blur()
     return false

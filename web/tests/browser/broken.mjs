@@ -1,7 +1,7 @@
 // What the screens do when something breaks: played by an agent that is not there, because the real one breaks only by accident.
 import assert from 'node:assert/strict'
-import { openPage, PLAIN_HOST, signIn, sleep, until } from './harness.mjs'
-import { alarm, board, clock, startMock, visitRow } from './mock-terminal.mjs'
+import { hear, openPage, overflowing, PLAIN_HOST, signIn, sleep, until } from './harness.mjs'
+import { alarm, board, clock, screening, startMock, visit, visitRow } from './mock-terminal.mjs'
 
 export async function brokenThings(report, browser, dist) {
   let mock
@@ -251,5 +251,112 @@ export async function brokenThings(report, browser, dist) {
     await until('the search has the focus', () => page.evaluate(() => document.activeElement.id === 'find'))
     await page.keyboard.type('КZ 117')
     await until('one row', async () => (await page.locator('tr[data-visit]').count()) === 1)
+  })
+
+  await check('Each sound has its tone, and silence none', {}, undefined, async () => {
+    const silence = await hear(page, () => sleep(0), 400)
+    assert.ok(silence.peak < 0.001, `silence of ${silence.peak}`)
+    await page.locator('details.sound summary').click()
+    const buttons = page.locator('.tests button')
+    const tones = [[880], [660], [523], [330, 262]]
+    assert.equal(await buttons.count(), tones.length)
+    for (const [place, wanted] of tones.entries()) {
+      const { peak, tones: heard } = await hear(page, () => buttons.nth(place).click())
+      assert.ok(peak > 0.1, `sound ${place} of ${peak}`)
+      for (const hz of wanted) assert.ok(heard.some((one) => Math.abs(one - hz) < 12), `${hz} Hz among ${heard}`)
+    }
+  })
+
+  await check('An alarm that nobody acknowledged is marked in banner and list, and louder', {}, undefined, async () => {
+    const since_ms = Date.now()
+    const calm = await hear(page, () => mock.change({ alarms: [alarm(1, { since_ms })] }))
+    assert.ok(calm.peak > 0.1)
+    assert.equal(await page.locator('[data-escalated]').count(), 0)
+    const loud = await hear(page, () => mock.change({ alarms: [alarm(1, { since_ms, escalated: true })] }))
+    assert.ok(loud.peak > 1.8 * calm.peak, `${loud.peak} after ${calm.peak}`)
+    assert.match(await banner(), /не подтверждена \d+ с/)
+    await page.keyboard.press('F4')
+    await until('the row says so', async () => /не подтверждена \d+ с/.test(await page.locator('tr[data-alarm="1"]').innerText()))
+    mock.change({ alarms: [alarm(1, { since_ms, escalated: true, acknowledged: { officer: 'bekov', at_ms: Date.now() } })] })
+    await until('the mark is gone', async () => (await page.locator('[data-escalated]').count()) === 0)
+  })
+
+  await check('A reading is given to another vehicle, and the page says where it went', {}, (laid, mock) => {
+    const row = laid.visits[0]
+    mock.visits.set(1, visit(row, { screenings: [screening(31)], seals: [{ number: 'K448812', expected: false, reading: 32, read_ms: Date.now(), battery_percent: 80, found: null, verdict: null }] }))
+  }, async () => {
+    await page.evaluate(() => (location.hash = '#/visit/1'))
+    assert.equal(await page.locator('button[data-assign]').count(), 2)
+    const opener = page.locator('#part-radiation button[data-assign="31"]')
+    await opener.click()
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'assign-31')
+    await page.keyboard.press('Escape')
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.assign), '31')
+    assert.equal(await page.evaluate(() => location.hash), '#/visit/1')
+    await opener.click()
+    const choices = await page.locator('#assign-31 option').allInnerTexts()
+    assert.equal(choices.length, 5)
+    assert.ok(!choices.some((one) => one.includes('KZ123ABC02')))
+    await page.selectOption('#assign-31', '3')
+    assert.match(await page.locator('form[data-assign]').innerText(), /Перенести к UZ90770GA\?/)
+    assert.deepEqual(await overflowing(page), [])
+    mock.onOrder = () => {
+      mock.visits.set(1, { ...mock.visits.get(1), screenings: [] })
+      return { seq: mock.change({}, { kind: 'reading_assigned', visit: 3, with: { reading: '31', from: '1', to: '3' } }) }
+    }
+    await page.locator('form[data-assign] button.main').click()
+    await until('where it went', async () => /Перенесено к UZ90770GA/.test(await page.locator('.moved').innerText()))
+    await until('the line is gone', async () => (await page.locator('#part-radiation [data-assign]').count()) === 0)
+    const { request_id, ...order } = mock.orders.at(-1)
+    assert.deepEqual(order, { kind: 'assign_reading', reading: 31, visit: 3 })
+    assert.ok(request_id)
+  })
+
+  await check('A refused order is explained in the language of the page', {}, (laid, mock) => mock.visits.set(1, visit(laid.visits[0], { screenings: [screening(31)] })), async () => {
+    mock.onOrder = () => ({ refusal: { code: 'unknown_reading', message: 'there is no reading 31, or it is too old', holds: [] } })
+    await page.evaluate(() => (location.hash = '#/visit/1'))
+    await page.locator('#part-radiation button[data-assign="31"]').click()
+    await page.selectOption('#assign-31', '3')
+    await page.locator('form[data-assign] button.main').click()
+    await until('the reason', async () => /Такого показания нет/.test(await page.locator('form[data-assign]').innerText()))
+  })
+
+  await check('Each term says what stops it, and an unknown one nothing', {}, (laid, mock) => {
+    const clocks = ['ARR-1', 'DEC-4', 'TS-1', 'PRK-1', 'NEW-9'].map((rule, i) => clock(i + 1, { rule }))
+    mock.visits.set(1, visit(laid.visits[0], { clocks }))
+  }, async () => {
+    await page.evaluate(() => (location.hash = '#/visit/1'))
+    await page.waitForSelector('[data-stops]')
+    const said = await page.locator('[data-stops]').evaluateAll((all) => Object.fromEntries(all.map((one) => [one.dataset.stops, one.textContent])))
+    assert.deepEqual(Object.keys(said), ['ARR-1', 'DEC-4', 'TS-1', 'PRK-1'])
+    assert.match(said['ARR-1'], /условно/)
+    assert.match(said['DEC-4'], /письменным отказом/)
+    assert.match(said['PRK-1'], /не нарушение перевозчика/)
+  })
+
+  await check('The sign-in page remembers place and officer, and waits for the password alone', {}, undefined, async () => {
+    mock.signedIn = false
+    await page.reload()
+    await until('the password has the focus', () => page.evaluate(() => document.activeElement?.id === 'password'))
+    assert.equal(await page.inputValue('#officer'), 'bekov')
+    assert.equal(await page.inputValue('#workplace'), 'Terminal 1')
+    assert.equal(await page.inputValue('[autocomplete="username"]'), 'bekov')
+    await page.evaluate(() => ['beket.workplace', 'beket.officer'].forEach((name) => localStorage.removeItem(name)))
+    await page.reload()
+    await until('the officer has the focus', () => page.evaluate(() => document.activeElement?.id === 'officer'))
+    assert.equal(await page.inputValue('#workplace'), 'Терминал 1')
+    await page.click('button[lang="kk"]')
+    assert.equal(await page.inputValue('#workplace'), '1-терминал')
+  })
+
+  await check('Between vehicles the plot says that it waits, and the bar of the lane stands at a third', {}, undefined, async () => {
+    const frame = { family: 'portal', lane: 'lane-1', device: 'portal-1', gamma: null, sum_1s: null, z: null, background: 256, limit: null, neutron: null, occupied: false }
+    await until('nothing came yet', async () => /данных ещё нет/.test(await page.locator('.wrap .words').innerText()))
+    mock.send('frame', { ...frame, t_ms: Date.now() })
+    await until('the background', async () => /Ожидается следующая машина. Фон 256/.test(await page.locator('.wrap .words').innerText()))
+    const width = () => page.locator('[data-lane="lane-1"] .value').getAttribute('width').then(Number)
+    assert.ok(Math.abs((await width()) - 100 / 3) < 1, `a bar of ${await width()} %`)
+    mock.send('frame', { ...frame, t_ms: Date.now(), sum_1s: 336, limit: 336, occupied: true })
+    await until('the threshold at two thirds', async () => Math.abs((await width()) - 200 / 3) < 1)
   })
 }

@@ -42,6 +42,15 @@ export async function openPage(browser, { language = 'ru', theme = 'light', soun
         }
         return tone
       }
+      // What goes out to the loudspeaker is listened to as well.
+      const connect = AudioNode.prototype.connect
+      AudioNode.prototype.connect = function (to, ...rest) {
+        if (to instanceof AudioDestinationNode && !window.ear) {
+          window.ear = new AnalyserNode(this.context, { fftSize: 16_384, smoothingTimeConstant: 0 })
+          connect.call(this, window.ear)
+        }
+        return connect.call(this, to, ...rest)
+      }
       if (soundBlocked) {
         window.soundBlocked = true
         const state = Object.getOwnPropertyDescriptor(BaseAudioContext.prototype, 'state')
@@ -64,6 +73,32 @@ export async function openPage(browser, { language = 'ru', theme = 'light', soun
   })
   page.on('pageerror', (error) => page.complaints.push(error.stack ?? String(error)))
   return page
+}
+
+/** Listens until nothing has been heard for a while after `act`: the loudest sample, and the frequencies that stood out, in hertz. */
+export async function hear(page, act, listen_ms = 1_500) {
+  const heard = page.evaluate(async (listen_ms) => {
+    const { ear } = window
+    const samples = new Float32Array(ear.fftSize)
+    const levels = new Float32Array(ear.frequencyBinCount)
+    const tones = new Set()
+    let peak = 0
+    const end = performance.now() + listen_ms
+    while (performance.now() < end) {
+      ear.getFloatTimeDomainData(samples)
+      const loudest = samples.reduce((most, one) => Math.max(most, Math.abs(one)), 0)
+      peak = Math.max(peak, loudest)
+      if (loudest > 0.05) {
+        ear.getFloatFrequencyData(levels)
+        const strongest = levels.reduce((best, level, bin) => (level > levels[best] ? bin : best), 0)
+        tones.add(Math.round((strongest * ear.context.sampleRate) / ear.fftSize))
+      }
+      await new Promise((next) => setTimeout(next, 20))
+    }
+    return { peak, tones: [...tones] }
+  }, listen_ms)
+  await act()
+  return heard
 }
 
 export async function signIn(page, { officer = 'bekov', password = 'test', workplace = 'Terminal 1' } = {}) {

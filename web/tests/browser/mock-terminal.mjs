@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 
-const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2' }
+export const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2' }
 export const POLICY = "default-src 'self'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
 
 export const officers = [
@@ -165,4 +165,17 @@ export function visitRow(id, over = {}) {
     id, number: `57402-26-${String(18_232 + id).padStart(6, '0')}`, plate: null, country: 'KZ', lane: 'lane-1', mode: 'road', direction: 'inbound', stage: 'arrived', since_ms: Date.now() - 4_000_000 + id * 1000,
     consignments: 1, clock: null, missing: null, open_alarms: [0, 0, 0], radiation: null, weight: null, weight_beyond: null, holds: 2, ...over,
   }
+}
+
+/** All about one visit, as its page asks for it. */
+export function visit(row, over = {}) {
+  return {
+    row, clocks: [], consignments: [], holds: [], screenings: [], weighings: [], comparison: null, tare: null, seals: [], plates: [], notice: null, alarms: [], open_passages: [],
+    exit_permitted: null, left_ms: null, ...over,
+  }
+}
+
+export function screening(reading, over = {}) {
+  const now = Date.now()
+  return { reading, seq: 7, device: 'portal-1', began_ms: now - 60_000, ended_ms: now - 50_000, verdict: 'within_background', gamma: 'neither', neutron: 'neither', max_sum: 270, max_z: '0.9', n_sigma: '5', background: 256, quality: [], ...over }
 }

@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brokenThings } from './broken.mjs'
 import { launch, Report } from './harness.mjs'
+import { hubThings } from './hub.mjs'
 import { realThings } from './real.mjs'
 
 const web = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -21,11 +22,15 @@ if (!existsSync(resolve(dist, 'terminal.html'))) {
 const report = new Report()
 const browser = await launch()
 try {
-  if (only !== 'real') {
+  if (!only || only === 'broken') {
     console.log('What breaks:')
     await brokenThings(report, browser, dist)
   }
-  if (only !== 'broken') {
+  if (!only || only === 'hub') {
+    console.log('The hub, from data:')
+    await hubThings(report, browser, dist)
+  }
+  if (!only || only === 'real') {
     console.log('The real agent, hub and devices:')
     await realThings(report, browser, { web, bin })
   }

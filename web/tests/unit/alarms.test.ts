@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Alarm } from '../../src/api'
 import { Annunciator, patterns } from '../../src/sound/patterns'
-import { bannerAlarm, byDeadline, countByPriority } from '../../src/urgency'
+import { bannerAlarm, barEnd, byDeadline, countByPriority } from '../../src/urgency'
 import { decisionOf, empty, errorsOf } from '../../src/terminal/decision'
 import type { TypedDecision } from '../../src/terminal/decision'
 
@@ -48,6 +48,14 @@ describe('sound', () => {
   test('of the second comes again every twenty, of the third once', () => {
     expect(hear(() => [alarm(1, { priority: 'p2' })], 25)).toEqual(['0 p2', '20 p2'])
     expect(hear(() => [alarm(1, { priority: 'p3' })], 60)).toEqual(['0 p3'])
+  })
+
+  test('is louder at once when the agent says that nobody acknowledged in time, and a silenced alarm stays silent', () => {
+    const late = (s: number) => [alarm(1, { since_ms: 0, escalated: s >= 7 })]
+    expect(hear(late, 13)).toEqual(['0 p1', '5 p1', '7 p1 loud', '12 p1 loud'])
+    const sounds = new Annunciator()
+    sounds.silence([alarm(1)])
+    expect(hear(late, 13, sounds)).toEqual([])
   })
 
   test('ends with the acknowledgement', () => {
@@ -106,4 +114,13 @@ test('the queue puts what is due first, then what is filed, then what has not be
   const visit = (id: number, state: string | null, due_ms: number, stage = 'presented') => ({ id, stage, since_ms: id, clock: state ? { state, due_ms } : null })
   const rows = [visit(1, null, 0), visit(2, 'running', 900), visit(3, 'provisional', 100), visit(4, 'expired', 50), visit(5, 'stopped', 10), visit(6, null, 0, 'left')]
   expect((rows as never[]).sort(byDeadline as never).map((row: { id: number }) => row.id)).toEqual([4, 2, 3, 1, 5, 6])
+})
+
+test.each([
+  ['the threshold at two thirds', 336, 256, 336 / 504],
+  ['the background at one third while no threshold is known', null, 256, null],
+])("a lane's bar has %s", (_, limit, background, share) => {
+  const end = barEnd(limit, background)
+  expect((limit ?? background) / end).toBeCloseTo(share ?? 1 / 3)
+  expect(barEnd(null, null)).toBe(1)
 })
