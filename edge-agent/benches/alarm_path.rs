@@ -2,7 +2,10 @@
 //!
 //! Prints a table; asserts nothing, because a machine that is busy is slower. Run it with `cargo bench -p edge-agent --bench alarm_path`;
 //! `-- --lanes` also runs 24 lanes at 12 lines a second each for a minute and tells what memory that takes.
-#![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing better to do than to stop")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a bench that cannot go on has nothing better to do than to stop"
+)]
 #![expect(clippy::print_stdout, reason = "the table is what this is for")]
 #![expect(clippy::disallowed_methods, reason = "a bench measures time")]
 
@@ -23,7 +26,8 @@ const LANES: usize = 24;
 
 fn main() {
     let lanes = std::env::args().any(|argument| argument == "--lanes");
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     println!("decode, one core                        MB/s");
     decoding();
     let alarm = runtime.block_on(alarms());
@@ -37,7 +41,12 @@ fn main() {
 
 fn row(name: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
-    let at = |share: usize| times.get((times.len() * share / 100).min(times.len().saturating_sub(1))).copied().unwrap_or_default();
+    let at = |share: usize| {
+        times
+            .get((times.len() * share / 100).min(times.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or_default()
+    };
     println!("{name:<38} {:>7.2} ms {:>7.2} ms", millis(at(50)), millis(at(99)));
 }
 
@@ -46,7 +55,9 @@ fn millis(time: Duration) -> f64 {
 }
 
 fn decoding() {
-    let weighing = firmware_protocols::weighbridge::xk3190::encode(rust_decimal::Decimal::from(42180)).unwrap();
+    let weighing =
+        firmware_protocols::weighbridge::xk3190::encode(rust_decimal::Decimal::from(42180))
+            .unwrap();
     let samples: [(Dialect, Vec<u8>); 3] = [
         (Dialect::Tsa, b"GS,000080,000081,000082,000083\r\n".to_vec()),
         (Dialect::Xk3190, weighing),
@@ -61,7 +72,11 @@ fn decoding() {
             assert_eq!(decoder.decode(&block).len(), 2000, "{dialect}");
             bytes += block.len();
         }
-        println!("  {:<36} {:>7.1}", dialect.name(), bytes as f64 / began.elapsed().as_secs_f64() / 1e6);
+        println!(
+            "  {:<36} {:>7.1}",
+            dialect.name(),
+            bytes as f64 / began.elapsed().as_secs_f64() / 1e6
+        );
     }
 }
 
@@ -91,7 +106,9 @@ async fn alarms() -> Alarms {
         while kept.is_none() {
             match page.recv().await.unwrap() {
                 Message::Alarm(_) => rang = Some(sent.elapsed()),
-                Message::Change { data, .. } if data.contains("\"alarm_raised\"") => kept = Some(sent.elapsed()),
+                Message::Change { data, .. } if data.contains("\"alarm_raised\"") => {
+                    kept = Some(sent.elapsed());
+                }
                 Message::Change { data, .. } if data.contains("\"alarm_repeated\"") => break,
                 Message::Change { .. } | Message::Lost(_) => {}
             }
@@ -127,8 +144,12 @@ async fn many_lanes() {
         }
     }
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let memory = status.lines().filter(|line| line.starts_with("VmRSS") || line.starts_with("VmHWM"));
-    println!("{LANES} lanes, 12 lines a second each, one minute; a pipeline is {} bytes", size_of::<Pipeline>());
+    let memory =
+        status.lines().filter(|line| line.starts_with("VmRSS") || line.starts_with("VmHWM"));
+    println!(
+        "{LANES} lanes, 12 lines a second each, one minute; a pipeline is {} bytes",
+        size_of::<Pipeline>()
+    );
     for line in memory {
         println!("  {line}");
     }

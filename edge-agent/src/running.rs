@@ -7,6 +7,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -48,6 +49,7 @@ pub struct Running {
     ended: oneshot::Receiver<Result<(), LoopError>>,
     tasks: JoinSet<()>,
     publisher: JoinHandle<()>,
+    publisher_panicked: Arc<AtomicBool>,
 }
 
 /// An agent that could not start.
@@ -123,9 +125,12 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         clock: clock.clone(),
     };
     let (sync_reader, attest_reader) = (journal.reader()?, journal.reader()?);
-    let publisher = std::thread::Builder::new()
-        .name("publisher".to_owned())
-        .spawn(move || publisher.run(audience))?;
+    let publisher_panicked = Arc::new(AtomicBool::new(false));
+    let witness = Witness(Arc::clone(&publisher_panicked));
+    let publisher = std::thread::Builder::new().name("publisher".to_owned()).spawn(move || {
+        let _witness = witness;
+        publisher.run(audience);
+    })?;
     let (writer, errands) = journal.start(Grouping::default(), follower)?;
     let agent = Agent::new(checkpoint, Arc::clone(&rules), writer, live.clone());
     let timing = Timing {
@@ -199,17 +204,22 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     tasks.spawn(async move { while device_tasks.join_next().await.is_some() {} });
     tracing::info!(%terminal, %ingest, "ready");
     let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Ready]);
-    Ok(Running { terminal, ingest, inbox, live, stop, ended, tasks, publisher })
+    Ok(Running { terminal, ingest, inbox, live, stop, ended, tasks, publisher, publisher_panicked })
 }
 
 impl Running {
     /// Waits until the loop ends, which it does by itself only when recording fails.
     pub async fn ended(&mut self) -> Result<(), LoopError> {
-        match (&mut self.ended).await {
-            Ok(ended) => ended,
-            // The loop's thread panicked: a promise of ours is broken, and the process ends.
-            Err(_) => {
-                Err(LoopError::Start(std::io::Error::other("the loop panicked; see the log")))
+        let mut look = tokio::time::interval(Duration::from_secs(1));
+        loop {
+            tokio::select! {
+                // The loop's thread panicked: a promise of ours is broken, and the process ends.
+                ended = &mut self.ended => return ended.unwrap_or_else(|_| Err(panicked("loop"))),
+                _ = look.tick() => {
+                    if self.publisher_panicked.load(Ordering::Relaxed) {
+                        return Err(panicked("publisher"));
+                    }
+                }
             }
         }
     }
@@ -224,6 +234,19 @@ impl Running {
         let _ = tokio::task::spawn_blocking(move || self.publisher.join()).await;
         ended
     }
+}
+
+/// Tells that the thread which holds it has panicked.
+struct Witness(Arc<AtomicBool>);
+
+impl Drop for Witness {
+    fn drop(&mut self) {
+        self.0.store(std::thread::panicking(), Ordering::Relaxed);
+    }
+}
+
+fn panicked(thread: &str) -> LoopError {
+    LoopError::Start(std::io::Error::other(format!("the {thread} panicked; see the log")))
 }
 
 async fn serve(listener: TcpListener, app: axum::Router, mut stop: watch::Receiver<bool>) {

@@ -26,10 +26,10 @@ use crate::journal::{Entry, Follower, JournalError, Reader};
 use crate::terminal::gauges::Gauges;
 use crate::terminal::live::Live;
 
-/// How far the journal is durable, or why it will get no further.
+/// How far entries are durable and everybody was told of them, or why it will get no further.
 #[derive(Debug, Clone)]
 pub struct Durable {
-    /// The last durable entry.
+    /// The last entry that is durable, and that the pages know of: whoever is answered now and looks then sees it.
     pub head: Head,
     /// What ended the journal.
     pub failure: Option<JournalError>,
@@ -38,7 +38,8 @@ pub struct Durable {
 /// Where the journal's thread puts durable entries.
 pub struct Publisher {
     entries: mpsc::Receiver<Entry>,
-    durable: watch::Receiver<Durable>,
+    heads: watch::Receiver<Head>,
+    told: watch::Sender<Durable>,
 }
 
 /// What the publisher tells, and with what.
@@ -64,7 +65,7 @@ impl Publisher {
         let (told, durable) = watch::channel(Durable { head, failure: None });
         let (heads, durable_head) = watch::channel(head);
         let (sender, entries) = mpsc::sync_channel(QUEUE);
-        let publisher = Publisher { entries, durable: durable.clone() };
+        let publisher = Publisher { entries, heads: durable_head.clone(), told: told.clone() };
         (follower(told, heads, sender), publisher, durable, durable_head)
     }
 
@@ -76,12 +77,17 @@ impl Publisher {
             match self.entries.recv_timeout(Duration::from_secs(1)) {
                 Ok(entry) => {
                     // What did not fit into the queue stands in the journal.
-                    last = audience.catch_up(last, entry.seq().saturating_sub(1), &mut keeping);
-                    last = audience.tell(&entry, last, &mut keeping);
+                    last = audience.catch_up(
+                        &self.told,
+                        last,
+                        entry.seq().saturating_sub(1),
+                        &mut keeping,
+                    );
+                    last = audience.tell(&self.told, &entry, last, &mut keeping);
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    let durable = self.durable.borrow().head.seq;
-                    last = audience.catch_up(last, durable, &mut keeping);
+                    let durable = self.heads.borrow().seq;
+                    last = audience.catch_up(&self.told, last, durable, &mut keeping);
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -103,7 +109,6 @@ fn follower(
                 let _ = sender.try_send(entry.clone());
             }
             if let Some(last) = entries.last() {
-                told.send_modify(|durable| durable.head = last.head());
                 heads.send_replace(last.head());
             }
         }
@@ -113,7 +118,13 @@ fn follower(
 
 impl Audience {
     /// Tells of entries after `last` up to `until` that the queue did not hold.
-    fn catch_up(&mut self, mut last: u64, until: u64, keeping: &mut Keeping) -> u64 {
+    fn catch_up(
+        &mut self,
+        told: &watch::Sender<Durable>,
+        mut last: u64,
+        until: u64,
+        keeping: &mut Keeping,
+    ) -> u64 {
         while last < until {
             let entries = match self.reader.scan(last.saturating_add(1), SCAN) {
                 Ok(entries) if !entries.is_empty() => entries,
@@ -124,14 +135,20 @@ impl Audience {
                 }
             };
             for entry in entries.iter().filter(|entry| entry.seq() <= until) {
-                last = self.tell(entry, last, keeping);
+                last = self.tell(told, entry, last, keeping);
             }
         }
         last
     }
 
-    fn tell(&mut self, entry: &Entry, last: u64, keeping: &mut Keeping) -> u64 {
-        let seq = entry.seq();
+    fn tell(
+        &mut self,
+        told: &watch::Sender<Durable>,
+        entry: &Entry,
+        last: u64,
+        keeping: &mut Keeping,
+    ) -> u64 {
+        let (seq, head) = (entry.seq(), entry.head());
         if seq <= last {
             return last;
         }
@@ -149,6 +166,7 @@ impl Audience {
         if let Some(index) = &self.index {
             index.nudge();
         }
+        told.send_modify(|durable| durable.head = head);
         seq
     }
 }
