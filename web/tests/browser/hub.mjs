@@ -50,7 +50,7 @@ export async function hubThings(report, browser, dist) {
     assert.deepEqual(await page.locator('tr[data-checkpoint]').evaluateAll((rows) => rows.map((one) => one.dataset.checkpoint)), ['dostyk', 'kolzhat', 'nur-zholy'])
     assert.match(await row('dostyk').innerText(), /нет связи 25 мин/)
     assert.match(await row('dostyk').innerText(), /на \d\d:\d\d:\d\d/)
-    assert.match(await row('dostyk').innerText(), /340 25 мин/)
+    assert.match(await row('dostyk').innerText(), /340\s*25 мин/)
     assert.match(await row('kolzhat').innerText(), /запаздывает 4\d с/)
     assert.match(await row('nur-zholy').innerText(), /на связи/)
     const shapes = await page.locator('[data-link] svg').evaluateAll((all) => all.map((one) => one.innerHTML))
