@@ -138,6 +138,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         gauges: gauges.clone(),
         live: live.clone(),
         snapshot_every: config.journal.snapshot_every,
+        folded,
         started: Condition::Started {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             config_digest: config.digest.clone(),

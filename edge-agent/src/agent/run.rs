@@ -42,6 +42,8 @@ pub struct Timing {
     pub live: Live,
     /// Entries between two snapshots.
     pub snapshot_every: u64,
+    /// Entries since the last snapshot: so many were folded at the start.
+    pub folded: u64,
     /// Begins with this.
     pub started: Condition,
 }
@@ -67,7 +69,9 @@ impl Loop {
     ) -> (Loop, Inbox) {
         let (inbox, incoming) = Inbox::new();
         let last_moment = surroundings.clock.moment();
-        let snapshot_at = agent.head().seq.saturating_add(surroundings.snapshot_every);
+        // A start that had to fold many entries keeps the state at once, so that the next one need not.
+        let last_snapshot = agent.head().seq.saturating_sub(surroundings.folded);
+        let snapshot_at = last_snapshot.saturating_add(surroundings.snapshot_every);
         let made = Loop {
             agent,
             incoming,
