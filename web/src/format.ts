@@ -86,6 +86,13 @@ export function number(value: string | number, language: Language): string {
   return `${sign === '-' ? '−' : sign}${grouped}${fraction ? point + fraction : ''}`
 }
 
+/** A deviation for the eye: two decimals below ten, else one. The evidence keeps all of them. */
+export function sigmas(value: string | number | null | undefined, language: Language): string {
+  const n = Number(value ?? NaN)
+  if (!Number.isFinite(n)) return '—'
+  return number(n.toFixed(Math.abs(n) < 10 ? 2 : 1).replace(/\.?0+$/, ''), language)
+}
+
 /** Takes a number as people type it (comma or point, spaces) to decimal text, or nothing if it is none. */
 export function decimal(typed: string): string | null {
   const text = typed.replace(/[\s\u00a0\u202f]/g, '').replace(',', '.')

@@ -1,6 +1,6 @@
 /** An alarm in words: what, and what to do first. Where and since when stand beside it in columns of their own. */
 import type { Alarm, AlarmCause } from '../api'
-import { number } from '../format'
+import { number, sigmas } from '../format'
 import { choice, code, known, t } from '../language.svelte'
 
 /** The key of the sentence for a cause. */
@@ -14,7 +14,7 @@ function causeCode(cause: AlarmCause): string {
 export function whatOf(alarm: Alarm): string {
   const words = code('alarm', causeCode(alarm.cause))
   const { z, seal, rule, difference_kg } = alarm.numbers
-  if (alarm.cause.kind === 'radiation' && z) return `${words} ${number(z, choice.language)} σ`
+  if (alarm.cause.kind === 'radiation' && z) return `${words} ${sigmas(z, choice.language)} σ`
   if (alarm.cause.kind === 'seal') return `${words} ${seal ?? alarm.cause.seal}`
   if (alarm.cause.kind === 'weight' && difference_kg) return `${words} ${Number(difference_kg) > 0 ? '+' : ''}${number(difference_kg, choice.language)} ${t('unit.kg')}`
   if ((alarm.cause.kind === 'term_near' || alarm.cause.kind === 'term_over') && rule) return `${words} ${rule}`

@@ -1,7 +1,7 @@
 /** A line of the journal as a sentence: what happened, then the numbers that belong to it. */
 import type { JournalLine } from '../api'
-import { dateTime } from '../format'
-import { code, t } from '../language.svelte'
+import { dateTime, number, sigmas } from '../format'
+import { choice, code, t } from '../language.svelte'
 
 /** Values that are codes, with the words they stand for. */
 const coded: Readonly<Record<string, string>> = {
@@ -10,22 +10,35 @@ const coded: Readonly<Record<string, string>> = {
 }
 /** Values that are true or false, and instants. */
 const truths = ['late', 'beyond', 'assumed', 'open', 'up', 'slow', 'synchronised']
-/** Numbers that say nothing to a reader who sees the line itself. */
-const inner = ['reading', 'passage']
+/** Numbers by which the journal knows a thing, and which say nothing to a reader. */
+const inner = ['reading', 'passage', 'clock']
+
+/** What the reader's page calls lanes and vehicles, and its zone in minutes from UTC. */
+export interface Names {
+  offset: number
+  lane: (id: string) => string
+  visit: (id: number) => string
+}
 
 export function sentence(line: JournalLine): string {
   return code('event', line.kind)
 }
 
-export function details(line: JournalLine, offset_min: number): { name: string; value: string }[] {
+export function details(line: JournalLine, names: Names): { name: string; value: string }[] {
   return Object.entries(line.with)
     .filter(([name, value]) => value !== '' && !inner.includes(name))
-    .map(([name, value]) => ({ name: code('number', name), value: valueOf(line.kind, name, value, offset_min) }))
+    .map(([name, value]) => ({ name: code('number', name), value: valueOf(line.kind, name, value, names) }))
 }
 
-function valueOf(kind: string, name: string, value: string, offset_min: number): string {
+function valueOf(kind: string, name: string, value: string, names: Names): string {
   if (name === 'verdict') return code(kind === 'vehicle_screened' ? 'radiation' : 'verdict', value)
   if (truths.includes(name)) return t(value === 'true' ? 'notice.yes' : 'notice.no')
-  if (name.endsWith('_ms') && /^\d{12,}$/.test(value)) return dateTime(Number(value), offset_min)
+  if (name.endsWith('_ms') && /^\d{12,}$/.test(value)) return dateTime(Number(value), names.offset)
+  if (name === 'lane') return names.lane(value)
+  if (kind === 'reading_assigned' && (name === 'from' || name === 'to')) return names.visit(Number(value))
+  if (name === 'cause' && kind === 'alarm_raised') return code('alarm', value)
+  if (name === 'control') return code('board', `control_${value}`)
+  if (name === 'z' || name === 'max_z') return sigmas(value, choice.language)
+  if (name.endsWith('_kg')) return number(value, choice.language)
   return coded[name] ? code(coded[name], value) : value
 }

@@ -111,6 +111,12 @@ class Terminal {
     return this.devices.find((one) => one.id === device)?.title ?? device ?? ''
   }
 
+  /** A vehicle as people call it: its plate, or the number of the visit. */
+  vehicleOf(visit: number): string {
+    const row = this.visits.find((one) => one.id === visit)
+    return row?.plate ?? row?.number ?? String(visit)
+  }
+
   points(lane: string): readonly Point[] {
     return this.#points.get(lane) ?? []
   }

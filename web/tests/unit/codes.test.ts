@@ -40,6 +40,7 @@ const kinds: Record<string, [codes: string[], atLeast: number]> = {
   flag: [set(found(read('checkpoint/src/law/term.rs'), /pub const \w+: &str = "(\w+)"/g), said(law, 'remarks')), 3],
   stops: [ids(law, 'clock'), 5],
   obliged: [set(said(law, 'obliged')), 2],
+  condition: [found(/enum SealCondition \{([^}]*)\}/.exec(read('checkpoint/src/input/observation.rs'))?.[1] ?? '', /^ +([A-Z]\w+),/gm).map((name) => name.replace(/(?<!^)([A-Z])/g, '_$1').toLowerCase()), 4],
   trigger: [found(read('checkpoint/src/law/words.rs'), /Moment::\w+ => "(\w+)"/g), 13],
   event: [found(journal, /\.?is\("(\w+)"\)/g), 50],
 }

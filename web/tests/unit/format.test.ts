@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { age, clockTime, dateTime, decimal, longDate, normalPlate, number, shortAge, span, timeOrDate, zone } from '../../src/format'
+import { age, clockTime, dateTime, decimal, longDate, normalPlate, number, shortAge, sigmas, span, timeOrDate, zone } from '../../src/format'
 import type { Language } from '../../src/words'
 
 const AT = Date.UTC(2026, 10, 21, 9, 22, 7)
@@ -72,4 +72,14 @@ test.each([
 test('a plate typed in Cyrillic is found as the Latin one', () => {
   expect(normalPlate('КZ 123 АВС 02')).toBe('KZ123ABC02')
   expect(normalPlate('кz-123-авс-02')).toBe('KZ123ABC02')
+})
+
+test.each([
+  ['158.327', 'kk', '158,3'],
+  ['2.620', 'ru', '2,62'],
+  ['4.0', 'en', '4'],
+  ['-10', 'en', '−10'],
+  [null, 'ru', '—'],
+] as const)('a deviation of %j is in %s %j', (value, language, text) => {
+  expect(sigmas(value, language)).toBe(text)
 })
