@@ -6,10 +6,12 @@ import { choice, code, t } from '../language.svelte'
 /** Values that are codes, with the words they stand for. */
 const coded: Readonly<Record<string, string>> = {
   health: 'health', outcome: 'outcome', papers: 'papers', found: 'finding', procedure: 'papers', background: 'background', refusal: 'refusal', condition: 'condition',
-  agreement: 'agreement', priority: 'priority',
+  agreement: 'agreement',
 }
 /** Values that are true or false, and instants. */
 const truths = ['late', 'beyond', 'assumed', 'open', 'up', 'slow', 'synchronised']
+/** What is worth a word only where it is so. */
+const exceptions = ['late', 'assumed']
 /** Numbers by which the journal knows a thing, and which say nothing to a reader. */
 const inner = ['reading', 'passage', 'clock']
 
@@ -26,7 +28,7 @@ export function sentence(line: JournalLine): string {
 
 export function details(line: JournalLine, names: Names): { name: string; value: string }[] {
   return Object.entries(line.with)
-    .filter(([name, value]) => value !== '' && !inner.includes(name))
+    .filter(([name, value]) => value !== '' && !inner.includes(name) && !(value === 'false' && exceptions.includes(name)))
     .map(([name, value]) => ({ name: code('number', name), value: valueOf(line.kind, name, value, names) }))
 }
 
@@ -37,6 +39,7 @@ function valueOf(kind: string, name: string, value: string, names: Names): strin
   if (name === 'lane') return names.lane(value)
   if (kind === 'reading_assigned' && (name === 'from' || name === 'to')) return names.visit(Number(value))
   if (name === 'cause' && kind === 'alarm_raised') return code('alarm', value)
+  if (name === 'priority') return value.replace(/^p/, '')
   if (name === 'control') return code('board', `control_${value}`)
   if (name === 'z' || name === 'max_z') return sigmas(value, choice.language)
   if (name.endsWith('_kg')) return number(value, choice.language)

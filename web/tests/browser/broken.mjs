@@ -331,7 +331,7 @@ export async function brokenThings(report, browser, dist) {
     assert.deepEqual(Object.keys(said), ['ARR-1', 'DEC-4', 'TS-1', 'PRK-1'])
     assert.match(said['ARR-1'], /условно/)
     assert.match(said['DEC-4'], /письменным отказом/)
-    assert.match(said['PRK-1'], /не нарушение перевозчика/)
+    assert.match(said['PRK-1'], /не считается нарушением перевозчика/)
   })
 
   await check('The sign-in page remembers place and officer, and waits for the password alone', {}, undefined, async () => {
