@@ -131,7 +131,7 @@ export const en = {
   'alarms.lasts': 'Lasts',
   'alarms.what': 'What',
   'alarms.where': 'Where',
-  'alarms.object': 'Vehicle',
+  'alarms.object': 'Vehicle or device',
   'alarms.prio': 'P',
   'alarms.unacknowledged': 'not acknowledged',
   'alarms.ended_unacknowledged': 'ended, not acknowledged',

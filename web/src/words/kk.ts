@@ -128,7 +128,7 @@ export const kk: Words = {
   'alarms.lasts': 'Ұзақтығы',
   'alarms.what': 'Не',
   'alarms.where': 'Қайда',
-  'alarms.object': 'Көлік',
+  'alarms.object': 'Көлік, құрылғы',
   'alarms.prio': 'Б',
   'alarms.unacknowledged': 'расталмаған',
   'alarms.ended_unacknowledged': 'аяқталды, расталмаған',

@@ -128,7 +128,7 @@ export const ru: Words = {
   'alarms.lasts': 'Длится',
   'alarms.what': 'Что',
   'alarms.where': 'Где',
-  'alarms.object': 'Машина',
+  'alarms.object': 'Машина, прибор',
   'alarms.prio': 'П',
   'alarms.unacknowledged': 'не подтверждена',
   'alarms.ended_unacknowledged': 'закончилась, не подтверждена',
