@@ -10,7 +10,7 @@ await mkdir(resolve(here, 'types'), { recursive: true })
 for (const part of ['edge-agent', 'hub']) {
   const document = resolve(here, '..', part, 'openapi.json')
   if (!existsSync(document)) {
-    console.error(`${document} is missing: the tests of ${part} write it (UPDATE_EXPECT=1 cargo nextest run -p ${part} openapi)`)
+    console.error(`${document} is missing: the tests of ${part} write it (UPDATE_EXPECT=1 cargo nextest run -p ${part})`)
     process.exit(1)
   }
   const nodes = await openapiTS(pathToFileURL(document), { alphabetize: true, silent: true })
