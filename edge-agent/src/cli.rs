@@ -147,6 +147,8 @@ fn check_config(file: &std::path::Path) -> anyhow::Result<ExitCode> {
     };
     edge_agent::rules::rules(&config)
         .context("the configuration names a law that cannot be used")?;
+    let hub = config.hub.as_ref().map(edge_agent::sync::endpoint).transpose();
+    hub.context("[hub] names a hub that cannot be spoken to")?;
     let site = &config.site;
     writeln!(
         io::stdout(),

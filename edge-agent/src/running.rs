@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use axum::serve::ListenerExt;
 use checkpoint::input::Condition;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -251,6 +252,10 @@ fn panicked(thread: &str) -> LoopError {
 }
 
 async fn serve(listener: TcpListener, app: axum::Router, mut stop: watch::Receiver<bool>) {
+    // A message is small and must not wait for the acknowledgement of the one before it.
+    let listener = listener.tap_io(|page| {
+        let _ = page.set_nodelay(true); // a page that is gone already needs none
+    });
     let served = axum::serve(listener, app);
     tokio::select! {
         served = async { served.await } => {
@@ -330,7 +335,8 @@ fn status(line: &Line) -> HubStatus {
     let state = match &line.state {
         LineState::Never => HubState::Never,
         LineState::Up => HubState::Up,
-        LineState::Down { .. } | LineState::Refused { .. } => HubState::Down,
+        LineState::Down { .. } => HubState::Down,
+        LineState::Refused { .. } => HubState::Refused,
     };
     HubStatus {
         state,

@@ -117,7 +117,7 @@ impl Default for Timing {
             heartbeat_every: HEARTBEAT_EVERY,
             silence_limit: SILENCE_LIMIT,
             first_wait: Duration::from_secs(1),
-            longest_wait: Duration::from_secs(30),
+            longest_wait: Duration::from_secs(10),
             wait_after_refusal: Duration::from_secs(300),
         }
     }

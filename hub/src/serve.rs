@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::serve::ListenerExt;
 use checkpoint::law::Edition;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -108,6 +109,10 @@ impl Hub {
         let shares = Arc::new(Shares::default());
         let feed = Feed::of(board.clone(), shares.clone(), editions.clone());
         let router = api::router(Served { board, shares, editions, store: store.clone(), feed });
+        // A message is small and must not wait for the acknowledgement of the one before it.
+        let screens = screens.tap_io(|page| {
+            let _ = page.set_nodelay(true); // a page that is gone already needs none
+        });
         servers.spawn(async move {
             // Screens hold their stream open for ever: the listener is dropped at the stop, not drained.
             tokio::select! {

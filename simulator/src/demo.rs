@@ -117,7 +117,7 @@ impl Demo {
         let page = self.hub_page()?;
         tell("");
         tell(&format!(
-            "  Officer's terminal   http://{terminal}    officers bekov, antonova; password {PASSWORD}"
+            "  Officer's terminal   http://{terminal}    officers bekov, antonova, sadykova, kim; password {PASSWORD}"
         ));
         tell(&format!("  Hub                  http://{page}"));
         tell(&format!("  Logs                 {}", logs.display()));

@@ -186,6 +186,8 @@ pub enum HubState {
     Down,
     /// It has not answered since the agent began.
     Never,
+    /// It answers, and refuses this journal: another key, a fork, an unknown epoch. The agent's log and the hub's page say which.
+    Refused,
 }
 
 /// The machine's clock.

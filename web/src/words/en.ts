@@ -49,6 +49,7 @@ export const en = {
   'status.hub_up': 'connected, {n} waiting',
   'status.hub_down': 'away for {age}, {n} waiting, nothing lost',
   'status.hub_never': 'never reached, {n} waiting, nothing lost',
+  'status.hub_refused': 'refuses this journal, {n} waiting, nothing lost: call the technician',
   'status.sound': 'Sound',
   'status.sound_on': 'on',
   'status.sound_locked': 'off until a key is pressed',

@@ -48,6 +48,7 @@ export const kk: Words = {
   'status.hub_up': 'байланыста, {n} күтуде',
   'status.hub_down': '{age} байланыс жоқ, {n} күтуде, ештеңе жоғалған жоқ',
   'status.hub_never': 'байланыс болған жоқ, {n} күтуде, ештеңе жоғалған жоқ',
+  'status.hub_refused': 'бұл журналды қабылдамайды, {n} күтуде, ештеңе жоғалған жоқ: техникті шақырыңыз',
   'status.sound': 'Дыбыс',
   'status.sound_on': 'қосулы',
   'status.sound_locked': 'перне басылғанша өшірулі',

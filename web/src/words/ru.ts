@@ -48,6 +48,7 @@ export const ru: Words = {
   'status.hub_up': 'на связи, ждут {n}',
   'status.hub_down': 'нет связи {age}, ждут {n}, ничего не потеряно',
   'status.hub_never': 'связи не было, ждут {n}, ничего не потеряно',
+  'status.hub_refused': 'не принимает этот журнал, ждут {n}, ничего не потеряно: вызовите техника',
   'status.sound': 'Звук',
   'status.sound_on': 'включён',
   'status.sound_locked': 'выключен до нажатия клавиши',
