@@ -211,7 +211,7 @@ async function story(report, browser, post, images) {
 
   await check('A double click registers the notice once, incomplete as it is', async () => {
     await page.fill('#c1-gross_weight_kg', '22000')
-    await sleep(400)
+    await until('the weight is no longer missing', async () => (await page.locator('[data-field="gross_weight_kg_or_volume_m3"]').count()) === 0)
     await page.locator('aside button.main').dblclick()
     await page.waitForFunction(() => location.hash.startsWith('#/visit/'))
     await until('its number', async () => /редакция 1/.test(await page.locator('#part-notice').innerText()))
