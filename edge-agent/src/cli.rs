@@ -57,7 +57,7 @@ enum Command {
     /// Decodes a capture: one JSON object a line, readings and faults in their order; a fault has the key `fault`.
     #[command(
         after_help = "Examples:\n  edge-agent decode --list\n  edge-agent decode --dialect xk3190 scale.bin\n  \
-        edge-agent decode --dialect tsa --daily S2-C0-NONE.csv\n  \
+        edge-agent decode --dialect tsa portal-2026-05-21.csv\n  \
         nc 192.168.10.21 1600 | edge-agent decode --dialect tsa -"
     )]
     Decode(Decode),
@@ -94,7 +94,7 @@ struct Decode {
     /// How the device speaks, as `--list` names it.
     #[arg(long, required_unless_present = "list", value_parser = dialect)]
     dialect: Option<Dialect>,
-    /// The capture is a daily file of a portal: each line ends with the moment of its arrival.
+    /// The capture is a daily file of a portal, whose lines end with the moment of their arrival; its first line tells so by itself.
     #[arg(long)]
     daily: bool,
     /// The capture; `-` is standard input.
@@ -178,7 +178,7 @@ impl Decode {
                     .with_context(|| format!("failed to open {}", file.display()))?,
             )
         };
-        let capture = if self.daily { Capture::Daily } else { Capture::Raw };
+        let capture = self.daily.then_some(Capture::Daily);
         decode::decode(dialect, capture, BufReader::new(from), out)?;
         Ok(ExitCode::SUCCESS)
     }

@@ -4,7 +4,8 @@
 
 use std::io::{self, BufRead, Write};
 
-use firmware_protocols::portal::daily::recorded_lines;
+use firmware_protocols::limits::DOCUMENT_BYTES;
+use firmware_protocols::portal::daily::{recorded_lines, split_daily_line};
 use firmware_protocols::{Decoder, Dialect, Fault, Reading};
 use serde::Serialize;
 
@@ -35,14 +36,29 @@ pub struct Counted {
     pub faults: u64,
 }
 
-/// Decodes a whole capture.
+impl Capture {
+    /// How a capture of this dialect is written, by its first whole line: only a daily file of a portal ends it with a moment.
+    fn of(dialect: Dialect, beginning: &[u8]) -> Capture {
+        let first =
+            beginning.split(|byte| matches!(byte, b'\r' | b'\n')).find(|line| !line.is_empty());
+        let dated = first.is_some_and(|line| split_daily_line(line, None).is_ok());
+        if dialect == Dialect::Tsa && dated { Capture::Daily } else { Capture::Raw }
+    }
+}
+
+/// Decodes a whole capture. Where nobody says how it is written, its first line tells.
 pub fn decode(
     dialect: Dialect,
-    capture: Capture,
+    capture: Option<Capture>,
     mut from: impl BufRead,
     mut out: impl Write,
 ) -> io::Result<Counted> {
     let mut decoder = Decoder::new(dialect);
+    let capture = match capture {
+        Some(capture) => capture,
+        None => Capture::of(dialect, from.fill_buf()?),
+    };
+    let mut last_line = LastLine::default();
     let mut counted = Counted::default();
     let mut write = |result: &Result<Reading, Fault>| -> io::Result<()> {
         let line = match result {
@@ -67,6 +83,7 @@ pub fn decode(
             for result in decoder.decode(bytes) {
                 write(&result)?;
             }
+            last_line.follow(bytes);
             let length = bytes.len();
             from.consume(length);
         },
@@ -85,11 +102,45 @@ pub fn decode(
             }
         }
     }
-    if let Some(fault) = decoder.reset() {
-        write(&Err(fault))?;
+    let cut = decoder.reset();
+    match last_line.reading(dialect) {
+        Some(reading) => write(&Ok(reading))?,
+        None => {
+            if let Some(fault) = cut {
+                write(&Err(fault))?;
+            }
+        }
     }
     out.flush()?;
     Ok(counted)
+}
+
+/// What came after the last line end. A file may end without one, and its last line is whole all the same.
+#[derive(Default)]
+struct LastLine(Vec<u8>);
+
+impl LastLine {
+    fn follow(&mut self, bytes: &[u8]) {
+        match bytes.iter().rposition(|byte| matches!(byte, b'\r' | b'\n')) {
+            Some(end) => self.0 = bytes[end + 1..].to_vec(),
+            None if self.0.len() <= DOCUMENT_BYTES => self.0.extend_from_slice(bytes),
+            None => {}
+        }
+    }
+
+    /// The reading that it is, in a dialect of lines.
+    fn reading(self, dialect: Dialect) -> Option<Reading> {
+        let lines = match dialect {
+            Dialect::Tsa | Dialect::Cas | Dialect::Json => true,
+            Dialect::Xk3190 | Dialect::JointechText | Dialect::HikvisionAnpr => false,
+        };
+        if !lines || self.0.is_empty() {
+            return None;
+        }
+        let mut whole = self.0;
+        whole.push(b'\n');
+        Decoder::new(dialect).decode(&whole).pop()?.ok()
+    }
 }
 
 /// The table of `decode --list`.

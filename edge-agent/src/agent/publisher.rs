@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use checkpoint::event::{AlarmCause, AlarmFacts, Event};
 use checkpoint::ids::{AlarmId, DeviceId};
+use checkpoint::input::order::{Answer, NoticeDraft};
 use checkpoint::law::Edition;
 use checkpoint::{Checkpoint, event};
 use jiff::{SignedDuration, Timestamp};
@@ -242,8 +243,10 @@ pub fn numbers_of(body: &[u8]) -> Vec<Number> {
         Event::SealsExpected { visit, seals } => {
             seals.iter().map(|seal| number(Kind::Seal, seal, *visit)).collect()
         }
-        Event::NoticeRegistered { visit, number: local, .. } => {
-            vec![number(Kind::Document, local, *visit)]
+        Event::NoticeRegistered { visit, number: local, notice, .. } => {
+            let mut numbers = vec![number(Kind::Document, local, *visit)];
+            numbers.extend(named_in(notice).map(|(kind, text)| number(kind, text, *visit)));
+            numbers
         }
         Event::PapersFiled { visit, reference, .. } => {
             vec![number(Kind::Document, reference, *visit)]
@@ -253,6 +256,25 @@ pub fn numbers_of(body: &[u8]) -> Vec<Number> {
         }
         _ => Vec::new(),
     }
+}
+
+/// What a notice names by number: waybills, containers, and other papers.
+fn named_in(notice: &NoticeDraft) -> impl Iterator<Item = (Kind, &str)> {
+    let consignments =
+        notice.consignments.iter().flat_map(|one| std::iter::once(&one.answers).chain(&one.goods));
+    std::iter::once(&notice.answers).chain(consignments).flatten().flat_map(|(field, answer)| {
+        let kind = match field.as_str() {
+            "transport_docs" | "waybill_numbers" | "bill_of_lading_numbers" => Kind::Waybill,
+            "container_ids" => Kind::Container,
+            _ => Kind::Document,
+        };
+        let texts: &[String] = match answer {
+            Answer::Papers(papers) => papers,
+            Answer::Text(text) if kind != Kind::Document => std::slice::from_ref(text),
+            Answer::Text(_) | Answer::Number(_) | Answer::Flag(_) | Answer::Nil => &[],
+        };
+        texts.iter().map(move |text| (kind, text.as_str()))
+    })
 }
 
 /// So many entries may wait to be told; more are read from the journal.

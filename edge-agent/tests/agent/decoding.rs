@@ -51,6 +51,30 @@ fn readings_and_faults_come_in_their_order() {
 }
 
 #[test]
+fn a_daily_file_is_known_by_its_first_line() {
+    check(
+        &["--dialect", "tsa", "-"],
+        b"NB,000003,000000,000002,000000,2016-05-31 09:30:00.918 -07\r\nGB,000383,000389,000432,000423,2016-05-31 09:30:00.998 -07\r\n",
+        expect![[r#"
+            {"portal":{"neutron_background":{"level":"normal","cps":[3,0,2,0]}}}
+            {"portal":{"gamma_background":{"level":"normal","cps":[383,389,432,423]}}}
+        "#]],
+    );
+}
+
+#[test]
+fn a_last_line_without_its_end_is_whole_all_the_same() {
+    check(
+        &["--dialect", "tsa", "-"],
+        b"GS,000080,000081,000082,000083\r\nGX,000109,006383,000000,000000",
+        expect![[r#"
+            {"portal":{"gamma_scan":{"alarm":false,"counts":[80,81,82,83]}}}
+            {"portal":{"occupancy_end":{"counter":109,"neutron_background":6383,"reserved":[0,0]}}}
+        "#]],
+    );
+}
+
+#[test]
 fn a_daily_file_is_read_line_by_line() {
     check(
         &["--dialect", "tsa", "--daily", "-"],
