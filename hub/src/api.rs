@@ -195,7 +195,7 @@ async fn entries(
 
 /// Whether the hub can work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-struct Health {
+struct Readiness {
     /// Whether the store answers.
     store: bool,
     /// Version of the program.
@@ -207,13 +207,13 @@ struct Health {
 /// Whether the hub can work: 200 if the store answers, else 503.
 #[utoipa::path(
     get, path = "/health",
-    responses((status = 200, body = Health), (status = 503, body = Health))
+    responses((status = 200, body = Readiness), (status = 503, body = Readiness))
 )]
 async fn health(State(served): State<Served>) -> impl IntoResponse {
     let store = served.store.answers().await.is_ok();
     let status = if store { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    let answer = Json(Health { store, version, ts_ms: ms(now_us()) });
+    let answer = Json(Readiness { store, version, ts_ms: ms(now_us()) });
     (status, [(header::CACHE_CONTROL, "no-store")], answer)
 }
 
