@@ -92,9 +92,13 @@ export class LiveStream {
     this.close()
     const wait = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)]
     this.#failures += 1
+    // Whoever opened the stream again meanwhile, after signing in, is not told what was true before.
+    const unlessOpened = (act: () => void) => {
+      if (this.#source === null) act()
+    }
     void this.#options.signedIn().then(
-      (signedIn) => (signedIn ? this.#later(wait) : this.#options.onState('signed_out')),
-      () => this.#later(wait),
+      (signedIn) => unlessOpened(() => (signedIn ? this.#later(wait) : this.#options.onState('signed_out'))),
+      () => unlessOpened(() => this.#later(wait)),
     )
   }
 

@@ -147,6 +147,15 @@ describe('the stream', () => {
     expect(FakeSource.made).toHaveLength(1)
   })
 
+  test('does not sign out an officer who signed in while it asked', async () => {
+    session = false
+    last().fail()
+    stream.open()
+    last().say('hello', { ts_ms: 1 })
+    await vi.advanceTimersByTimeAsync(60)
+    expect(states.at(-1)).toBe('open')
+  })
+
   test('hears nothing more from a source it has left', async () => {
     const old = last()
     await vi.advanceTimersByTimeAsync(REOPEN_AFTER_MS)
