@@ -265,7 +265,6 @@ fn alarms(id: &CheckpointId, shown: &Shown, snapshot: &Snapshot) -> Vec<HubAlarm
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot be set up should stop")]
 mod tests {
     use super::*;
     use crate::store::checkpoints::KnownCheckpoint;

@@ -29,7 +29,7 @@ function actOf(event: KeyboardEvent, acts: KeyActs): (() => void) | null {
     case 'F3':
       return toSearch
     case 'F4':
-      return () => place.go('alarms')
+      return toAlarms
     case 'F6':
       return nextRegion
     case 'F7':
@@ -48,6 +48,12 @@ function actOf(event: KeyboardEvent, acts: KeyActs): (() => void) | null {
 function toSearch(): void {
   place.go('queue')
   focusWhenThere('#find')
+}
+
+/** The arrows work at once: the most urgent alarm has the focus. */
+function toAlarms(): void {
+  place.go('alarms')
+  focusWhenThere('tr[data-alarm]')
 }
 
 /** Esc leaves a page, but not one in which somebody is writing, and not from behind a dialog. */
