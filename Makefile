@@ -29,6 +29,11 @@ demo: setup-demo web ## a checkpoint with its devices, officers' terminal and hu
 	cargo build --profile lean --locked -p edge-agent -p hub -p simulator
 	'$(CARGO_TARGET_DIR)/lean/simulator' demo
 
+.PHONY: broker
+broker: setup ## the broker of a site: Debian's mosquitto on this machine, until Ctrl-C
+	@mkdir -p demo-data
+	PATH=$$PATH:/usr/sbin mosquitto -c config/mosquitto.conf
+
 .PHONY: test
 test: setup ## every test: Rust, documentation, screens, browser
 	@scripts/run-all-tests

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 use simulator::cast::Cast;
 use simulator::officers::Officers;
 use simulator::play::{Pace, Wings, now, play};
+use simulator::recording::Recording;
 use simulator::score::Score;
 use simulator::stage::Stage;
 use simulator::story::Story;
@@ -32,6 +33,8 @@ Examples:
       a story over the lines of a running agent
   simulator play STORY --config FILE --speed 20
       twenty times faster than life
+  simulator capture portal-2026-05-21.csv --device portal-1 --config FILE --speed 10
+      what a real portal sent, over the line of one device
   simulator check STORY --config FILE
       whether a story can be played with these devices
   simulator broker --listen 127.0.0.1:1883
@@ -43,6 +46,8 @@ enum Command {
     Demo(demo::Demo),
     /// Play a story over the lines of an agent's configuration.
     Play(PlayArgs),
+    /// Play a portal's recording over the line of one device.
+    Capture(CaptureArgs),
     /// Tell whether a story can be played with an agent's devices, without playing it.
     Check(StoryArgs),
     /// Serve MQTT on a loopback address.
@@ -69,18 +74,41 @@ struct StoryArgs {
 }
 
 #[derive(Debug, Args)]
+struct CaptureArgs {
+    /// The recording, in the form of a portal's daily file.
+    file: PathBuf,
+    /// The device of the configuration that plays it.
+    #[arg(long)]
+    device: String,
+    /// The configuration of the agent that listens.
+    #[arg(long)]
+    config: PathBuf,
+    /// How far into the recording to begin, in seconds.
+    #[arg(long, default_value_t = 0.0)]
+    from_s: f64,
+    #[command(flatten)]
+    pace: PaceArgs,
+}
+
+#[derive(Debug, Args)]
 struct PlayArgs {
     #[command(flatten)]
     story: StoryArgs,
+    #[command(flatten)]
+    pace: PaceArgs,
+    /// Password of the story's officers at the terminal.
+    #[arg(long, env = "BEKET_STORY_PASSWORD", default_value = "demo")]
+    password: String,
+}
+
+#[derive(Debug, Args)]
+struct PaceArgs {
     /// How many times faster than life, 1 to 1000.
     #[arg(long, default_value_t = 1.0)]
     speed: f64,
     /// Seconds for which the devices speak on after the story is told.
     #[arg(long, default_value_t = 5.0)]
     linger_s: f64,
-    /// Password of the story's officers at the terminal.
-    #[arg(long, env = "BEKET_STORY_PASSWORD", default_value = "demo")]
-    password: String,
 }
 
 fn main() -> ExitCode {
@@ -93,6 +121,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Demo(demo) => demo.run().map_err(anyhow::Error::from),
         Command::Play(play) => on_tokio(play.run()).and_then(|outcome| outcome),
+        Command::Capture(capture) => on_tokio(capture.run()).and_then(|outcome| outcome),
         Command::Check(story) => {
             story.score().map(|score| score.notes().iter().for_each(|note| tell(note)))
         }
@@ -134,24 +163,50 @@ impl StoryArgs {
     }
 }
 
+impl PaceArgs {
+    fn pace(&self) -> Pace {
+        Pace { speed: self.speed, linger: Duration::from_secs_f64(self.linger_s.max(0.0)) }
+    }
+}
+
 impl PlayArgs {
     async fn run(self) -> anyhow::Result<()> {
         let cast = self.story.cast()?;
         let mut score = self.story.score()?;
-        score.notes().iter().for_each(|note| tell(note));
-        let mut stage = Stage::set(&cast).await?;
-        let terminal = cast.terminal.as_deref().unwrap_or("127.0.0.1:8480");
-        let mut officers = Officers::at(terminal, &self.password, u64::from(std::process::id()));
-        let pace =
-            Pace { speed: self.speed, linger: Duration::from_secs_f64(self.linger_s.max(0.0)) };
-        let outcome =
-            play(&mut score, &mut stage, &mut officers, &mut Wings::default(), pace, &mut tell)
-                .await;
-        tell(&format!(
-            "{} orders as the story tells, {} otherwise",
-            outcome.orders, outcome.surprises
-        ));
-        anyhow::ensure!(outcome.surprises == 0, "{} orders went otherwise", outcome.surprises);
-        Ok(())
+        told(&cast, &mut score, self.pace.pace(), &self.password).await
     }
+}
+
+impl CaptureArgs {
+    async fn run(self) -> anyhow::Result<()> {
+        let cast = Cast::read(&self.config)?;
+        let name = self
+            .file
+            .file_name()
+            .and_then(|name| name.to_str())
+            .context("the recording has a name")?;
+        let folder = self.file.parent().unwrap_or(Path::new("."));
+        anyhow::ensure!(self.file.exists(), "{} is not there", self.file.display());
+        let length =
+            Recording::read(&self.file)?.lines.last().map_or(Duration::ZERO, |(at, _)| *at);
+        let text = format!("0:00:00 {} recording \"{name}\" from {} s\n", self.device, self.from_s);
+        let story = Story::parse(&self.file.display().to_string(), &text)?;
+        let mut score = Score::new(story, &cast, folder, now(), 1)?;
+        let rest = length.saturating_sub(Duration::from_secs_f64(self.from_s.max(0.0)));
+        let pace = self.pace.pace();
+        told(&cast, &mut score, Pace { linger: rest + pace.linger, ..pace }, "").await
+    }
+}
+
+/// Plays a score and says what came of it.
+async fn told(cast: &Cast, score: &mut Score, pace: Pace, password: &str) -> anyhow::Result<()> {
+    score.notes().iter().for_each(|note| tell(note));
+    let mut stage = Stage::set(cast).await?;
+    let terminal = cast.terminal.as_deref().unwrap_or("127.0.0.1:8480");
+    let mut officers = Officers::at(terminal, password, u64::from(std::process::id()));
+    let outcome =
+        play(score, &mut stage, &mut officers, &mut Wings::default(), pace, &mut tell).await;
+    tell(&format!("{} orders as the story tells, {} otherwise", outcome.orders, outcome.surprises));
+    anyhow::ensure!(outcome.surprises == 0, "{} orders went otherwise", outcome.surprises);
+    Ok(())
 }
