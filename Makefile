@@ -31,7 +31,6 @@ demo: setup-demo web ## a checkpoint with its devices, officers' terminal and hu
 
 .PHONY: broker
 broker: setup ## the broker of a site: Debian's mosquitto on this machine, until Ctrl-C
-	@mkdir -p demo-data
 	PATH=$$PATH:/usr/sbin mosquitto -c config/mosquitto.conf
 
 .PHONY: test
