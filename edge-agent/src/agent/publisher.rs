@@ -150,7 +150,8 @@ impl Audience {
         keeping: &mut Keeping,
     ) -> u64 {
         let (seq, head) = (entry.seq(), entry.head());
-        if seq <= last {
+        // What was told is not told again, and nothing is told over a gap: an entry that could not be read now is read at the next beat.
+        if last.checked_add(1) != Some(seq) {
             return last;
         }
         match read(entry) {
