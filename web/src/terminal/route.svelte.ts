@@ -29,15 +29,21 @@ class Place {
     if (hash === location.hash) return
     const row = document.activeElement?.closest('[data-row]')
     this.#before.push({ hash: location.hash || '#/board', focus: row?.getAttribute('data-row') ?? null })
-    location.hash = hash
+    this.#show(hash)
   }
 
   /** To the screen before, with the focus on the row that led away from it. */
   back(): void {
     const before = this.#before.pop()
-    location.hash = before?.hash ?? '#/board'
+    this.#show(before?.hash ?? '#/board')
     const row = before?.focus
     if (row) focusWhenThere(`[data-row="${CSS.escape(row)}"]`)
+  }
+
+  /** At once, and not when the browser tells of it: a key that follows at once must find the screen that was asked for. */
+  #show(hash: string): void {
+    location.hash = hash
+    this.route = parse(hash)
   }
 }
 
