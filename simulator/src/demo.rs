@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cast::{Cast, CastError};
 use crate::officers::Officers;
@@ -80,12 +81,16 @@ impl Demo {
             .build()
             .map_err(|source| DemoError::Runtime { source })?;
         runtime.block_on(async {
+            let mut ended =
+                signal(SignalKind::terminate()).map_err(|source| DemoError::Runtime { source })?;
+            // However it ends, the programs that it started end with it.
             tokio::select! {
                 outcome = self.show() => outcome,
                 _ = tokio::signal::ctrl_c() => {
                     tell("stopped");
                     Ok(())
                 }
+                _ = ended.recv() => Ok(()),
             }
         })
     }
