@@ -34,6 +34,16 @@ pub enum ProgramError {
         /// Why.
         source: io::Error,
     },
+    /// Something else is there already.
+    #[error(
+        "something already answers at {address}, where {name} should: end it first, perhaps an earlier demo"
+    )]
+    Taken {
+        /// Which.
+        name: &'static str,
+        /// Where.
+        address: String,
+    },
     /// It ended, or does not answer.
     #[error("{name} does not answer at {address}; its log is {}", log.display())]
     Silent {
@@ -70,6 +80,9 @@ impl Program {
 
     /// Starts it and waits until it answers.
     pub async fn start(&mut self) -> Result<(), ProgramError> {
+        if TcpStream::connect(&self.ready).await.is_ok() {
+            return Err(ProgramError::Taken { name: self.name, address: self.ready.clone() });
+        }
         let fail =
             |source| ProgramError::Start { name: self.name, path: self.path.clone(), source };
         let log = File::options().create(true).append(true).open(&self.log).map_err(fail)?;
