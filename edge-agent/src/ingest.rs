@@ -20,6 +20,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use checkpoint::ids::DeviceId;
+use checkpoint::input::Observation;
+use checkpoint::input::observation::{Health, Said};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -80,19 +82,19 @@ pub fn start(
         };
         match line.connect {
             Connect::Tcp(address) => {
-                tasks.spawn(supervised(id, stop.clone(), move || {
+                tasks.spawn(supervised(id, surroundings.clone(), stop.clone(), move || {
                     stream::hear(make(), stream::Source::Tcp(address.clone()))
                 }));
             }
             Connect::Serial(serial) => {
-                tasks.spawn(supervised(id, stop.clone(), move || {
+                tasks.spawn(supervised(id, surroundings.clone(), stop.clone(), move || {
                     stream::hear(make(), stream::Source::Serial(serial.clone()))
                 }));
             }
             Connect::Mqtt { topic, status_topic } => {
                 let (mailbox, letters) = mailbox::mailbox();
                 topics.push(mqtt::Subscription { topic, status_topic, mailbox });
-                tasks.spawn(supervised(id, stop.clone(), move || {
+                tasks.spawn(supervised(id, surroundings.clone(), stop.clone(), move || {
                     mailbox::read(make(), letters.clone())
                 }));
             }
@@ -100,7 +102,7 @@ pub fn start(
                 let (mailbox, letters) = mailbox::mailbox();
                 mailbox.tell_link(Ok(()));
                 pushes.insert(id.clone(), mailbox);
-                tasks.spawn(supervised(id, stop.clone(), move || {
+                tasks.spawn(supervised(id, surroundings.clone(), stop.clone(), move || {
                     mailbox::read(make(), letters.clone())
                 }));
             }
@@ -115,9 +117,10 @@ pub fn start(
     Devices { tasks, pushes: Arc::new(pushes), tapes }
 }
 
-/// Runs a device's task and, should it panic, begins it again, slower each time.
+/// Runs a device's task and, should it panic, tells so and begins it again, slower each time that it does not last.
 async fn supervised<F>(
     id: DeviceId,
+    surroundings: Surroundings,
     mut stop: watch::Receiver<bool>,
     begin: impl Fn() -> F + Send + 'static,
 ) where
@@ -126,22 +129,39 @@ async fn supervised<F>(
     let mut backoff = Backoff::default();
     loop {
         let mut task = tokio::spawn(begin());
-        let ended = tokio::select! {
-            ended = &mut task => ended,
-            _ = stop.wait_for(|stop| *stop) => {
-                task.abort();
-                return;
+        let lasts = tokio::time::sleep(LASTS);
+        tokio::pin!(lasts);
+        let ended = loop {
+            tokio::select! {
+                ended = &mut task => break ended,
+                () = &mut lasts, if !lasts.is_elapsed() => backoff.worked(),
+                _ = stop.wait_for(|stop| *stop) => {
+                    task.abort();
+                    return;
+                }
             }
         };
         match ended {
             Ok(()) => return,
             Err(error) => {
                 tracing::error!(device = %id, %error, "a device's task panicked; it is begun again");
+                // What it knew of a vehicle under way is gone with it, as it is when a line is lost.
+                let said = Said::Health(Health::Offline, BROKE_DOWN.to_owned());
+                let at = surroundings.clock.now();
+                let observation = Observation { device: id.clone(), at, said };
+                if surroundings.inbox.observed(observation).await.is_err() {
+                    return;
+                }
             }
         }
         tokio::time::sleep(backoff.next()).await;
     }
 }
+
+/// A task that runs for so long has recovered; its next trouble is a new one.
+const LASTS: Duration = Duration::from_secs(60);
+/// What is told of a device whose task panicked.
+const BROKE_DOWN: &str = "what reads it broke down and is begun again";
 
 /// 1, 2, 5, 10, and then always 30 seconds.
 #[derive(Debug, Default)]
@@ -184,4 +204,78 @@ pub fn open_tapes(
         }
     }
     Arc::new(tapes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use wire::chain::Epoch;
+
+    use super::*;
+    use crate::agent::Told;
+    use crate::config::Config;
+
+    const SITE: &str = "[checkpoint]
+id = \"test\"
+title = \"Test\"
+office_code = \"55301\"
+zone = \"Asia/Almaty\"
+data_dir = \"data\"
+[[lane]]
+id = \"1\"
+title = \"Lane 1\"
+direction = \"inbound\"
+mode = \"road\"
+[[device]]
+id = \"camera-1\"
+lane = \"1\"
+title = \"Camera\"
+dialect = \"hikvision-anpr\"
+connect = { http_push = true }
+silence_limit_s = 1
+";
+
+    #[tokio::test]
+    async fn a_task_that_broke_down_is_told_and_the_next_one_misses_a_silent_device() {
+        let limits = include_str!("../tests/agent/limits.toml");
+        let config = Config::parse(Path::new("site.toml"), &format!("{SITE}{limits}")).unwrap();
+        let line = config.lines.first().unwrap().clone();
+        let (inbox, mut incoming) = Inbox::new();
+        let live = Live::new(Epoch([1; 16]), 0);
+        let surroundings = Surroundings { inbox, live, clock: Clock::new(None) };
+        let (mailbox, letters) = mailbox::mailbox();
+        mailbox.tell_link(Ok(()));
+        let (_stop, stopping) = watch::channel(false);
+        let broke = Arc::new(AtomicBool::new(false));
+        let begin = {
+            let surroundings = surroundings.clone();
+            move || {
+                let reading = mailbox::read(
+                    Device::new(&line, surroundings.clone(), None),
+                    Arc::clone(&letters),
+                );
+                let broke = Arc::clone(&broke);
+                async move {
+                    if broke.swap(true, Ordering::Relaxed) {
+                        return reading.await;
+                    }
+                    let _ = tokio::time::timeout(Duration::from_millis(100), reading).await;
+                    panic!("as a decoder would");
+                }
+            }
+        };
+        let id = DeviceId::try_from("camera-1".to_owned()).unwrap();
+        tokio::spawn(supervised(id, surroundings, stopping, begin));
+        let mut told = Vec::new();
+        while told.len() < 2 {
+            if let Some(Told::Observed { observation, .. }) = incoming.recv().await
+                && let Said::Health(health, _) = observation.said
+            {
+                told.push(health);
+            }
+        }
+        assert_eq!(told, [Health::Offline, Health::Silent]);
+    }
 }

@@ -46,7 +46,7 @@ pub enum OrderError {
 pub struct Inbox(mpsc::Sender<Told>);
 
 /// The loop's end of its queue.
-pub(super) type Incoming = mpsc::Receiver<Told>;
+pub(crate) type Incoming = mpsc::Receiver<Told>;
 
 /// The loop has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -54,7 +54,7 @@ pub(super) type Incoming = mpsc::Receiver<Told>;
 pub struct Ended;
 
 impl Inbox {
-    pub(super) fn new() -> (Inbox, Incoming) {
+    pub(crate) fn new() -> (Inbox, Incoming) {
         let (inbox, incoming) = mpsc::channel(QUEUE);
         (Inbox(inbox), incoming)
     }

@@ -125,6 +125,8 @@ impl Post {
             let taken = self.taken.iter().find(|taken| dup && taken.key == key);
             taken.map(|taken| taken.kept.clone())
         });
+        // What was taken and then dropped, by a task that broke down, was not kept and never will be: it counts as new.
+        let earlier = earlier.filter(|kept| kept.has_changed().is_ok() || *kept.borrow());
         let kept = match earlier {
             Some(kept) => {
                 tracing::debug!(topic, "sent again by the broker; it was taken before");
@@ -197,3 +199,50 @@ const REMEMBERED: usize = 256;
 const PAYLOAD_BYTES: usize = 64 * 1024;
 /// How much of a status is shown.
 const STATUS_CHARS: usize = 40;
+
+#[cfg(test)]
+mod tests {
+    use super::super::mailbox;
+    use super::link::tests::{acks, message};
+    use super::*;
+
+    #[tokio::test]
+    async fn a_message_that_was_dropped_is_taken_again_and_one_that_waits_is_not() {
+        let check = async |answer: Option<bool>, deliveries: usize| {
+            let (mailbox, letters) = mailbox::mailbox();
+            let topic = "seals".to_owned();
+            let subscription = Subscription { topic, status_topic: None, mailbox };
+            let (acks, _events) = acks();
+            let mut post = Post::new(vec![subscription], acks);
+            post.connected();
+            post.message("seals", b"K1", false, message("seals")).await;
+            let kept = mailbox::next_delivery(&letters).await.unwrap().kept;
+            let waits = match answer {
+                Some(true) => {
+                    kept.send(()).unwrap();
+                    None
+                }
+                Some(false) => {
+                    drop(kept);
+                    None
+                }
+                None => Some(kept),
+            };
+            if waits.is_none() {
+                let mut settled = post.taken.back().unwrap().kept.clone();
+                let _ = settled.wait_for(|kept| *kept).await; // true, or gone
+            }
+            post.connected();
+            post.message("seals", b"K1", true, message("seals")).await;
+            drop(post);
+            let mut again = 0;
+            while mailbox::next_delivery(&letters).await.is_some() {
+                again += 1;
+            }
+            assert_eq!(again, deliveries, "{answer:?}");
+        };
+        check(Some(true), 0).await;
+        check(None, 0).await;
+        check(Some(false), 1).await;
+    }
+}

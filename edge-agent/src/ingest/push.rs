@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Path, Request, State};
 use axum::http::StatusCode;
 use axum::routing::post;
 use checkpoint::ids::DeviceId;
@@ -26,11 +26,17 @@ pub fn routes(pushes: Pushes) -> Router {
 async fn push(
     State(pushes): State<Pushes>,
     Path(device): Path<String>,
-    body: Bytes,
+    request: Request,
 ) -> (StatusCode, &'static str) {
     let id = DeviceId::try_from(device);
     let Some(mailbox) = id.ok().and_then(|id| pushes.get(&id)) else {
         return (StatusCode::NOT_FOUND, "no device of this name pushes here\n");
+    };
+    // Only now is anything of the body taken in: nobody is known here but by the name of the device.
+    let body = match tokio::time::timeout(BODY_LIMIT, Bytes::from_request(request, &())).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(error)) => return (error.status(), "the document cannot be taken in\n"),
+        Err(_) => return (StatusCode::REQUEST_TIMEOUT, "the document came too slowly\n"),
     };
     let (kept, answer) = oneshot::channel();
     if mailbox.try_put(Delivery { body: body.into(), kept }).is_err() {
@@ -44,5 +50,26 @@ async fn push(
 
 /// A document with its pictures.
 const BODY_BYTES: usize = 8 * 1024 * 1024;
+/// A document is here within this time, or is not waited for.
+const BODY_LIMIT: Duration = Duration::from_secs(30);
 /// A camera waits no longer.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::sync::Arc;
+
+    use axum::body::Body;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_stranger_is_sent_away_before_the_document_is_read() {
+        let never: tokio_stream::Pending<Result<Bytes, std::io::Error>> = tokio_stream::pending();
+        let request = Request::new(Body::from_stream(never));
+        let pushes: Pushes = Arc::new(HashMap::new());
+        let (status, _) = push(State(pushes), Path("camera-9".to_owned()), request).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+    }
+}

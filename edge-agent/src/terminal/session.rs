@@ -44,7 +44,9 @@ struct Inner {
     open: Mutex<HashMap<String, Session>>,
     failures: Mutex<HashMap<OfficerId, u32>>,
     /// One password at a time: argon2 takes tens of megabytes and a quarter of a second.
-    checking: Semaphore,
+    checking: Arc<Semaphore>,
+    /// Those who wait because they failed before. They are apart: they must not keep others from signing in.
+    slowed: Semaphore,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -77,7 +79,8 @@ impl Sessions {
             file,
             open: Mutex::new(open),
             failures: Mutex::new(HashMap::new()),
-            checking: Semaphore::new(WAITING),
+            checking: Arc::new(Semaphore::new(WAITING)),
+            slowed: Semaphore::new(SLOWED),
         }))
     }
 
@@ -98,22 +101,25 @@ impl Sessions {
 
     /// Checks a password. Each failure makes the next answer for that officer slower.
     pub async fn check(&self, officer: &OfficerId, password: String) -> Result<(), SignInError> {
-        let permit = self.0.checking.try_acquire().map_err(|_| SignInError::Busy)?;
         let failed = self.failures().get(officer).copied().unwrap_or(0);
         if failed > 0 {
+            let _slowed = self.0.slowed.try_acquire().map_err(|_| SignInError::Busy)?;
             let seconds = failed.min(SLOWEST_S);
             tokio::time::sleep(Duration::from_secs(u64::from(seconds))).await;
         }
+        let permit =
+            Arc::clone(&self.0.checking).try_acquire_owned().map_err(|_| SignInError::Busy)?;
         let account = self.0.accounts.iter().find(|account| account.id == *officer);
         // An unknown officer costs as much time as a known one: the hash of another account is checked, and does not count.
         let hash = account.or(self.0.accounts.first()).map(|account| account.password_hash.clone());
         let known = account.is_some();
         let fits = tokio::task::spawn_blocking(move || {
+            // Held by the work itself: whoever asks and hangs up at once must not begin more of it than that.
+            let _permit = permit;
             hash.is_some_and(|hash| fits(&hash, &password)) && known
         })
         .await
         .unwrap_or(false);
-        drop(permit);
         let mut failures = self.failures();
         if fits {
             failures.remove(officer);
@@ -229,5 +235,36 @@ const LASTS: SignedDuration = SignedDuration::from_hours(12);
 const MOST_SESSIONS: usize = 500;
 /// So many may wait for their password to be checked.
 const WAITING: usize = 4;
+/// So many may wait because of a wrong password.
+const SLOWED: usize = 16;
 /// The longest that a wrong password makes the next answer wait, in seconds.
 const SLOWEST_S: u32 = 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_guesses_at_one_account_keeps_nobody_else_out() {
+        let account = |id: &str| Account {
+            id: id.to_owned().try_into().unwrap(),
+            name: id.to_owned(),
+            role: Role::Officer,
+            password_hash: hash_password("right").unwrap(),
+        };
+        let sessions =
+            Sessions::new(vec![account("bekov"), account("kim")], None, Timestamp::UNIX_EPOCH);
+        let id = |text: &str| OfficerId::try_from(text.to_owned()).unwrap();
+        assert_eq!(sessions.check(&id("kim"), "wrong".to_owned()).await, Err(SignInError::Wrong));
+        let mut guesses = tokio::task::JoinSet::new();
+        for _ in 0..SLOWED {
+            let (sessions, kim) = (sessions.clone(), id("kim"));
+            guesses.spawn(async move { sessions.check(&kim, "wrong".to_owned()).await });
+        }
+        while sessions.0.slowed.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(sessions.check(&id("kim"), "right".to_owned()).await, Err(SignInError::Busy));
+        assert_eq!(sessions.check(&id("bekov"), "right".to_owned()).await, Ok(()));
+    }
+}

@@ -114,7 +114,19 @@ async fn an_engineer_gives_no_orders_about_vehicles() {
     let mut world = World::begin("").await;
     let engineer = world.browser().sign_in("kim").await;
     let open = json!({ "kind": "open_visit", "lane": "1", "plate": null });
-    assert_eq!(engineer.order("press-000001", open).await.0, 403);
+    let decide =
+        json!({ "kind": "decide_alarm", "alarm": 1, "decision": { "outcome": "innocent" } });
+    let orders = [
+        open,
+        decide,
+        json!({ "kind": "acknowledge_alarm", "alarm": 1 }),
+        json!({ "kind": "permit_exit", "visit": 1 }),
+        json!({ "kind": "record_exit", "visit": 1 }),
+    ];
+    for (n, order) in orders.into_iter().enumerate() {
+        let (status, answer) = engineer.order(&format!("press-00000{n}"), order.clone()).await;
+        assert_eq!(status, 403, "{order}: {answer}");
+    }
     assert_eq!(world.count("visit_opened"), 0);
     world.stop().await;
 }

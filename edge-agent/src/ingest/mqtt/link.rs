@@ -145,3 +145,20 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 const PACKET_BYTES: usize = 1024 * 1024;
 /// Requests to the client that may wait: subscriptions of a site, and acknowledgements.
 const REQUESTS: usize = 512;
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// What acknowledges, connected to nobody.
+    pub(in super::super) fn acks() -> (Acks, rumqttc::EventLoop) {
+        let options = rumqttc::MqttOptions::new("test", "127.0.0.1", 1);
+        let (client, events) = rumqttc::AsyncClient::new(options, REQUESTS);
+        (Acks::V4(client), events)
+    }
+
+    /// A message as its acknowledgement needs it.
+    pub(in super::super) fn message(topic: &str) -> Ack {
+        Ack::V4(rumqttc::Publish::new(topic, rumqttc::QoS::AtLeastOnce, ""))
+    }
+}
