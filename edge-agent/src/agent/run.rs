@@ -199,6 +199,10 @@ impl Loop {
                 self.step(&Input::Noticed(Condition::ClockSync { synchronised }))?;
             }
         }
+        // The loop looks at inputs before deadlines: without this, devices that never pause would put deadlines off for ever.
+        if self.agent.checkpoint().next_deadline().is_some_and(|deadline| deadline <= moment.at) {
+            self.step(&Input::TimePassed)?;
+        }
         if let Some((slow, worst)) = self.slowness.changed(moment) {
             let worst_ms = u64::try_from(worst.as_millis()).unwrap_or(u64::MAX);
             tracing::warn!(slow, worst_ms, "recording");
@@ -320,3 +324,81 @@ const WORRYING: Duration = Duration::from_secs(1);
 const WELL_AGAIN: Duration = Duration::from_secs(30);
 /// So long pages have to hear that recording has failed.
 const LAST_WORDS: Duration = Duration::from_secs(2);
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use checkpoint::input::Observation;
+    use checkpoint::input::observation::{Agreement, Radiation, RadiationSeen, Said};
+    use jiff::SignedDuration;
+    use units::Counts;
+
+    use super::super::{Opened, Publisher, open};
+    use super::*;
+    use crate::config::Config;
+    use crate::journal::Grouping;
+
+    const SITE: &str = "[checkpoint]
+id = \"test\"
+title = \"Test\"
+office_code = \"55301\"
+zone = \"Asia/Almaty\"
+data_dir = \"data\"
+[[lane]]
+id = \"1\"
+title = \"Lane 1\"
+direction = \"inbound\"
+mode = \"road\"
+[[device]]
+id = \"portal-1\"
+lane = \"1\"
+title = \"Portal\"
+dialect = \"tsa\"
+connect = { tcp = \"127.0.0.1:1\" }
+silence_limit_s = 15
+";
+
+    #[test]
+    fn an_alarm_that_nobody_took_escalates_though_devices_never_pause() {
+        let folder = tempfile::tempdir().unwrap();
+        let limits = include_str!("../../tests/agent/limits.toml");
+        let config = Config::parse(Path::new("site.toml"), &format!("{SITE}{limits}")).unwrap();
+        let rules = Arc::new(crate::rules::rules(&config).unwrap());
+        let Opened { journal, checkpoint, head, .. } =
+            open(&folder.path().join("journal.db")).unwrap();
+        let (follower, _publisher, durable, _heads) = Publisher::new(head);
+        let (writer, errands) = journal.start(Grouping::default(), follower).unwrap();
+        let live = Live::new(head.epoch, head.seq);
+        let mut agent = Agent::new(checkpoint, rules, writer, live.clone());
+        let clock = Clock::new(None);
+        let started = Condition::Started { version: String::new(), config_digest: String::new() };
+        let hour_ago = clock.now().checked_sub(SignedDuration::from_hours(1)).unwrap();
+        let seen = RadiationSeen {
+            radiation: Radiation::Gamma,
+            agreement: Agreement::Agree,
+            z: None,
+            threshold: 6.into(),
+            sum: Counts(900),
+            background: None,
+        };
+        let device = "portal-1".to_owned().try_into().unwrap();
+        let said = Said::RadiationSeen(seen);
+        let input = Input::Observed(Observation { device, at: hour_ago, said });
+        agent.step(hour_ago, ClockQuality::Unknown, &Input::Noticed(started.clone())).unwrap();
+        agent.step(hour_ago, ClockQuality::Unknown, &input).unwrap();
+        let gauges = Gauges::new(clock.clone(), head.epoch.to_string(), head.seq);
+        let surroundings =
+            Timing { clock: clock.clone(), gauges, live, snapshot_every: 1000, folded: 0, started };
+        let (mut looping, _inbox) = Loop::new(agent, errands, durable, surroundings);
+        let overdue = |looping: &Loop| {
+            let deadline = looping.agent.checkpoint().next_deadline();
+            deadline.is_some_and(|deadline| deadline <= clock.now())
+        };
+        assert!(overdue(&looping));
+        // The look of each second comes before what devices say.
+        looping.second().unwrap();
+        assert!(!overdue(&looping));
+    }
+}

@@ -53,8 +53,13 @@ pub(super) async fn listen(
                 post.connected();
                 link.subscribe(&topics);
             }
-            Ok(Said::Message { topic, payload, dup, ack }) => {
-                post.message(&topic, &payload, dup, ack).await;
+            Ok(Said::Message { topic, payload, dup, retain, ack }) => {
+                if retain && !post.is_status(&topic) {
+                    tracing::info!(topic, "an old message that the broker keeps is passed over");
+                    post.pass_over(ack).await;
+                } else {
+                    post.message(&topic, &payload, dup, ack).await;
+                }
             }
             Ok(Said::Other) => {}
             Err(why) => {
@@ -138,6 +143,17 @@ impl Post {
             self.taken.pop_front();
         }
         self.taken.push_back(Taken { key, kept: kept.clone() });
+        let _ = self.owed.send(Owed { ack, kept }).await;
+    }
+
+    /// A state is what it was; an old reading would be taken for one of the vehicle that stands here now, at each connection again.
+    fn is_status(&self, topic: &str) -> bool {
+        self.subscriptions.iter().any(|s| s.status_topic.as_deref() == Some(topic))
+    }
+
+    /// Acknowledges what no device is told of.
+    async fn pass_over(&self, ack: Ack) {
+        let (_, kept) = watch::channel(true);
         let _ = self.owed.send(Owed { ack, kept }).await;
     }
 

@@ -58,11 +58,16 @@ impl Broker {
 
     /// Publishes and waits for the broker's acknowledgements.
     async fn publish(&self, topic: &str, payloads: &[String]) {
+        self.publish_so(topic, payloads, false).await;
+    }
+
+    /// The same; `retain` asks the broker to keep the last for whoever subscribes later.
+    async fn publish_so(&self, topic: &str, payloads: &[String], retain: bool) {
         let mut options = MqttOptions::new("device", "127.0.0.1", self.port);
         options.set_keep_alive(Duration::from_secs(5));
         let (client, mut events) = AsyncClient::new(options, 100);
         for payload in payloads {
-            client.publish(topic, QoS::AtLeastOnce, false, payload.clone()).await.unwrap();
+            client.publish(topic, QoS::AtLeastOnce, retain, payload.clone()).await.unwrap();
         }
         let mut acknowledged = 0;
         while acknowledged < payloads.len() {
@@ -169,4 +174,21 @@ async fn a_last_will_says_that_a_device_is_gone() {
         lines.iter().map(|line| line.with.get("health").map(String::as_str)).collect();
     assert_eq!(health, [Some("online"), Some("offline")]);
     world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reading_that_the_broker_kept_from_yesterday_is_no_vehicle_of_today() {
+    for protocol in ["3.1.1", "5"] {
+        let Some(broker) = Broker::new() else { return };
+        broker.publish_so("test/seals-1", &[seal(1)], true).await;
+        let mut world = World::begin(&seals(broker.port, protocol)).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        // A device that has each of its messages kept is heard all the same.
+        broker.publish_so("test/seals-1", &[seal(2)], true).await;
+        let lines = world.wait_for("seal_read", 1).await;
+        let seals: Vec<Option<&str>> =
+            lines.iter().map(|line| line.with.get("seal").map(String::as_str)).collect();
+        assert_eq!(seals, [Some("K000002")], "{protocol}");
+        world.stop().await;
+    }
 }

@@ -28,7 +28,14 @@ pub(super) enum Ack {
 /// What a client says.
 pub(super) enum Said {
     Connected,
-    Message { topic: String, payload: Vec<u8>, dup: bool, ack: Ack },
+    Message {
+        topic: String,
+        payload: Vec<u8>,
+        dup: bool,
+        /// It was kept by the broker for whoever subscribes, since nobody knows when. What is published while we listen is not marked so.
+        retain: bool,
+        ack: Ack,
+    },
     Other,
 }
 
@@ -80,6 +87,7 @@ impl Link {
                         topic: publish.topic.clone(),
                         payload: publish.payload.to_vec(),
                         dup: publish.dup,
+                        retain: publish.retain,
                         ack: Ack::V4(publish),
                     }),
                     Event::Incoming(_) | Event::Outgoing(_) => Ok(Said::Other),
@@ -94,6 +102,7 @@ impl Link {
                         topic: String::from_utf8_lossy(&publish.topic).into_owned(),
                         payload: publish.payload.to_vec(),
                         dup: publish.dup,
+                        retain: publish.retain,
                         ack: Ack::V5(Box::new(publish)),
                     }),
                     Event::Incoming(_) | Event::Outgoing(_) => Ok(Said::Other),
