@@ -131,13 +131,19 @@ impl Post {
             taken.map(|taken| taken.kept.clone())
         });
         // What was taken and then dropped, by a task that broke down, was not kept and never will be: it counts as new.
-        let earlier = earlier.filter(|kept| kept.has_changed().is_ok() || *kept.borrow());
+        let was_kept = |kept: &watch::Receiver<bool>| kept.has_changed().is_ok() || *kept.borrow();
         let kept = match earlier {
-            Some(kept) => {
+            Some(kept) if was_kept(&kept) => {
                 tracing::debug!(topic, "sent again by the broker; it was taken before");
                 kept
             }
-            None => self.deliver(topic, payload).await,
+            earlier => {
+                if earlier.is_none() && !self.is_status(topic) {
+                    // A broker sends again before it sends anything new: from here on the same words are another message.
+                    self.again.clear();
+                }
+                self.deliver(topic, payload).await
+            }
         };
         if self.taken.len() == REMEMBERED {
             self.taken.pop_front();
@@ -260,5 +266,27 @@ mod tests {
         check(Some(true), 0).await;
         check(None, 0).await;
         check(Some(false), 1).await;
+    }
+
+    #[tokio::test]
+    async fn the_same_words_after_something_new_are_another_message() {
+        let (mailbox, letters) = mailbox::mailbox();
+        let topic = "seals".to_owned();
+        let (acks, _events) = acks();
+        let mut post = Post::new(vec![Subscription { topic, status_topic: None, mailbox }], acks);
+        let mut told = Vec::new();
+        for connection in [&["K1", "K2"][..], &["K1", "K3", "K2"]] {
+            post.connected();
+            for payload in connection {
+                post.message("seals", payload.as_bytes(), false, message("seals")).await;
+            }
+        }
+        drop(post);
+        // Those who wait for an answer keep it: nothing was dropped.
+        while let Some(delivery) = mailbox::next_delivery(&letters).await {
+            told.push(delivery);
+        }
+        let told: Vec<&[u8]> = told.iter().map(|delivery| delivery.body.as_slice()).collect();
+        assert_eq!(told, [b"K1", b"K2", b"K3", b"K2"]);
     }
 }

@@ -99,6 +99,10 @@ pub(super) async fn sign_in(
     };
     recorded(terminal.inbox.ordered(order).await)?;
     let now = terminal.clock.now();
+    // Whoever sat here before has left: a browser has one session.
+    if let Some(before) = jar.get(COOKIE) {
+        terminal.sessions.close(before.value());
+    }
     let token = terminal.sessions.open(officer, workplace, now);
     let session = terminal.sessions.find(&token, now).ok_or(Denied::SignInFirst)?;
     let cookie =

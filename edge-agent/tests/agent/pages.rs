@@ -110,6 +110,18 @@ async fn one_press_of_a_button_has_one_effect() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_sits_down_next_ends_the_session_before() {
+    let mut world = World::begin("").await;
+    let mut browser = world.browser().sign_in("bekov").await;
+    let before = browser.cookie.clone();
+    browser = browser.sign_in("kim").await;
+    assert_eq!(browser.get("/api/session").await.1["officer"], "kim");
+    browser.cookie = before;
+    assert_eq!(browser.get("/api/session").await.0, 401);
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_engineer_gives_no_orders_about_vehicles() {
     let mut world = World::begin("").await;
     let engineer = world.browser().sign_in("kim").await;
