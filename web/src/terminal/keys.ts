@@ -50,10 +50,10 @@ function toSearch(): void {
   focusWhenThere('#find')
 }
 
-/** The arrows work at once: the most urgent alarm has the focus. */
+/** The arrows work at once. No row has the focus yet: one that had would hold back what is new. */
 function toAlarms(): void {
   place.go('alarms')
-  focusWhenThere('tr[data-alarm]')
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
 }
 
 /** Esc leaves a page, but not one in which somebody is writing, and not from behind a dialog. */
