@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod edition;
 pub mod notice;
+pub mod readings;
 pub mod source;
 pub mod term;
 pub mod timetable;
@@ -13,6 +14,7 @@ pub mod words;
 
 pub use calendar::Calendar;
 pub use edition::Edition;
+pub use readings::Readings;
 pub use source::LawError;
 pub use timetable::Timetable;
 

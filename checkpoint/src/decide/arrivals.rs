@@ -68,7 +68,7 @@ impl Draft<'_> {
         let (mode, direction) = (described.mode, described.direction);
         self.happened(Event::VisitOpened { visit, number, lane: lane.clone(), mode, direction });
         let bearer = Bearer { visit, consignment: None };
-        self.follow(Happening { moment: Moment::VehicleStopped, bearer });
+        self.follow(&Happening::new(Moment::VehicleStopped, bearer, self.now));
         Some(visit)
     }
 

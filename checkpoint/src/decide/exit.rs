@@ -92,10 +92,8 @@ impl Draft<'_> {
             return Err(held(holds, self.rules));
         }
         self.happened(Event::ExitPermitted { visit });
-        self.follow(Happening {
-            moment: Moment::ExitPermitted,
-            bearer: Bearer { visit, consignment: None },
-        });
+        let bearer = Bearer { visit, consignment: None };
+        self.follow(&Happening::new(Moment::ExitPermitted, bearer, self.now));
         Ok(())
     }
 

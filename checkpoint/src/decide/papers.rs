@@ -56,7 +56,7 @@ impl Draft<'_> {
         for consignment in to_present {
             self.happened(Event::GoodsPresented { visit, consignment });
             let bearer = Bearer { visit, consignment: Some(consignment) };
-            self.follow(Happening { moment: Moment::GoodsPresented, bearer });
+            self.follow(&Happening::new(Moment::GoodsPresented, bearer, self.now));
             self.catch_up(bearer);
         }
         self.judge_seals(visit);
@@ -93,9 +93,9 @@ impl Draft<'_> {
         // Storage that lies under later papers came first, and stays if they are refused.
         let filed = consignment.storage.iter().chain(&consignment.papers).cloned();
         for papers in filed.collect::<Vec<_>>() {
-            self.stop_by(Happening { moment: Moment::filed(papers.kind), bearer });
+            self.stop_by(&Happening::new(Moment::filed(papers.kind), bearer, self.now));
             if papers.registered.is_some() {
-                self.stop_by(Happening { moment: Moment::registered(papers.kind), bearer });
+                self.stop_by(&Happening::new(Moment::registered(papers.kind), bearer, self.now));
             }
         }
     }
@@ -129,7 +129,7 @@ impl Draft<'_> {
         let reference = reference.to_owned();
         self.happened(Event::PapersFiled { visit, consignment, papers, reference });
         let bearer = Bearer { visit, consignment: Some(consignment) };
-        self.follow(Happening { moment: Moment::filed(papers), bearer });
+        self.follow(&Happening::new(Moment::filed(papers), bearer, self.now));
         Ok(())
     }
 
@@ -144,7 +144,7 @@ impl Draft<'_> {
         let number = number.to_owned();
         self.happened(Event::PapersRegistered { visit, consignment, papers, number });
         let bearer = Bearer { visit, consignment: Some(consignment) };
-        self.follow(Happening { moment: Moment::registered(papers), bearer });
+        self.follow(&Happening::new(Moment::registered(papers), bearer, self.now));
         Ok(())
     }
 
@@ -163,7 +163,7 @@ impl Draft<'_> {
         let ground = ground.to_owned();
         self.happened(Event::PapersRefused { visit, consignment, papers, ground });
         let bearer = Bearer { visit, consignment: Some(consignment) };
-        self.follow(Happening { moment: Moment::refused(papers), bearer });
+        self.follow(&Happening::new(Moment::refused(papers), bearer, self.now));
         Ok(())
     }
 
@@ -191,7 +191,7 @@ impl Draft<'_> {
         }
         self.happened(Event::GoodsReleased { visit, consignment, procedure });
         let bearer = Bearer { visit, consignment: Some(consignment) };
-        self.follow(Happening { moment: Moment::GoodsReleased, bearer });
+        self.follow(&Happening::new(Moment::GoodsReleased, bearer, self.now));
         Ok(())
     }
 

@@ -8,17 +8,36 @@ use super::draft::Draft;
 use crate::event::{AlarmCause, ClockFacts, Event};
 use crate::ids::{ClockId, ConsignmentNo};
 use crate::law::edition::{BearerKind, ClockRule};
-use crate::law::term::{Term, term};
+use crate::law::term::{Computation, Stated, Trigger};
 use crate::law::words::Moment;
 use crate::state::Bearer;
 use crate::state::alarm::AlarmObject;
 use crate::state::clock::Stand;
 
+use jiff::Timestamp;
+
 /// Something that the edition may know as a trigger or a stop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Happening {
     pub(super) moment: Moment,
     pub(super) bearer: Bearer,
+    /// When it happened: the trigger of the terms that it starts, and the end of those that it stops.
+    pub(super) at: Timestamp,
+    /// The end that it states, for terms that the law leaves to somebody.
+    pub(super) stated: Option<Stated>,
+    /// How far the goods go, for terms that depend on it.
+    pub(super) distance_km: Option<u32>,
+}
+
+impl Happening {
+    /// It happens at this moment, and states nothing.
+    pub(super) fn new(moment: Moment, bearer: Bearer, at: Timestamp) -> Happening {
+        Happening { moment, bearer, at, stated: None, distance_km: None }
+    }
+
+    fn trigger(&self) -> Trigger {
+        Trigger { at: self.at, stated: self.stated, distance_km: self.distance_km }
+    }
 }
 
 /// What a moment does to a clock that is not stopped.
@@ -30,14 +49,14 @@ enum Effect {
     Nothing,
 }
 
-fn effect(rule: &ClockRule, moment: Moment) -> Effect {
-    if rule.stop.contains(&moment) {
+fn effect(rule: &ClockRule, moment: &Moment) -> Effect {
+    if rule.stop.contains(moment) {
         Effect::Stop
-    } else if rule.stop_provisionally.contains(&moment) {
+    } else if rule.stop_provisionally.contains(moment) {
         Effect::StopProvisionally
-    } else if rule.confirm.contains(&moment) {
+    } else if rule.confirm.contains(moment) {
         Effect::Confirm
-    } else if rule.restore.contains(&moment) {
+    } else if rule.restore.contains(moment) {
         Effect::Restore
     } else {
         Effect::Nothing
@@ -46,12 +65,12 @@ fn effect(rule: &ClockRule, moment: Moment) -> Effect {
 
 impl Draft<'_> {
     /// Stops what this stops, then starts what it starts.
-    pub(super) fn follow(&mut self, happening: Happening) {
+    pub(super) fn follow(&mut self, happening: &Happening) {
         self.stop_by(happening);
         self.start_by(happening);
     }
 
-    pub(super) fn stop_by(&mut self, happening: Happening) {
+    pub(super) fn stop_by(&mut self, happening: &Happening) {
         let Bearer { visit, consignment } = happening.bearer;
         let clocks = self.state.visit_state(visit).map(|visit| visit.clocks.clone());
         for id in clocks.iter().flat_map(|clocks| clocks.iter()) {
@@ -63,27 +82,29 @@ impl Draft<'_> {
                 continue;
             }
             let Some(rule) = self.rules.edition.clock(&clock.facts.rule) else { continue };
-            let is_late = clock.facts.due_at < self.now && !clock.expired;
+            let is_late = clock.facts.due_at < happening.at && !clock.expired;
             let stand = clock.stand;
-            match (effect(rule, happening.moment), stand) {
+            match (effect(rule, &happening.moment), stand) {
                 (Effect::Stop, Stand::Running | Stand::Expired | Stand::Provisional { .. }) => {
                     if is_late && stand == Stand::Running {
                         self.expire(*id);
                     }
-                    self.happened(Event::ClockStopped { clock: *id, as_of: self.now });
+                    self.happened(Event::ClockStopped { clock: *id, as_of: happening.at });
                     self.quiet(*id);
                 }
                 (Effect::StopProvisionally, Stand::Running | Stand::Expired) => {
                     if is_late {
                         self.expire(*id);
                     }
-                    self.happened(Event::ClockStoppedProvisionally { clock: *id, as_of: self.now });
+                    let as_of = happening.at;
+                    self.happened(Event::ClockStoppedProvisionally { clock: *id, as_of });
                     self.quiet(*id);
                 }
                 (Effect::Confirm, Stand::Provisional { as_of }) => {
                     self.happened(Event::ClockStopped { clock: *id, as_of });
                 }
                 (Effect::Restore, Stand::Provisional { .. }) => {
+                    let is_late = clock.facts.due_at < self.now && !clock.expired;
                     self.happened(Event::ClockRestored { clock: *id });
                     // What ran out meanwhile has run out; what had run out before is overdue again.
                     let clock = self.state.clock_state(*id);
@@ -103,7 +124,7 @@ impl Draft<'_> {
         }
     }
 
-    fn start_by(&mut self, happening: Happening) {
+    fn start_by(&mut self, happening: &Happening) {
         let Bearer { visit, consignment } = happening.bearer;
         let Some(state) = self.state.visit_state(visit) else { return };
         let (mode, direction) = (state.mode, state.direction);
@@ -113,10 +134,13 @@ impl Draft<'_> {
             rule.start.contains(&happening.moment)
                 && rule.modes.contains(&mode)
                 && (rule.directions.is_empty() || rule.directions.contains(&direction))
+                && rule.term_for(mode).runs()
         });
         for rule in started {
-            let Some(term) = term(rule, mode, self.now, self.rules.body()) else { continue };
+            let term = edition.compute(rule, mode, &happening.trigger(), self.rules.body());
+            let Ok(term) = term else { continue };
             match (rule.bearer, consignment) {
+                (BearerKind::Act, _) => {}
                 (BearerKind::Vehicle, _) => self.start(rule, &term, happening, None),
                 (BearerKind::Consignment, Some(one)) => {
                     self.start(rule, &term, happening, Some(one));
@@ -133,8 +157,8 @@ impl Draft<'_> {
     fn start(
         &mut self,
         rule: &ClockRule,
-        term: &Term,
-        happening: Happening,
+        term: &Computation,
+        happening: &Happening,
         consignment: Option<ConsignmentNo>,
     ) {
         let visit = happening.bearer.visit;
@@ -158,12 +182,12 @@ impl Draft<'_> {
             visit,
             consignment,
             trigger: happening.moment.name().to_owned(),
-            triggered_at: self.now,
+            triggered_at: happening.at,
             due_at: term.due_at,
             latest_at: term.latest_at,
             nominal_day: term.nominal_day,
-            calendar: term.by_timetable.then(|| self.rules.calendar.version.clone()),
-            timetable: Some(self.rules.timetable.version.clone()),
+            calendar: term.calendar.clone(),
+            timetable: term.timetable.clone(),
             flags,
         };
         self.happened(Event::ClockStarted { clock: Box::new(facts) });

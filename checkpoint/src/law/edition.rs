@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::notice::{FieldRule, ModeNotice};
+use super::readings::Readings;
 use super::source::{LawError, Source};
-use super::words::{CauseName, Count, Moment};
+use super::term::{Body, Computation, TermError, TermRule, Trigger, compute};
+use super::words::{CauseName, Moment};
 use crate::event::{AlarmCause, Priority};
 use crate::site::{Direction, Mode};
 
@@ -27,6 +29,8 @@ pub struct Edition {
     pub title: String,
     /// The first day on which it applies.
     pub applies_from: civil::Date,
+    /// How its doubtful places are read.
+    pub readings: Readings,
     /// Its terms, in the order of the file.
     pub clocks: Vec<ClockRule>,
     /// Its arrival notices.
@@ -60,7 +64,8 @@ pub struct ClockRule {
     pub directions: Vec<Direction>,
     /// Whose it is.
     pub bearer: BearerKind,
-    /// What starts it.
+    /// What starts it; nothing, if the law sets no term.
+    #[serde(default)]
     pub start: Vec<Moment>,
     /// What stops it for good.
     #[serde(default)]
@@ -74,15 +79,27 @@ pub struct ClockRule {
     /// What undoes a provisional stop.
     #[serde(default)]
     pub restore: Vec<Moment>,
-    /// How it is counted.
-    pub count: Count,
-    /// How many hours, by mode, for terms in hours.
+    /// Flags that goods must have: it runs for those that have one of them, or for all if none is named.
     #[serde(default)]
-    pub hours: BTreeMap<Mode, u16>,
+    pub when: Vec<String>,
+    /// Flags that goods must not have.
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// How it is counted.
+    pub term: TermRule,
+    /// How it is counted in these modes instead.
+    #[serde(default)]
+    pub term_by_mode: BTreeMap<Mode, TermRule>,
+    /// What prolongs it, and how far at most.
+    #[serde(default)]
+    pub prolong: Vec<Prolongation>,
     /// Whom it binds.
     pub obliged: String,
     /// What its end means, for people: no rule acts on it.
     pub on_expiry: String,
+    /// What a reader of the table should know, for people.
+    #[serde(default)]
+    pub note: Option<String>,
     /// Remarks that every clock of this rule bears, such as `performance_only`.
     #[serde(default)]
     pub remarks: Vec<String>,
@@ -94,6 +111,30 @@ pub struct ClockRule {
     pub near_minutes: Option<u32>,
 }
 
+/// What prolongs a term.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prolongation {
+    /// The act.
+    pub by: Moment,
+    /// The most, from the trigger; none if the law sets no ceiling.
+    #[serde(default)]
+    pub max: Option<TermRule>,
+    /// The article, if it is not the clock's.
+    #[serde(default)]
+    pub article: Option<String>,
+    /// For goods with one of these flags only.
+    #[serde(default)]
+    pub when: Vec<String>,
+}
+
+impl ClockRule {
+    /// How it is counted in this mode.
+    pub fn term_for(&self, mode: Mode) -> TermRule {
+        self.term_by_mode.get(&mode).copied().unwrap_or(self.term)
+    }
+}
+
 /// Whose a clock is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -102,6 +143,8 @@ pub enum BearerKind {
     Consignment,
     /// One for the vehicle.
     Vehicle,
+    /// One for an act: how long a pass is valid, how long papers are kept. Computed, and never a running clock of a visit.
+    Act,
 }
 
 /// A row of the table of alarms.
@@ -201,6 +244,8 @@ struct File {
     id: String,
     title: String,
     applies_from: civil::Date,
+    #[serde(default)]
+    readings: Readings,
     clock: Vec<Spanned<ClockRule>>,
     notice: BTreeMap<Mode, Spanned<NoticeRows>>,
     alarm: Spanned<Vec<AlarmRule>>,
@@ -270,6 +315,7 @@ impl Edition {
             id: file.id,
             title: file.title,
             applies_from: file.applies_from,
+            readings: file.readings,
             clocks,
             notices,
             alarms,
@@ -292,6 +338,22 @@ impl Edition {
         self.clocks.iter().find(|rule| rule.id == id)
     }
 
+    /// The end of the term of this rule in this mode. Fails if it cannot be computed, or if the edition did not yet apply.
+    pub fn compute(
+        &self,
+        rule: &ClockRule,
+        mode: Mode,
+        trigger: &Trigger,
+        body: Body<'_>,
+    ) -> Result<Computation, TermError> {
+        let day = body.zone.to_datetime(trigger.at).date();
+        if day < self.applies_from {
+            let (edition, applies_from) = (self.id.clone(), self.applies_from);
+            return Err(TermError::BeforeEdition { day, edition, applies_from });
+        }
+        compute(&rule.term_for(mode), trigger, body, &self.readings)
+    }
+
     /// The row of the table of alarms.
     pub fn alarm(&self, cause: &AlarmCause) -> Option<&AlarmRule> {
         self.alarms.get(&CauseName::of(cause))
@@ -304,22 +366,20 @@ impl Edition {
 }
 
 fn check_clock(rule: &ClockRule) -> Result<(), String> {
-    if rule.modes.is_empty() || rule.start.is_empty() {
-        return Err(format!("clock {} needs `modes` and `start`", rule.id));
+    if rule.modes.is_empty() {
+        return Err(format!("clock {} needs `modes`", rule.id));
     }
-    match rule.count {
-        Count::ElapsedHours => {
-            match rule.modes.iter().find(|mode| !rule.hours.contains_key(mode)) {
-                Some(mode) => {
-                    Err(format!("clock {} counts hours: `hours` lacks {mode:?}", rule.id))
-                }
-                None => Ok(()),
-            }
-        }
-        Count::BodyNextWorkingDayEnd if rule.hours.is_empty() => Ok(()),
-        Count::BodyNextWorkingDayEnd => {
-            Err(format!("clock {} ends with a working day: take `hours` out", rule.id))
-        }
+    if let Some(mode) = rule.term_by_mode.keys().find(|mode| !rule.modes.contains(mode)) {
+        return Err(format!(
+            "clock {} counts {mode:?} in `term_by_mode`, which `modes` lacks",
+            rule.id
+        ));
+    }
+    let runs = rule.modes.iter().any(|mode| rule.term_for(*mode).runs());
+    match (runs, rule.start.is_empty(), &rule.note) {
+        (true, true, _) => Err(format!("clock {} needs `start`", rule.id)),
+        (false, _, None) => Err(format!("clock {} never runs: say why in its `note`", rule.id)),
+        (true, false, _) | (false, _, Some(_)) => Ok(()),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::Timestamp;
+use jiff::civil::{Date, Time, Weekday};
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::calendar::Calendar;
@@ -15,6 +17,8 @@ pub struct Timetable {
     pub version: String,
     /// For people.
     pub title: String,
+    /// When it was issued: of two, the later one holds.
+    pub issued: Date,
     /// Intervals by weekday, Monday first.
     weekly: [Vec<Hours>; 7],
     /// Whether it is closed on the calendar's holidays.
@@ -35,14 +39,12 @@ struct Hours {
 struct File {
     version: String,
     title: String,
+    issued: Date,
     closed_on_holidays: bool,
     weekly: BTreeMap<toml::Spanned<String>, Vec<[toml::Spanned<String>; 2]>>,
     #[serde(default)]
     exceptions: BTreeMap<toml::Spanned<String>, Vec<[toml::Spanned<String>; 2]>>,
 }
-
-/// Days that are searched for the next working day: a body that is closed longer has a wrong timetable.
-const SEARCHED_DAYS: usize = 60;
 
 impl Timetable {
     /// Reads a timetable. Errors name file, line and key.
@@ -68,32 +70,44 @@ impl Timetable {
         Ok(Timetable {
             version: file.version,
             title: file.title,
+            issued: file.issued,
             weekly,
             closed_on_holidays: file.closed_on_holidays,
             exceptions,
         })
     }
 
-    /// When the body closes on this day; none if it does not open. 24:00 is the first moment of the next day. A shift over midnight belongs to
-    /// the day on which it starts (AMB-07).
-    pub fn closes(&self, date: Date, calendar: &Calendar) -> Option<DateTime> {
-        self.hours(date, calendar).iter().map(|hours| hours.end(date)).max()
-    }
-
-    /// The first day after this one on which the body opens, and when it closes then.
-    pub fn next_working_day(&self, date: Date, calendar: &Calendar) -> Option<(Date, DateTime)> {
-        let days = date.series(jiff::Span::new().days(1)).skip(1).take(SEARCHED_DAYS);
-        days.into_iter().find_map(|day| Some((day, self.closes(day, calendar)?)))
-    }
-
-    /// Whether the body works at this moment.
-    pub fn is_open(&self, at: DateTime, calendar: &Calendar) -> bool {
-        let on = |date: Date| {
-            self.hours(date, calendar)
-                .iter()
-                .any(|hours| date.to_datetime(hours.opens) <= at && at <= hours.end(date))
+    /// When the body works on this day, as instants. A shift over midnight belongs to the day on which it starts (AMB-07). Where a clock that is
+    /// set back shows an hour twice, the body opens at the first and closes at the last: nobody's time is cut short.
+    pub fn intervals(
+        &self,
+        date: Date,
+        calendar: &Calendar,
+        zone: &TimeZone,
+    ) -> Vec<(Timestamp, Timestamp)> {
+        let instant = |hours: &Hours| {
+            let opens = zone.to_ambiguous_timestamp(date.to_datetime(hours.opens));
+            let day = if hours.closes > hours.opens { date } else { date.tomorrow().ok()? };
+            let closes = zone.to_ambiguous_timestamp(day.to_datetime(hours.closes));
+            Some((opens.earlier().ok()?, closes.later().ok()?))
         };
-        on(at.date()) || at.date().yesterday().is_ok_and(on)
+        self.hours(date, calendar).iter().filter_map(instant).collect()
+    }
+
+    /// Whether the body has any working time on this day.
+    pub fn opens_on(&self, date: Date, calendar: &Calendar) -> bool {
+        !self.hours(date, calendar).is_empty()
+    }
+
+    /// Whether a day off of the calendar closes the body, unless it has hours of its own then.
+    pub fn is_closed_on_holidays(&self) -> bool {
+        self.closed_on_holidays
+    }
+
+    /// Whether working hours are set for any kind of non-working day, holidays or weekends (5.8/2).
+    pub fn works_on_non_working_days(&self) -> bool {
+        let [_, _, _, _, _, saturday, sunday] = &self.weekly;
+        !self.closed_on_holidays || !saturday.is_empty() || !sunday.is_empty()
     }
 
     fn hours(&self, date: Date, calendar: &Calendar) -> &[Hours] {
@@ -107,13 +121,6 @@ impl Timetable {
     }
 }
 
-impl Hours {
-    fn end(self, date: Date) -> DateTime {
-        let day = if self.closes > self.opens { date } else { date.tomorrow().unwrap_or(date) };
-        day.to_datetime(self.closes)
-    }
-}
-
 fn hours(rows: &[[toml::Spanned<String>; 2]], source: &Source<'_>) -> Result<Vec<Hours>, LawError> {
     let time = |text: &toml::Spanned<String>, end: bool| {
         if end && text.get_ref() == "24:00" {
@@ -123,11 +130,17 @@ fn hours(rows: &[[toml::Spanned<String>; 2]], source: &Source<'_>) -> Result<Vec
             source.error(text.span(), format!("{error}; write a time such as \"08:00\""))
         })
     };
-    rows.iter()
-        .map(|[opens, closes]| {
-            Ok(Hours { opens: time(opens, false)?, closes: time(closes, true)? })
-        })
-        .collect()
+    let mut all: Vec<Hours> = Vec::new();
+    for [opens, closes] in rows {
+        let row = Hours { opens: time(opens, false)?, closes: time(closes, true)? };
+        let overlaps = |before: &Hours| before.closes <= before.opens || row.opens < before.closes;
+        if all.last().is_some_and(overlaps) {
+            let problem = "begins before the hours before it end: write them in order, apart";
+            return Err(source.error(opens.span(), problem));
+        }
+        all.push(row);
+    }
+    Ok(all)
 }
 
 fn weekday(name: &str) -> Option<usize> {

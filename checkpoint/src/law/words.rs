@@ -6,36 +6,154 @@ use crate::event::AlarmCause;
 use crate::input::observation::Radiation;
 use crate::input::order::PapersKind;
 
-/// Something that happens to a vehicle or a consignment and may start or stop a clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Moment {
+/// Acts of officers that clocks may name: those that the edition's `[[act]]` rows describe.
+pub const ACT_MOMENTS: &[&str] = &[
+    "prohibited_goods_found",
+    "removed_from_territory",
+    "removal_impossible",
+    "interruption_reported",
+    "brought_to_body",
+    "parking_cap_lifted",
+    "stopped_outside_zone",
+    "stop_outside_zone_ended",
+    "storage_prolonged",
+    "storage_short_term_set",
+    "storage_ip_suspended",
+    "offence_goods_return_decided",
+    "declaration_withdrawn",
+    "prior_declaration_registered",
+    "incomplete_declaration_registered",
+    "periodic_period_ended",
+    "temporary_period_ended",
+    "release_term_extended",
+    "release_refused",
+    "released_before_declaration",
+    "release_suspended_ip",
+    "release_resumed",
+    "transit_released",
+    "transit_delivered",
+    "escort_decided",
+    "escort_organised",
+    "delivery_place_change_requested",
+    "delivery_place_change_decided",
+    "transit_arrived",
+    "transit_papers_submitted",
+    "transit_papers_registered",
+    "transit_completed",
+    "vehicle_approval_requested",
+    "vehicle_approval_issued",
+    "procedure_impossible_decided",
+    "procedure_completed",
+    "departure_papers_submitted",
+    "departure_permitted",
+    "departure_interrupted",
+    "detention_protocol",
+    "detained_goods_returned",
+    "detained_goods_disposed",
+    "opening_inspection_notified",
+    "opening_inspection_act",
+    "personal_search_done",
+    "personal_search_act",
+    "forced_entry",
+    "prosecutor_notified",
+    "premises_inspection_started",
+    "premises_inspection_act",
+    "seal_threat_claimed",
+    "seal_threat_proved",
+    "papers_requested",
+    "papers_provided",
+    "expert_examination_ordered",
+    "expert_examination_notified",
+    "expert_materials_accepted",
+    "expert_conclusion",
+    "control_ended",
+    "permanent_pass_issued",
+    "temporary_pass_issued",
+    "vehicle_temporarily_imported",
+    "vehicle_exported",
+    "ownership_transferred_abroad",
+    "vehicle_placed_under_procedure",
+    "sale_proceeds_received",
+];
+
+/// Declares the moments that the checkpoint itself knows, with their names in editions and events.
+macro_rules! moments {
+    ($($(#[$about:meta])* $moment:ident = $name:literal,)+) => {
+        /// Something that happens to a vehicle or a consignment and may start or stop a clock.
+        #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+        #[serde(try_from = "String")]
+        pub enum Moment {
+            $($(#[$about])* $moment,)+
+            /// An act that an officer recorded, by its id in the edition.
+            Act(String),
+        }
+
+        impl Moment {
+            /// Names of the moments that the checkpoint itself knows.
+            pub const BUILT_IN: &'static [&'static str] = &[$($name),+];
+
+            /// The name in editions and events.
+            pub fn name(&self) -> &str {
+                match self {
+                    $(Moment::$moment => $name,)+
+                    Moment::Act(id) => id,
+                }
+            }
+
+            fn built_in(name: &str) -> Option<Moment> {
+                match name {
+                    $($name => Some(Moment::$moment),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+moments! {
     /// The vehicle stopped at the place of movement (art. 453.1).
-    VehicleStopped,
+    VehicleStopped = "vehicle_stopped",
     /// Goods were presented (art. 252.4, AMB-10).
-    GoodsPresented,
+    GoodsPresented = "goods_presented",
     /// Storage papers were filed (art. 267.1).
-    StorageFiled,
+    StorageFiled = "storage_filed",
     /// Storage papers were registered (art. 267.2).
-    StorageRegistered,
+    StorageRegistered = "storage_registered",
     /// Storage papers were refused.
-    StorageRefused,
+    StorageRefused = "storage_refused",
     /// A declaration was filed (art. 288.1).
-    DeclarationFiled,
+    DeclarationFiled = "declaration_filed",
     /// A declaration was registered (art. 288.3).
-    DeclarationRegistered,
+    DeclarationRegistered = "declaration_registered",
     /// A declaration was refused (art. 288.4).
-    DeclarationRefused,
+    DeclarationRefused = "declaration_refused",
     /// A transit declaration was filed (art. 280).
-    TransitDeclarationFiled,
+    TransitDeclarationFiled = "transit_declaration_filed",
     /// A transit declaration was registered.
-    TransitDeclarationRegistered,
+    TransitDeclarationRegistered = "transit_declaration_registered",
     /// A transit declaration was refused.
-    TransitDeclarationRefused,
+    TransitDeclarationRefused = "transit_declaration_refused",
     /// The goods were released (art. 296, 319).
-    GoodsReleased,
+    GoodsReleased = "goods_released",
     /// The vehicle may leave (art. 186.6, 453.3).
-    ExitPermitted,
+    ExitPermitted = "exit_permitted",
+}
+
+impl TryFrom<String> for Moment {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Moment, String> {
+        if let Some(moment) = Moment::built_in(&name) {
+            return Ok(moment);
+        }
+        if ACT_MOMENTS.contains(&name.as_str()) {
+            return Ok(Moment::Act(name));
+        }
+        let known = Moment::BUILT_IN.join(", ");
+        Err(format!(
+            "{name:?} is no moment: use the id of an act of the edition, or one of {known}"
+        ))
+    }
 }
 
 impl Moment {
@@ -65,35 +183,6 @@ impl Moment {
             PapersKind::TransitDeclaration => Moment::TransitDeclarationRefused,
         }
     }
-
-    /// The name in editions and events.
-    pub fn name(self) -> &'static str {
-        match self {
-            Moment::VehicleStopped => "vehicle_stopped",
-            Moment::GoodsPresented => "goods_presented",
-            Moment::StorageFiled => "storage_filed",
-            Moment::StorageRegistered => "storage_registered",
-            Moment::StorageRefused => "storage_refused",
-            Moment::DeclarationFiled => "declaration_filed",
-            Moment::DeclarationRegistered => "declaration_registered",
-            Moment::DeclarationRefused => "declaration_refused",
-            Moment::TransitDeclarationFiled => "transit_declaration_filed",
-            Moment::TransitDeclarationRegistered => "transit_declaration_registered",
-            Moment::TransitDeclarationRefused => "transit_declaration_refused",
-            Moment::GoodsReleased => "goods_released",
-            Moment::ExitPermitted => "exit_permitted",
-        }
-    }
-}
-
-/// How a term is counted (art. 5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Count {
-    /// Hours as they pass, from the instant of the trigger (AMB-01, AMB-02).
-    ElapsedHours,
-    /// Until the body closes on the next day on which it works (AMB-07).
-    BodyNextWorkingDayEnd,
 }
 
 /// Causes of alarms as an edition's table names them.

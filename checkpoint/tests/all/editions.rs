@@ -22,8 +22,8 @@ fn another_edition_changes_terms_stops_and_alarms_without_a_change_of_code() {
     let text = changed(&[
         ("id = \"KZ-CC-2010\"", "id = \"XX-INVENTED\""),
         (
-            "hours = { road = 3, air = 3 }\nobliged = \"carrier_or",
-            "hours = { road = 1, air = 1 }\nobliged = \"carrier_or",
+            "term = { count = \"hours\", amount = 3 }\nobliged = \"carrier_or",
+            "term = { count = \"hours\", amount = 1 }\nobliged = \"carrier_or",
         ),
         ("article = \"252.4/1\"", "article = \"7.1\""),
         (
@@ -97,50 +97,83 @@ fn refused(text: &str, expected: Expect) {
 #[test]
 fn a_wrong_edition_says_where_and_what_would_be_right() {
     refused(
-        &changed(&[("count = \"elapsed_hours\"", "count = \"hours\"")]),
-        expect![
-            "law/kz-2010.toml:28: count: unknown variant `hours`, expected `elapsed_hours` or `body_next_working_day_end`"
-        ],
+        &changed(&[("count = \"hours\", amount = 3", "count = \"hour\", amount = 3")]),
+        expect![[
+            r#"law/kz-2010.toml:28: term: unknown variant `hour`, expected one of `hours`, `hours_in_working_time`, `hours_before_closing`, `next_working_day_end`, `days`, `body_working_days`, `working_days`, `months`, `years`, `years_after_year_end`, `calendar_year`, `day_of_next_month`, `immediately`, `stated`, `stated_or_next_working_day_end`, `transit_cap`, `none`"#
+        ]],
+    );
+    refused(
+        &changed(&[("count = \"hours\", amount = 3", "count = \"hours\", days = 3")]),
+        expect![[
+            r#"law/kz-2010.toml:28: term: unknown field `days`, expected one of `count`, `amount`, `from_opening`, `from`, `day`, `km`, `months`, `rest_days`"#
+        ]],
+    );
+    refused(
+        &changed(&[("count = \"hours\", amount = 3", "count = \"hours\", amount = 0")]),
+        expect![[
+            r#"law/kz-2010.toml:28: term: `amount = 0`: use a number of hours from 1 to 8784"#
+        ]],
+    );
+    refused(
+        &changed(&[("count = \"hours\", amount = 3", "count = \"hours\", amount = 3, day = 10")]),
+        expect![[
+            r#"law/kz-2010.toml:28: term: `day` means nothing with `count = "hours"`: take it out"#
+        ]],
+    );
+    refused(
+        &changed(&[("count = \"hours\", amount = 3", "count = \"hours\"")]),
+        expect![[r#"law/kz-2010.toml:28: term: `count = "hours"` needs `amount`"#]],
+    );
+    refused(
+        &changed(&[(
+            "term_by_mode = { water",
+            "term_by_mode = { road = { count = \"none\" }, sea",
+        )]),
+        expect![[
+            r#"law/kz-2010.toml:58: term_by_mode: unknown variant `sea`, expected one of `road`, `water`, `air`, `rail`"#
+        ]],
+    );
+    refused(
+        &changed(&[("term = { count = \"hours\", amount = 3 }", "term = { count = \"none\" }")]),
+        expect![[
+            r#"law/kz-2010.toml:18: [[clock]]: clock ARR-1 never runs: say why in its `note`"#
+        ]],
     );
     refused(
         &changed(&[("near_minutes = 30", "near_minuts = 30")]),
         expect![
-            "law/kz-2010.toml:32: near_minuts: unknown field `near_minuts`, expected one of `id`, `article`, `modes`, `directions`, `bearer`, `start`, `stop`, `stop_provisionally`, `confirm`, `restore`, `count`, `hours`, `obliged`, `on_expiry`, `remarks`, `over_priority`, `near_minutes`"
+            "law/kz-2010.toml:31: near_minuts: unknown field `near_minuts`, expected one of `id`, `article`, `modes`, `directions`, `bearer`, `start`, `stop`, `stop_provisionally`, `confirm`, `restore`, `when`, `unless`, `term`, `term_by_mode`, `prolong`, `obliged`, `on_expiry`, `note`, `remarks`, `over_priority`, `near_minutes`"
         ],
-    );
-    refused(
-        &changed(&[("hours = { road = 3, air = 3 }", "hours = { road = 3 }")]),
-        expect!["law/kz-2010.toml:18: [[clock]]: clock ARR-1 counts hours: `hours` lacks Air"],
     );
     refused(
         &changed(&[("start = [\"goods_presented\"]", "start = [\"goods_shown\"]")]),
-        expect![
-            "law/kz-2010.toml:24: start: unknown variant `goods_shown`, expected one of `vehicle_stopped`, `goods_presented`, `storage_filed`, `storage_registered`, `storage_refused`, `declaration_filed`, `declaration_registered`, `declaration_refused`, `transit_declaration_filed`, `transit_declaration_registered`, `transit_declaration_refused`, `goods_released`, `exit_permitted`"
-        ],
+        expect![[
+            r#"law/kz-2010.toml:24: start: "goods_shown" is no moment: use the id of an act of the edition, or one of vehicle_stopped, goods_presented, storage_filed, storage_registered, storage_refused, declaration_filed, declaration_registered, declaration_refused, transit_declaration_filed, transit_declaration_registered, transit_declaration_refused, goods_released, exit_permitted"#
+        ]],
     );
     refused(
         &changed(&[("id = \"in_storage_only\"", "id = \"in_store\"")]),
         expect![[
-            r#"law/kz-2010.toml:201: [[hold]]: no [[hold]] with id "in_storage_only": it needs its article"#
+            r#"law/kz-2010.toml:198: [[hold]]: no [[hold]] with id "in_storage_only": it needs its article"#
         ]],
     );
     refused(
         &changed(&[("cause = \"hub_away\"", "cause = \"tamper\"")]),
-        expect!["law/kz-2010.toml:97: [[alarm]]: no [[alarm]] for HubAway: every cause needs one"],
+        expect!["law/kz-2010.toml:94: [[alarm]]: no [[alarm]] for HubAway: every cause needs one"],
     );
     refused(
         &changed(&[("when = \"carries_postal_items\"", "when = \"carries_post\"")]),
         expect![[
-            r#"law/kz-2010.toml:299: id: flag "carries_post" has no words: add [flag.carries_post]"#
+            r#"law/kz-2010.toml:296: id: flag "carries_post" has no words: add [flag.carries_post]"#
         ]],
     );
     refused(
         &changed(&[("priority = 2", "priority = 4")]),
-        expect!["law/kz-2010.toml:120: priority: priority 4: use 1, 2 or 3"],
+        expect!["law/kz-2010.toml:117: priority: priority 4: use 1, 2 or 3"],
     );
     refused(
         "id = 3",
-        expect!["law/kz-2010.toml:1: id: invalid type: integer `3`, expected a string"],
+        expect![[r#"law/kz-2010.toml:1: id: invalid type: integer `3`, expected a string"#]],
     );
 }
 
@@ -148,18 +181,40 @@ fn a_wrong_edition_says_where_and_what_would_be_right() {
 fn wrong_calendars_and_timetables_say_where() {
     let calendar = |text: &str| Calendar::parse(text, "calendar.toml").unwrap_err().to_string();
     let timetable = |text: &str| Timetable::parse(text, "timetable.toml").unwrap_err().to_string();
-    let head = "version = \"1\"\ntitle = \"t\"\nclosed_on_holidays = true\n";
+    let head =
+        "version = \"1\"\ntitle = \"t\"\nissued = \"2025-01-01\"\nclosed_on_holidays = true\n";
+    let year = "version = \"1\"\nsource = \"s\"\nissued = \"2025-01-01\"\ncovers = { from = \"2025-01-01\", through = \"2025-12-31\" }\n";
+    let holiday = |day: &str| {
+        format!("{year}[[holiday]]\ndate = \"{day}\"\nkind = \"holiday\"\nname = \"n\"\n")
+    };
+    let working = |day: &str| {
+        format!("{year}[[working_day]]\ndate = \"{day}\"\nname = \"n\"\ncounts = true\n")
+    };
     let rows = [
-        calendar(
-            "version = \"1\"\nsource = \"s\"\n[[holiday]]\ndate = \"2025-02-30\"\nkind = \"k\"\n",
-        ),
+        calendar(&holiday("2025-02-30")),
+        calendar(&holiday("2026-01-01")),
+        calendar(&(holiday("2025-03-21") + &holiday("2025-03-21").replace(year, ""))),
+        calendar(&working("2025-03-21")),
+        calendar(&(holiday("2025-03-22") + &working("2025-03-22").replace(year, ""))),
+        calendar(&year.replace("2025-12-31", "2024-12-31")),
+        calendar("version = \"1\"\nsource = \"s\"\n"),
         timetable(&format!("{head}[weekly]\nmonday = []\n")),
         timetable(&format!("{head}[weekly]\nmon = [[\"08:00\", \"25:00\"]]\n")),
+        timetable(&format!(
+            "{head}[weekly]\nmon = [[\"08:00\", \"13:00\"], [\"12:00\", \"18:00\"]]\n"
+        )),
     ];
     expect![[r#"
-        calendar.toml:4: date: parsed date is not valid: parameter 'day' for `2025-02` is invalid, must be in range `1..=28`; write a date such as "2025-03-21"
-        timetable.toml:5: monday: "monday" is no day: use mon, tue, wed, thu, fri, sat, sun
-        timetable.toml:5: mon: failed to parse two digit integer as hour: parameter 'hour' is not in the required range of 0..=23; write a time such as "08:00""#]].assert_eq(&rows.join("\n"));
+        calendar.toml:6: date: parsed date is not valid: parameter 'day' for `2025-02` is invalid, must be in range `1..=28`; write a date such as "2025-03-21"
+        calendar.toml:6: date: 2026-01-01 is not between 2025-01-01 and 2025-12-31
+        calendar.toml:10: date: 2025-03-21 is there twice
+        calendar.toml:6: date: 2025-03-21 is no Saturday or Sunday: it works anyway
+        calendar.toml:10: date: 2025-03-22 is a day off too: it cannot be both
+        calendar.toml:4: covers: 2025-01-01 is after 2024-12-31
+        calendar.toml:1: version: missing field `issued`
+        timetable.toml:6: monday: "monday" is no day: use mon, tue, wed, thu, fri, sat, sun
+        timetable.toml:6: mon: failed to parse two digit integer as hour: parameter 'hour' is not in the required range of 0..=23; write a time such as "08:00"
+        timetable.toml:6: mon: begins before the hours before it end: write them in order, apart"#]].assert_eq(&rows.join("\n"));
 }
 
 #[test]
