@@ -4,6 +4,7 @@
 //! the grounds of detention, each with its article. Nothing here knows a number of the law: another edition is another file.
 
 pub mod calendar;
+pub mod course;
 pub mod edition;
 pub mod notice;
 pub mod readings;
