@@ -25,11 +25,13 @@ mod arrivals;
 mod conditions;
 mod deadlines;
 mod devices;
+mod directives;
 mod draft;
 mod notice;
 mod orders;
 mod papers;
 mod radiation;
+mod recomputing;
 mod seals;
 mod terms;
 mod weighing;
@@ -51,6 +53,8 @@ pub struct Rules {
     pub timetable: Arc<Timetable>,
     /// Officers with an account, for second signatures; whoever gave an order here before is known anyway.
     pub officers: BTreeSet<OfficerId>,
+    /// The only key whose directives are followed, as 64 hexadecimal digits; if none is named, the first that is met.
+    pub hub_key: Option<String>,
     zone: TimeZone,
 }
 
@@ -78,6 +82,7 @@ impl Rules {
             calendar: Arc::new(calendar),
             timetable: Arc::new(timetable),
             officers: BTreeSet::new(),
+            hub_key: None,
             zone,
         })
     }
@@ -89,9 +94,28 @@ impl Rules {
         self
     }
 
-    pub(crate) fn body(&self) -> Body<'_> {
-        Body { zone: &self.zone, timetable: &self.timetable, calendar: &self.calendar }
+    /// The same with the hub's key, as 64 hexadecimal digits.
+    #[must_use]
+    pub fn with_hub_key(mut self, key: Option<String>) -> Rules {
+        self.hub_key = key;
+        self
     }
+
+    /// A body in this zone with these hours and days off.
+    pub(crate) fn body<'a>(&'a self, hours: &'a Hours) -> Body<'a> {
+        Body { zone: &self.zone, timetable: &hours.timetable, calendar: &hours.calendar }
+    }
+
+    pub(crate) fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+}
+
+/// What terms are computed with: the days off and the working hours in force.
+#[derive(Debug, Clone)]
+pub(crate) struct Hours {
+    pub(crate) calendar: Arc<Calendar>,
+    pub(crate) timetable: Arc<Timetable>,
 }
 
 /// The zone of this name, from the database that is built in.
@@ -137,7 +161,8 @@ impl Input {
                 workplace: order.workplace.clone(),
                 request: order.request.clone(),
             },
-            Input::Noticed(_) | Input::TimePassed => Author::Agent,
+            // What the hub directs, the agent does: the entries name the directive.
+            Input::Directed(_) | Input::Noticed(_) | Input::TimePassed => Author::Agent,
         }
     }
 }
@@ -150,6 +175,12 @@ pub fn decide(checkpoint: &Checkpoint, rules: &Rules, input: &Input, now: Timest
     {
         return Decision { already: Some(seq), ..Decision::default() };
     }
+    if let Input::Directed(directive) = input
+        && let Some(answer) = checkpoint.directives().answers.get(&directive.number)
+        && answer.digest == directive.digest
+    {
+        return Decision { already: Some(answer.seq), ..Decision::default() };
+    }
     let now = whole_microseconds(checkpoint.at().map_or(now, |last| last.max(now)));
     let mut draft = Draft::new(checkpoint, rules, input.author(), now);
     let refusal = match input {
@@ -158,6 +189,10 @@ pub fn decide(checkpoint: &Checkpoint, rules: &Rules, input: &Input, now: Timest
             None
         }
         Input::Ordered(order) => draft.ordered(order).err(),
+        Input::Directed(directive) => {
+            draft.directed(directive);
+            None
+        }
         Input::Noticed(condition) => {
             draft.noticed(condition);
             None

@@ -18,14 +18,17 @@ use crate::input::observation::{
     WeightRefusal,
 };
 use crate::input::order::{AlarmDecision, LaneControl, NoticeDraft, PapersKind, SealFinding};
+use crate::law::{Calendar, Timetable};
 use crate::site::{Direction, Limits, Mode, Site};
 
 mod facts;
+mod origin;
 
 pub use facts::{
     AlarmCause, AlarmFacts, ClockFacts, MissingRow, Priority, RadiationVerdict, SealVerdict,
     WeightComparison,
 };
+pub use origin::Origin;
 
 /// A fact with its place in the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -510,5 +513,60 @@ pub enum Event {
     VehicleLeft {
         /// Which visit.
         visit: VisitId,
+    },
+
+    /// These days off hold from now; running terms were computed again where they changed.
+    CalendarApplied {
+        /// The calendar, with its text.
+        calendar: Box<Calendar>,
+        /// Where it came from.
+        origin: Origin,
+    },
+    /// These working hours hold from now; running terms were computed again where they changed.
+    TimetableApplied {
+        /// The timetable, with its text.
+        timetable: Box<Timetable>,
+        /// Where it came from.
+        origin: Origin,
+    },
+    /// A directive of the hub was followed, or refused for what it says.
+    DirectiveAnswered {
+        /// The hub's number for it.
+        number: u64,
+        /// What it was, such as `calendar`.
+        subject: String,
+        /// SHA-256 of its text, in hexadecimal.
+        digest: String,
+        /// The key that signed it, in hexadecimal: from now on the one that is trusted.
+        signer: String,
+        /// Why it was not followed; none if it was.
+        refused: Option<String>,
+    },
+    /// A directive came that the hub's key did not sign. Its number is not used up: the true one may still come.
+    DirectiveDistrusted {
+        /// The number that it bore.
+        number: u64,
+        /// What it was said to be.
+        subject: String,
+        /// SHA-256 of its text, in hexadecimal.
+        digest: String,
+        /// Whose signature it bore, for people.
+        found: String,
+    },
+    /// A term was computed again from its own trigger, and ends at another moment or is remarked otherwise.
+    ClockRecomputed {
+        /// The term as it is now.
+        clock: Box<ClockFacts>,
+        /// When it ended before.
+        before: Timestamp,
+        /// What made it change, such as `calendar kz-2026-2`.
+        because: String,
+    },
+    /// A term does not apply any more: it was neither kept nor missed.
+    ClockWithdrawn {
+        /// Which.
+        clock: ClockId,
+        /// Why, by name, such as an exception of the law.
+        because: String,
     },
 }

@@ -1,13 +1,15 @@
 //! What the checkpoint is told: everything that can happen enters through this one closed set.
 //!
-//! A device's words become an [`Observation`] in the shell; an officer's button an [`Order`]; what the shell knows of itself a
-//! [`Condition`]; and time passes. Readings that decide nothing (every fifth of a second of a portal) never get here.
+//! A device's words become an [`Observation`] in the shell; an officer's button an [`Order`]; what the hub sends down a [`Directive`];
+//! what the shell knows of itself a [`Condition`]; and time passes. Readings that decide nothing (every fifth of a second of a portal) never get here.
 
 use serde::{Deserialize, Serialize};
 
+pub mod directive;
 pub mod observation;
 pub mod order;
 
+pub use directive::Directive;
 pub use observation::Observation;
 pub use order::{Order, OrderKind};
 
@@ -18,6 +20,8 @@ pub enum Input {
     Observed(Observation),
     /// An officer gave an order.
     Ordered(Order),
+    /// The hub gave a directive.
+    Directed(Directive),
     /// The agent noticed something about itself.
     Noticed(Condition),
     /// The moment came that [`crate::Checkpoint::next_deadline`] had named.

@@ -14,6 +14,7 @@ use crate::event::{Author, Entry};
 use crate::ids::{
     AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, OfficerId, ReadingId, RequestId, VisitId,
 };
+use crate::law::{Calendar, Timetable};
 use crate::site::{Limits, Site};
 
 pub mod alarm;
@@ -21,6 +22,7 @@ pub mod clock;
 pub mod consignment;
 pub mod deadline;
 pub mod device;
+pub mod directives;
 mod fold;
 pub(crate) use fold::agreement_name;
 pub mod lane;
@@ -30,6 +32,7 @@ use alarm::{Alarm, AlarmObject};
 use clock::Clock;
 use deadline::Deadline;
 use device::DeviceState;
+use directives::Directives;
 use lane::LaneState;
 use visit::Visit;
 
@@ -131,6 +134,16 @@ pub struct Checkpoint {
     pub(crate) requests: RedBlackTreeMapSync<RequestId, u64>,
     /// The same by entry, for forgetting the oldest.
     pub(crate) requests_by_seq: RedBlackTreeMapSync<u64, RequestId>,
+
+    /// The days off in force; none before the first release that recorded them.
+    #[serde(default)]
+    pub(crate) calendar: Option<Arc<Calendar>>,
+    /// The working hours in force; as above.
+    #[serde(default)]
+    pub(crate) timetable: Option<Arc<Timetable>>,
+    /// What became of the hub's directives.
+    #[serde(default)]
+    pub(crate) directives: Directives,
 }
 
 impl Checkpoint {
@@ -171,6 +184,21 @@ impl Checkpoint {
     /// The limits as last set.
     pub fn limits(&self) -> Option<&Limits> {
         self.limits.as_deref()
+    }
+
+    /// The days off in force, if an entry has named them.
+    pub fn calendar(&self) -> Option<&Calendar> {
+        self.calendar.as_deref()
+    }
+
+    /// The working hours in force, if an entry has named them.
+    pub fn timetable(&self) -> Option<&Timetable> {
+        self.timetable.as_deref()
+    }
+
+    /// What became of the hub's directives.
+    pub fn directives(&self) -> &Directives {
+        &self.directives
     }
 
     /// When [`crate::Input::TimePassed`] must be put in at the latest. The answer always moves it.

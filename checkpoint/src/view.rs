@@ -260,6 +260,8 @@ view! {
         pub stopped_ms: Option<i64>,
         /// Remarks by name.
         pub flags: Vec<String>,
+        /// Why it does not apply any more, by name, if it does not.
+        pub withdrawn: Option<String>,
     }
 }
 
@@ -276,6 +278,8 @@ pub enum ClockState {
     Stopped,
     /// It ran out and nothing has stopped it.
     Expired,
+    /// It does not apply any more: neither kept nor missed.
+    Withdrawn,
 }
 
 view! {

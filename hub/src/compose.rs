@@ -152,7 +152,7 @@ fn share(id: &CheckpointId, shown: &Shown, editions: &Editions) -> Share {
     let deadlines = snapshot.visits.into_iter().filter_map(|visit| {
         let clock = visit.clock.clone().filter(|clock| match clock.state {
             ClockState::Running | ClockState::Expired => true,
-            ClockState::Provisional | ClockState::Stopped => false,
+            ClockState::Provisional | ClockState::Stopped | ClockState::Withdrawn => false,
         })?;
         Some(Deadline { checkpoint: id.to_string(), visit, clock })
     });

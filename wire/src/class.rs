@@ -72,6 +72,12 @@ pub fn class(event: &Event) -> Class {
         | Event::ExitPermitted { .. }
         | Event::VehicleLeft { .. }
         | Event::ScaleEmptied { .. }
-        | Event::LaneLeft { .. } => Class::Bulk,
+        | Event::LaneLeft { .. }
+        | Event::CalendarApplied { .. }
+        | Event::TimetableApplied { .. }
+        | Event::DirectiveAnswered { .. }
+        | Event::DirectiveDistrusted { .. }
+        | Event::ClockRecomputed { .. }
+        | Event::ClockWithdrawn { .. } => Class::Bulk,
     }
 }

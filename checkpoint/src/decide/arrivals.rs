@@ -264,6 +264,6 @@ fn check_plate(plate: &str) -> Result<String, Refusal> {
 
 /// The number that people write: office, year, serial.
 fn visit_number(rules: &Rules, now: jiff::Timestamp, visit: VisitId) -> String {
-    let year = rules.body().zone.to_datetime(now).year();
+    let year = rules.zone().to_datetime(now).year();
     format!("{}-{year}-{:06}", rules.site.office_code, visit.0)
 }

@@ -64,6 +64,7 @@ impl Draft<'_> {
             let limits = Box::new(self.rules.limits.as_ref().clone());
             self.happened(Event::LimitsSet { limits });
         }
+        self.apply_configured();
     }
 
     /// What is no part of the site any more can neither be well again nor out.

@@ -55,6 +55,8 @@ impl Draft<'_> {
             OrderKind::SetLaneControl { lane, control, reason } => {
                 self.order_control(lane, *control, reason)
             }
+            OrderKind::ApplyCalendar { text } => self.order_calendar(text),
+            OrderKind::ApplyTimetable { text } => self.order_timetable(text),
         }
     }
 }

@@ -118,7 +118,7 @@ impl Draft<'_> {
                 }
                 (Effect::StopProvisionally, Stand::Provisional { .. })
                 | (Effect::Confirm | Effect::Restore, Stand::Running | Stand::Expired)
-                | (_, Stand::Stopped { .. })
+                | (_, Stand::Stopped { .. } | Stand::Withdrawn { .. })
                 | (Effect::Nothing, _) => {}
             }
         }
@@ -136,8 +136,9 @@ impl Draft<'_> {
                 && (rule.directions.is_empty() || rule.directions.contains(&direction))
                 && rule.term_for(mode).runs()
         });
+        let hours = self.hours();
         for rule in started {
-            let term = edition.compute(rule, mode, &happening.trigger(), self.rules.body());
+            let term = edition.compute(rule, mode, &happening.trigger(), self.rules.body(&hours));
             let Ok(term) = term else { continue };
             match (rule.bearer, consignment) {
                 (BearerKind::Act, _) => {}
@@ -189,6 +190,8 @@ impl Draft<'_> {
             calendar: term.calendar.clone(),
             timetable: term.timetable.clone(),
             flags,
+            stated: happening.stated,
+            distance_km: happening.distance_km,
         };
         self.happened(Event::ClockStarted { clock: Box::new(facts) });
     }
@@ -247,7 +250,7 @@ impl Draft<'_> {
     }
 
     /// A stopped clock is neither near its end nor over it.
-    fn quiet(&mut self, id: ClockId) {
+    pub(super) fn quiet(&mut self, id: ClockId) {
         let Some(visit) = self.state.clock_state(id).map(|clock| clock.facts.visit) else { return };
         self.end_of_visit(AlarmCause::TermNear { clock: id }, visit);
         self.end_of_visit(AlarmCause::TermOver { clock: id }, visit);

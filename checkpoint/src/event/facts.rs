@@ -8,6 +8,7 @@ use units::Kilograms;
 
 use crate::ids::{ClockId, ConsignmentNo, DeviceId, LaneId, ReadingId, VisitId};
 use crate::input::observation::Radiation;
+use crate::law::term::Stated;
 
 /// What a screening says about the vehicle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +110,12 @@ pub struct ClockFacts {
     pub timetable: Option<String>,
     /// Remarks by name, such as `outside_working_time` (AMB-02).
     pub flags: Vec<String>,
+    /// The end that was stated with the trigger, where the law leaves it to somebody.
+    #[serde(default)]
+    pub stated: Option<Stated>,
+    /// How far the goods go, where the term depends on it.
+    #[serde(default)]
+    pub distance_km: Option<u32>,
 }
 
 /// What made an alarm true.

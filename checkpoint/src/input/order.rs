@@ -169,6 +169,16 @@ pub enum OrderKind {
         /// Why.
         reason: String,
     },
+    /// These days off hold from now (art. 5.8), as a calendar file writes them. Running terms are computed again.
+    ApplyCalendar {
+        /// The file.
+        text: String,
+    },
+    /// These working hours hold from now (art. 13), as a timetable file writes them. Running terms are computed again.
+    ApplyTimetable {
+        /// The file.
+        text: String,
+    },
 }
 
 /// How radiation control is done in a lane (art. 192.4: "in automatic or manual mode").

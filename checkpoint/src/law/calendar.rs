@@ -5,13 +5,14 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Weekday};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::readings::{DaysOffBesideHolidays, Readings, WeekendsDeclaredWorking};
 use super::source::{LawError, Source};
 
 /// A calendar. The default one knows no day off and holds for ever.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Calendar {
     /// Named in every term that was computed with it.
     pub version: String,
@@ -25,6 +26,22 @@ pub struct Calendar {
     pub holidays: BTreeMap<Date, Holiday>,
     /// Saturdays and Sundays that the Government declared working (AMB-16).
     pub working_days: BTreeMap<Date, WorkingDay>,
+    /// The file, as it was written.
+    text: String,
+}
+
+/// Kept and sent as the text that was written: its words are the evidence.
+impl TryFrom<String> for Calendar {
+    type Error = LawError;
+    fn try_from(text: String) -> Result<Calendar, LawError> {
+        Calendar::parse(&text, "calendar")
+    }
+}
+
+impl From<Calendar> for String {
+    fn from(calendar: Calendar) -> String {
+        calendar.text
+    }
 }
 
 /// From a day through a day.
@@ -107,6 +124,7 @@ impl Default for Calendar {
             covers: Covers { from: Date::MIN, through: Date::MAX },
             holidays: BTreeMap::new(),
             working_days: BTreeMap::new(),
+            text: NOTHING_OFF.to_owned(),
         }
     }
 }
@@ -163,7 +181,13 @@ impl Calendar {
             covers,
             holidays,
             working_days,
+            text: text.to_owned(),
         })
+    }
+
+    /// The file, as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Whether the country does not work on this day, weekends aside.
@@ -202,6 +226,10 @@ impl Calendar {
         (!works).then(|| name.to_owned())
     }
 }
+
+/// The default calendar as a file.
+const NOTHING_OFF: &str = "version = \"\"\nsource = \"\"\nissued = \"-9999-01-01\"\n\
+    covers = { from = \"-9999-01-01\", through = \"9999-12-31\" }\n";
 
 fn is_weekend(date: Date) -> bool {
     matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::calendar::Calendar;
 use super::source::{LawError, Source};
 
 /// A body's working hours.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Timetable {
     /// Named in every term that was computed with it.
     pub version: String,
@@ -25,6 +26,22 @@ pub struct Timetable {
     closed_on_holidays: bool,
     /// Days with hours of their own.
     exceptions: BTreeMap<Date, Vec<Hours>>,
+    /// The file, as it was written.
+    text: String,
+}
+
+/// Kept and sent as the text that was written: its words are the evidence.
+impl TryFrom<String> for Timetable {
+    type Error = LawError;
+    fn try_from(text: String) -> Result<Timetable, LawError> {
+        Timetable::parse(&text, "timetable")
+    }
+}
+
+impl From<Timetable> for String {
+    fn from(timetable: Timetable) -> String {
+        timetable.text
+    }
 }
 
 /// From and to; an end that is not after the start is on the next day, and 24:00 is its first moment.
@@ -74,7 +91,13 @@ impl Timetable {
             weekly,
             closed_on_holidays: file.closed_on_holidays,
             exceptions,
+            text: text.to_owned(),
         })
+    }
+
+    /// The file, as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// When the body works on this day, as instants. A shift over midnight belongs to the day on which it starts (AMB-07). Where a clock that is

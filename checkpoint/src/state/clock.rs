@@ -26,6 +26,9 @@ pub struct Clock {
     pub expired: bool,
     /// The shortest warning that was given, in minutes.
     pub warned: Option<u32>,
+    /// Why it does not apply any more, if it does not.
+    #[serde(default)]
+    pub withdrawn: Option<String>,
 }
 
 /// Where a clock stands.
@@ -46,6 +49,11 @@ pub enum Stand {
     },
     /// Run out, and nothing has stopped it.
     Expired,
+    /// It does not apply any more: neither kept nor missed.
+    Withdrawn {
+        /// Since when.
+        at: Timestamp,
+    },
 }
 
 impl Clock {
@@ -53,7 +61,7 @@ impl Clock {
     pub fn is_open(&self) -> bool {
         match self.stand {
             Stand::Running | Stand::Provisional { .. } | Stand::Expired => true,
-            Stand::Stopped { .. } => false,
+            Stand::Stopped { .. } | Stand::Withdrawn { .. } => false,
         }
     }
 }

@@ -39,7 +39,10 @@ impl Checkpoint {
     fn of_clock(&self, id: ClockId, clock: &Clock) -> Option<(Timestamp, Deadline)> {
         match clock.stand {
             Stand::Running => {}
-            Stand::Provisional { .. } | Stand::Stopped { .. } | Stand::Expired => return None,
+            Stand::Provisional { .. }
+            | Stand::Stopped { .. }
+            | Stand::Expired
+            | Stand::Withdrawn { .. } => return None,
         }
         let due = clock.facts.due_at;
         let warnings = self.limits.iter().flat_map(|limits| &limits.clock_warnings.value);

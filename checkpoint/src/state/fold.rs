@@ -12,6 +12,7 @@ use crate::ids::{AlarmId, DeviceId, LaneId, VisitId};
 use crate::site::Site;
 
 mod alarms;
+mod directives;
 mod papers;
 mod readings;
 
@@ -201,6 +202,24 @@ impl Checkpoint {
                 self.change_visit(*visit, |visit| visit.exit_permitted = signature);
             }
             Event::VehicleLeft { visit } => self.vehicle_left(place, *visit),
+
+            Event::CalendarApplied { calendar, .. } => {
+                self.calendar = Some(Arc::new(calendar.as_ref().clone()));
+            }
+            Event::TimetableApplied { timetable, .. } => {
+                self.timetable = Some(Arc::new(timetable.as_ref().clone()));
+            }
+            Event::DirectiveAnswered { number, subject, digest, signer, refused } => {
+                let answer = (subject.as_str(), digest.as_str(), refused.as_deref());
+                self.directive_answered(place, *number, signer, answer);
+            }
+            Event::DirectiveDistrusted { digest, found, .. } => {
+                self.directives.distrust(place.seq, digest, found);
+            }
+            Event::ClockRecomputed { clock, .. } => self.clock_recomputed(clock),
+            Event::ClockWithdrawn { clock, because } => {
+                self.clock_withdrawn(place, *clock, because);
+            }
         }
     }
 

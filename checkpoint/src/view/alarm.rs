@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{AlarmView, ClockState, ClockView, DecisionView, SignatureView};
 use crate::Checkpoint;
+use crate::event::AlarmCause;
 use crate::ids::{AlarmId, ClockId};
 use crate::law::term::PERFORMANCE_ONLY;
 use crate::state::Signature;
@@ -22,6 +23,13 @@ impl Checkpoint {
         let mut numbers = facts.numbers.clone();
         if let Some(z) = alarm.z {
             numbers.insert("z".to_owned(), z.to_string());
+        }
+        // A term may have been computed again since the alarm was raised.
+        if let AlarmCause::TermNear { clock } | AlarmCause::TermOver { clock } = facts.cause
+            && let Some(clock) = self.clock_state(clock)
+        {
+            let due_ms = clock.facts.due_at.as_millisecond();
+            numbers.insert("due_ms".to_owned(), due_ms.to_string());
         }
         let mut decisions: Vec<DecisionView> = alarm.decisions.iter().map(decision).collect();
         let decided = decisions.pop();
@@ -71,11 +79,12 @@ impl Checkpoint {
             state: clock_state(clock),
             stopped_ms: match clock.stand {
                 Stand::Running | Stand::Expired => None,
-                Stand::Provisional { as_of } | Stand::Stopped { as_of } => {
-                    Some(as_of.as_millisecond())
-                }
+                Stand::Provisional { as_of }
+                | Stand::Stopped { as_of }
+                | Stand::Withdrawn { at: as_of } => Some(as_of.as_millisecond()),
             },
             flags: facts.flags.clone(),
+            withdrawn: clock.withdrawn.clone(),
         })
     }
 }
@@ -88,6 +97,7 @@ pub(super) fn urgency(clock: &Clock) -> (u8, Timestamp) {
         Stand::Expired | Stand::Running => 1,
         Stand::Provisional { .. } => 2,
         Stand::Stopped { .. } => 3,
+        Stand::Withdrawn { .. } => 4,
     };
     (rank, clock.facts.due_at)
 }
@@ -98,6 +108,7 @@ fn clock_state(clock: &Clock) -> ClockState {
         Stand::Provisional { .. } => ClockState::Provisional,
         Stand::Stopped { .. } => ClockState::Stopped,
         Stand::Expired => ClockState::Expired,
+        Stand::Withdrawn { .. } => ClockState::Withdrawn,
     }
 }
 

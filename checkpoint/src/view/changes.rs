@@ -64,7 +64,11 @@ impl Touched {
             | Event::RecordingSlowed { .. }
             | Event::SoundSilenced { .. }
             | Event::OfficerSignedIn
-            | Event::OfficerSignedOut => {}
+            | Event::OfficerSignedOut
+            | Event::CalendarApplied { .. }
+            | Event::TimetableApplied { .. }
+            | Event::DirectiveAnswered { .. }
+            | Event::DirectiveDistrusted { .. } => {}
 
             Event::DeviceHealthChanged { device, .. }
             | Event::DeviceFaulted { device, .. }
@@ -123,6 +127,11 @@ impl Touched {
             Event::ClockStarted { clock } => {
                 self.visits.insert(clock.visit);
             }
+            Event::ClockRecomputed { clock, .. } => {
+                self.visits.insert(clock.visit);
+                self.alarms.extend(alarms_of(after, clock.visit));
+            }
+            Event::ClockWithdrawn { clock, .. } => self.visits.extend(visit_of(after, *clock)),
             Event::ClockNearing { clock, .. }
             | Event::ClockStoppedProvisionally { clock, .. }
             | Event::ClockStopped { clock, .. }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::JournalLine;
-use crate::event::{Author, ClockFacts, Entry, Event};
+use crate::event::{Author, ClockFacts, Entry, Event, Origin};
 use crate::ids::{ConsignmentNo, DeviceId, VisitId};
 
 impl JournalLine {
@@ -234,7 +234,7 @@ impl Line {
                 .is("goods_released")
                 .consignment(*visit, *consignment)
                 .with("procedure", code(procedure)),
-            Event::ClockStarted { clock } => self.clock_started(clock),
+            Event::ClockStarted { clock } => self.is("clock_started").clock_facts(clock),
             Event::ClockNearing { clock, minutes_left } => {
                 self.is("clock_nearing").with("clock", clock).with("minutes_left", minutes_left)
             }
@@ -284,15 +284,51 @@ impl Line {
             Event::OfficerSignedOut => self.is("officer_signed_out"),
             Event::ExitPermitted { visit } => self.is("exit_permitted").of(*visit),
             Event::VehicleLeft { visit } => self.is("vehicle_left").of(*visit),
+            Event::CalendarApplied { calendar, origin } => self
+                .is("calendar_applied")
+                .with("calendar", &calendar.version)
+                .with("issued", calendar.issued)
+                .origin(*origin),
+            Event::TimetableApplied { timetable, origin } => self
+                .is("timetable_applied")
+                .with("timetable", &timetable.version)
+                .with("issued", timetable.issued)
+                .origin(*origin),
+            Event::DirectiveAnswered { number, subject, refused, .. } => self
+                .is("directive_answered")
+                .with("directive", number)
+                .with("subject", subject)
+                .with("refused", refused.clone().unwrap_or_default()),
+            Event::DirectiveDistrusted { number, subject, found, .. } => self
+                .is("directive_distrusted")
+                .with("directive", number)
+                .with("subject", subject)
+                .with("detail", found),
+            Event::ClockRecomputed { clock, before, because } => {
+                let line = self.is("clock_recomputed").clock_facts(clock);
+                line.with("before_ms", before.as_millisecond()).with("because", because)
+            }
+            Event::ClockWithdrawn { clock, because } => {
+                self.is("clock_withdrawn").with("clock", clock).with("because", because)
+            }
         };
     }
 
-    fn clock_started(&mut self, clock: &ClockFacts) -> &mut Self {
+    fn origin(&mut self, origin: Origin) -> &mut Self {
+        match origin {
+            Origin::Configuration => self.with("origin", "configuration"),
+            Origin::Directive { number } => {
+                self.with("origin", "directive").with("directive", number)
+            }
+            Origin::Officer => self.with("origin", "officer"),
+        }
+    }
+
+    fn clock_facts(&mut self, clock: &ClockFacts) -> &mut Self {
         if let Some(consignment) = clock.consignment {
             self.with("consignment", consignment);
         }
-        self.is("clock_started")
-            .of(clock.visit)
+        self.of(clock.visit)
             .with("clock", clock.clock)
             .with("rule", &clock.rule)
             .with("article", &clock.article)

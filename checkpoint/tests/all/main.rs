@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod course;
 #[cfg(test)]
+mod directives;
+#[cfg(test)]
 mod editions;
 #[cfg(test)]
 mod law_table;

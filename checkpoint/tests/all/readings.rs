@@ -490,7 +490,7 @@ fn one_button_press_has_one_effect() {
               clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
               vehicle_identified visit 1 plate=123ABC02
             10:00:01 bekov: again 1 open 1 123ABC02
-              = already entry 4
+              = already entry 6
             10:00:02 bekov: sign in
               officer_signed_in
             10:00:03 bekov: silence

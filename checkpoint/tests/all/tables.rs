@@ -24,6 +24,7 @@ fn clock_state(state: &Checkpoint) -> String {
         Stand::Provisional { .. } => "provisional",
         Stand::Stopped { .. } => "stopped",
         Stand::Expired => "expired",
+        Stand::Withdrawn { .. } => "withdrawn",
     };
     let late = if clock.expired { " (ran out)" } else { "" };
     format!("{stand}{late}")

@@ -1,12 +1,12 @@
 //! A checkpoint that is told a story. One line is one input; what happened is printed under it.
 //!
 //! A line is `HH:MM[:SS] WHO: WHAT`, on 12 March 2025 in Asia/Almaty (`+1` before the time is the next day). WHO is a device of the site
-//! below, an officer, or `agent`. `HH:MM -` only lets time pass. Between two lines time passes as in the shell: every deadline is answered
+//! below, an officer, `agent`, or `hub`. `HH:MM -` only lets time pass. Between two lines time passes as in the shell: every deadline is answered
 //! at its moment. `!` marks a refusal.
 
 use std::fmt::Write as _;
 
-use checkpoint::event::{ClockFacts, Entry, Event};
+use checkpoint::event::{Author, ClockFacts, Entry, Event};
 use checkpoint::ids::{DeviceId, RequestId};
 use checkpoint::input::{ClockQuality, Condition, Input, Observation, Order};
 use checkpoint::law::{Calendar, Edition, Timetable};
@@ -20,8 +20,11 @@ use jiff::{SignedDuration, Timestamp, civil};
 use rust_decimal::Decimal;
 use units::Kilograms;
 
+mod files;
 mod orders;
 mod readings;
+
+pub(crate) use files::file;
 
 /// The checkpoint of the stories, and what has happened there.
 pub(crate) struct World {
@@ -130,18 +133,23 @@ impl World {
         let decision = decide(&self.state, &self.rules, input, now);
         assert_eq!(decision, decide(&self.state, &self.rules, input, now), "decide is pure");
         for event in &decision.events {
-            let entry = Entry {
-                seq: self.state.seq() + 1,
-                at: self.state.at().map_or(now, |last| last.max(now)),
-                clock: ClockQuality::Synchronised,
-                author: input.author(),
-                event: event.clone(),
-            };
-            let _ = self.state.changes(&entry, &self.rules.edition);
-            self.state = self.state.after(&entry);
-            self.entries.push(entry);
+            self.fold(event.clone(), input.author(), now);
         }
         decision
+    }
+
+    /// This happened.
+    pub(crate) fn fold(&mut self, event: Event, author: Author, now: Timestamp) {
+        let entry = Entry {
+            seq: self.state.seq() + 1,
+            at: self.state.at().map_or(now, |last| last.max(now)),
+            clock: ClockQuality::Synchronised,
+            author,
+            event,
+        };
+        let _ = self.state.changes(&entry, &self.rules.edition);
+        self.state = self.state.after(&entry);
+        self.entries.push(entry);
     }
 
     /// What a snapshot writes down is everything, and a board can be drawn from it.
@@ -161,6 +169,9 @@ impl World {
         let words: Vec<&str> = what.split_whitespace().collect();
         if who == "agent" {
             return Input::Noticed(condition(&words));
+        }
+        if who == "hub" {
+            return Input::Directed(files::directive(&words));
         }
         let device: Option<DeviceId> = who.parse().ok();
         let device = device.filter(|id| self.state.device_state(id).is_some());
@@ -228,6 +239,10 @@ fn sentence(entry: &Entry) -> String {
     }
     if let Event::ClockStarted { clock } = &entry.event {
         return text + &clock_words(clock);
+    }
+    if let Event::ClockRecomputed { clock, before, because } = &entry.event {
+        let words = clock_words(clock);
+        return format!("{text}{words}, not {}: {because}", local(*before));
     }
     for (name, value) in &line.with {
         let value = match (name.strip_suffix("_ms"), value.parse::<i64>()) {

@@ -43,6 +43,12 @@ pub(super) async fn order(
     if session.role == Role::Engineer && !is_for_engineers(&kind) {
         return Err(Denied::Forbidden("an engineer gives no orders about vehicles".to_owned()));
     }
+    if session.role != Role::ShiftLead && is_for_shift_leads(&kind) {
+        return Err(Denied::Forbidden(
+            "a shift lead applies calendars and timetables: they move the terms of everybody here"
+                .to_owned(),
+        ));
+    }
     if let OrderKind::DecideAlarm {
         decision: AlarmDecision { second_officer: Some(second), .. },
         ..
@@ -71,4 +77,9 @@ fn is_for_engineers(kind: &OrderKind) -> bool {
             | OrderKind::SilenceSound
             | OrderKind::SetLaneControl { .. }
     )
+}
+
+/// Orders that change what every term here is computed with.
+fn is_for_shift_leads(kind: &OrderKind) -> bool {
+    matches!(kind, OrderKind::ApplyCalendar { .. } | OrderKind::ApplyTimetable { .. })
 }

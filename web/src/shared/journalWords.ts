@@ -6,7 +6,7 @@ import { choice, code, t } from '../language.svelte'
 /** Values that are codes, with the words they stand for. */
 const coded: Readonly<Record<string, string>> = {
   health: 'health', outcome: 'outcome', papers: 'papers', found: 'finding', procedure: 'papers', background: 'background', refusal: 'refusal', condition: 'condition',
-  agreement: 'agreement',
+  agreement: 'agreement', origin: 'origin', subject: 'subject',
 }
 /** Values that are true or false, and instants. */
 const truths = ['late', 'beyond', 'assumed', 'open', 'up', 'slow', 'synchronised']

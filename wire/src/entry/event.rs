@@ -104,4 +104,11 @@ events! {
 
     OfficerSignedIn { }
     OfficerSignedOut { }
+
+    CalendarApplied { calendar, origin }
+    TimetableApplied { timetable, origin }
+    DirectiveAnswered { number, subject, digest, signer, refused }
+    DirectiveDistrusted { number, subject, digest, found }
+    ClockRecomputed { clock, because; before => before_us }
+    ClockWithdrawn { clock, because }
 }

@@ -55,7 +55,8 @@ messages! {
     }
 
     ClockFacts as Clock {
-        clock, rule, article, obliged, edition, visit, consignment, trigger, nominal_day, calendar, timetable, flags;
+        clock, rule, article, obliged, edition, visit, consignment, trigger, nominal_day, calendar, timetable, flags,
+        stated, distance_km;
         triggered_at => triggered_at_us, due_at => due_at_us, latest_at => latest_at_us
     }
 

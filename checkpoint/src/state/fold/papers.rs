@@ -112,6 +112,7 @@ impl Checkpoint {
             stand: Stand::Running,
             expired: false,
             warned: None,
+            withdrawn: None,
         };
         self.change_visit(facts.visit, |visit| {
             visit.clocks.insert_mut(id);
@@ -151,11 +152,12 @@ impl Checkpoint {
                 Stand::Running | Stand::Expired => Stand::Expired,
                 Stand::Provisional { as_of } => Stand::Provisional { as_of },
                 Stand::Stopped { as_of } => Stand::Stopped { as_of },
+                Stand::Withdrawn { at } => Stand::Withdrawn { at },
             };
         });
     }
 
-    fn change_clock(&mut self, id: ClockId, change: impl FnOnce(&mut Clock)) {
+    pub(super) fn change_clock(&mut self, id: ClockId, change: impl FnOnce(&mut Clock)) {
         self.unschedule_clock(id);
         if let Some(clock) = self.clocks.get_mut(&id) {
             change(clock);

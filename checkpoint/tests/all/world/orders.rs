@@ -103,6 +103,10 @@ pub(crate) fn kind(words: &[&str]) -> OrderKind {
             control: if *how == "manual" { LaneControl::Manual } else { LaneControl::Automatic },
             reason: "ordered".to_owned(),
         },
+        ["apply", "calendar", name] => OrderKind::ApplyCalendar { text: super::files::file(name) },
+        ["apply", "timetable", name] => {
+            OrderKind::ApplyTimetable { text: super::files::file(name) }
+        }
         other => panic!("nobody orders {other:?}"),
     }
 }
