@@ -19,9 +19,9 @@ pub use readings::Readings;
 pub use source::LawError;
 pub use timetable::Timetable;
 
-/// The longest text of a calendar or a timetable that can be applied, in bytes: it stands in an entry, and an entry must fit a message.
-/// A century of holidays fits.
-pub const LONGEST_TEXT: usize = 128 * 1024;
+/// The longest text of a calendar or a timetable that can be applied, in bytes: it stands in an entry, and in an order to the terminal.
+/// The holidays of a generation fit.
+pub const LONGEST_TEXT: usize = 32 * 1024;
 
 /// The edition that is built in, for a site that names no other.
 pub const BUILT_IN_EDITION: (&str, &str) =

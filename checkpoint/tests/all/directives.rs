@@ -281,7 +281,7 @@ fn what_cannot_be_followed_is_refused_in_words_and_what_held_holds() {
             10:35 hub: 6 limits thursday-off
               directive_answered directive=6 refused=this program knows no directive about "limits" subject=limits
             10:36 hub: 7 calendar too-long
-              directive_answered directive=7 refused=131073 bytes: at most 131072 subject=calendar
+              directive_answered directive=7 refused=32769 bytes: at most 32768 subject=calendar
         "#]],
     );
 }
@@ -297,14 +297,14 @@ fn what_the_hub_did_not_sign_is_recorded_once_and_does_not_use_up_its_number() {
          10:35 hub: 2 calendar nothing-off",
         expect![[r#"
             10:30 hub: 1 calendar thursday-off unsigned
-              directive_distrusted directive=1 found=the signature fits no key subject=calendar
+              directive_distrusted detail=the signature fits no key directive=1 subject=calendar
             10:31 hub: 1 calendar thursday-off unsigned
             10:32 hub: 1 calendar thursday-off
               directive_answered directive=1 subject=calendar
               calendar_applied calendar=kz-2 directive=1 issued=2025-03-10 origin=directive
               clock_recomputed visit 1 consignment 1 ARR-2 art. 252.4/2 due 2025-03-14 18:00:00, not 2025-03-13 18:00:00: calendar kz-2
             10:33 hub: 2 calendar nothing-off by mallory
-              directive_distrusted directive=2 found=signed with mallory, and the hub is known by hub-key subject=calendar
+              directive_distrusted detail=signed with mallory, and the hub is known by hub-key directive=2 subject=calendar
             10:34 hub: 2 calendar nothing-off by mallory
             10:35 hub: 2 calendar nothing-off
               directive_answered directive=2 subject=calendar
@@ -325,7 +325,7 @@ fn the_key_of_the_configuration_stands_above_the_one_that_was_met() {
     );
     expect![[r#"
         10:10 hub: 2 calendar thursday-and-friday-off by old-key
-          directive_distrusted directive=2 found=signed with old-key, and the hub is known by new-key subject=calendar
+          directive_distrusted detail=signed with old-key, and the hub is known by new-key directive=2 subject=calendar
         10:20 hub: 2 calendar thursday-and-friday-off by new-key
           directive_answered directive=2 subject=calendar
           calendar_applied calendar=kz-3 directive=2 issued=2025-03-11 origin=directive
@@ -357,7 +357,7 @@ fn an_officer_applies_a_file_and_hears_what_is_wrong_with_it() {
               clock_recomputed visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only, outside_working_time), not 13:00:00: timetable until-noon
               clock_recomputed visit 1 consignment 1 ARR-2 art. 252.4/2 due 2025-03-14 12:00:00, not 2025-03-14 18:00:00: timetable until-noon
             10:35 bekov: apply timetable too-long
-              ! too_large: 131073 bytes: at most 131072
+              ! too_large: 32769 bytes: at most 32768
         "#]],
     );
 }
