@@ -206,6 +206,7 @@ fn clock_words(world: &World, clock: &ClockView, now: Timestamp) -> Result<Strin
             clock.stopped_ms.map_or(Ok("never".to_owned()), since_began)?
         ),
         ClockState::Expired => "expired".to_owned(),
+        ClockState::Withdrawn => "withdrawn".to_owned(),
     })
 }
 
