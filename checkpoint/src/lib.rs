@@ -19,3 +19,5 @@ pub mod decide;
 pub use decide::{Decision, Refusal, Rules, decide};
 
 pub mod view;
+
+pub mod desk;

@@ -1,6 +1,7 @@
 //! The commands a person types. `--help` teaches them; what they print is for people and for pipes, what goes wrong goes to standard error.
 
 mod journal;
+mod law;
 mod replaying;
 mod running;
 
@@ -27,6 +28,7 @@ const EXAMPLES: &str = "Examples:
   edge-agent check-config config/checkpoint.example.toml
   edge-agent run --config /etc/beket/edge/checkpoint.toml
   edge-agent decode --dialect tsa portal.txt
+  edge-agent law clocks --mode road --trigger 2026-05-21T10:00:00+05:00
   edge-agent journal verify /var/lib/beket/edge/journal.db
 
 Exit codes:
@@ -52,6 +54,9 @@ enum Command {
     /// Looks into a journal. The agent may be running meanwhile.
     #[command(subcommand)]
     Journal(journal::Journal),
+    /// A lawyer's desk: when terms end and why, what the files of the law hold.
+    #[command(subcommand)]
+    Law(law::Law),
     /// Plays tapes and captures through the production pipeline and prints the entries that follow.
     Replay(replaying::Replay),
     /// Decodes a capture: one JSON object a line, readings and faults in their order; a fault has the key `fault`.
@@ -112,6 +117,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(run) => return running::run(&run.config, run.log_format),
         Command::CheckConfig { file } => check_config(&file),
         Command::Journal(journal) => journal.done(),
+        Command::Law(law) => law.done(),
         Command::Replay(replay) => replay.done(),
         Command::Decode(decode) => decode.done(),
         Command::HashPassword => hashed(),
