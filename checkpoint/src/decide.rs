@@ -12,6 +12,7 @@ use crate::Checkpoint;
 use crate::event::{Author, Event};
 use crate::ids::OfficerId;
 use crate::input::Input;
+use crate::law::act::ActProblem;
 use crate::law::term::Body;
 use crate::law::{Calendar, Edition, Timetable};
 use crate::site::{Limits, Site};
@@ -20,6 +21,7 @@ use crate::view::Hold;
 
 pub mod exit;
 
+mod acts;
 mod alarms;
 mod arrivals;
 mod conditions;
@@ -143,11 +145,18 @@ pub struct Refusal {
     pub message: String,
     /// What holds the exit permission, if that was asked for.
     pub holds: Vec<Hold>,
+    /// What is wrong with the answers of an act.
+    pub fields: Vec<ActProblem>,
 }
 
 impl Refusal {
     pub(crate) fn new(code: &str, message: impl Into<String>) -> Refusal {
-        Refusal { code: code.to_owned(), message: message.into(), holds: Vec::new() }
+        Refusal {
+            code: code.to_owned(),
+            message: message.into(),
+            holds: Vec::new(),
+            fields: Vec::new(),
+        }
     }
 }
 

@@ -21,9 +21,11 @@ use crate::input::order::{AlarmDecision, LaneControl, NoticeDraft, PapersKind, S
 use crate::law::{Calendar, Timetable};
 use crate::site::{Direction, Limits, Mode, Site};
 
+mod act;
 mod facts;
 mod origin;
 
+pub use act::{ActEffect, ActFacts, Validity};
 pub use facts::{
     AlarmCause, AlarmFacts, ClockFacts, MissingRow, Priority, RadiationVerdict, SealVerdict,
     WeightComparison,
@@ -410,6 +412,34 @@ pub enum Event {
         consignment: ConsignmentNo,
         /// Under which procedure.
         procedure: PapersKind,
+    },
+
+    /// An officer recorded an act.
+    ActRecorded {
+        /// All of it.
+        act: Box<ActFacts>,
+    },
+    /// A consignment turned out to be several.
+    ConsignmentSplit {
+        /// Of which visit.
+        visit: VisitId,
+        /// Which.
+        consignment: ConsignmentNo,
+        /// Its parts.
+        into: Vec<ConsignmentNo>,
+        /// Why.
+        reason: String,
+    },
+    /// Consignments turned out to be one.
+    ConsignmentsMerged {
+        /// Of which visit.
+        visit: VisitId,
+        /// Which.
+        consignments: Vec<ConsignmentNo>,
+        /// What they are now.
+        into: ConsignmentNo,
+        /// Why.
+        reason: String,
     },
 
     /// A legal term began to run.

@@ -127,6 +127,10 @@ number! {
     /// An alarm from raised to decided.
     AlarmId(u64)
 }
+number! {
+    /// A recorded act: an inspection, a permit, a protocol.
+    ActId(u64)
+}
 
 /// What a terminal invents for one press of a button, so that a repeated request has one effect.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

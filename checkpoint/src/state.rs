@@ -12,11 +12,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{Author, Entry};
 use crate::ids::{
-    AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, OfficerId, ReadingId, RequestId, VisitId,
+    ActId, AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, OfficerId, ReadingId, RequestId,
+    VisitId,
 };
 use crate::law::{Calendar, Timetable};
 use crate::site::{Limits, Site};
 
+pub mod act;
 pub mod alarm;
 pub mod clock;
 pub mod consignment;
@@ -28,6 +30,7 @@ pub(crate) use fold::agreement_name;
 pub mod lane;
 pub mod visit;
 
+use act::Act;
 use alarm::{Alarm, AlarmObject};
 use clock::Clock;
 use deadline::Deadline;
@@ -47,6 +50,10 @@ pub const KEPT_REQUESTS: usize = 10_000;
 pub const KEPT_ALARMS: usize = 500;
 /// Readings of one family that are kept of one visit; a parked vehicle may be read for days.
 pub const KEPT_READINGS: usize = 64;
+/// Acts of the checkpoint itself that are kept; passes hold for a year.
+pub const KEPT_CHECKPOINT_ACTS: usize = 5_000;
+/// Acts that can be recorded about one visit.
+pub const MOST_ACTS: usize = 2_000;
 /// Vehicles that can be in one lane at a time.
 pub const LANE_HOLDS: usize = 32;
 
@@ -92,6 +99,12 @@ pub struct LastNumbers {
     pub alarm: u64,
     /// Arrival notices, without their revisions.
     pub notice: u64,
+    /// Acts.
+    #[serde(default)]
+    pub act: u64,
+    /// Acts that bear a number for people.
+    #[serde(default)]
+    pub paper: u64,
 }
 
 /// Everything a checkpoint knows.
@@ -112,6 +125,9 @@ pub struct Checkpoint {
     pub(crate) visits: RedBlackTreeMapSync<VisitId, Visit>,
     pub(crate) clocks: RedBlackTreeMapSync<ClockId, Clock>,
     pub(crate) alarms: RedBlackTreeMapSync<AlarmId, Alarm>,
+    pub(crate) acts: RedBlackTreeMapSync<ActId, Act>,
+    /// Acts of the checkpoint itself, such as passes.
+    pub(crate) checkpoint_acts: RedBlackTreeSetSync<ActId>,
     /// Whose a reading is.
     pub(crate) readings: RedBlackTreeMapSync<ReadingId, VisitId>,
     /// Everybody who ever gave an order here.
@@ -239,6 +255,22 @@ impl Checkpoint {
     /// Clocks of all known visits, in the order in which they started.
     pub fn clock_states(&self) -> impl Iterator<Item = (ClockId, &Clock)> {
         self.clocks.iter().map(|(id, clock)| (*id, clock))
+    }
+
+    /// An act about a visit that is known, or about the checkpoint itself.
+    pub fn act_state(&self, act: ActId) -> Option<&Act> {
+        self.acts.get(&act)
+    }
+
+    /// Acts of a visit in the order in which they were recorded.
+    pub fn acts_of(&self, visit: VisitId) -> impl Iterator<Item = (ActId, &Act)> {
+        let acts = self.visits.get(&visit).into_iter().flat_map(|visit| visit.acts.iter());
+        acts.filter_map(|id| Some((*id, self.acts.get(id)?)))
+    }
+
+    /// Acts of the checkpoint itself in the order in which they were recorded.
+    pub fn checkpoint_acts(&self) -> impl Iterator<Item = (ActId, &Act)> {
+        self.checkpoint_acts.iter().filter_map(|id| Some((*id, self.acts.get(id)?)))
     }
 
     /// A lane of the site.

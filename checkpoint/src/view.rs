@@ -8,20 +8,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-mod alarm;
-mod board;
-mod changes;
-mod journal;
-mod stay;
-
-use crate::event::{AlarmCause, MissingRow, Priority, RadiationVerdict, SealVerdict};
-use crate::ids::{
-    AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, OfficerId, PassageId, ReadingId, VisitId,
-};
-use crate::input::observation::{Agreement, BackgroundState, Health, WeightRefusal};
-use crate::input::order::{AlarmDecision, LaneControl, NoticeDraft, PapersKind, SealFinding};
-use crate::site::{Direction, Family, Mode};
-
 macro_rules! view {
     ($(#[$doc:meta])* struct $name:ident { $($body:tt)* }) => {
         $(#[$doc])*
@@ -30,6 +16,25 @@ macro_rules! view {
         pub struct $name { $($body)* }
     };
 }
+
+mod act;
+mod alarm;
+mod board;
+mod changes;
+mod journal;
+mod readings;
+mod stay;
+
+pub use act::{ActView, ControlView};
+pub use readings::{ComparisonView, PlateView, ScreeningView, SealView, TareView, WeighingView};
+
+use crate::event::{AlarmCause, MissingRow, Priority, RadiationVerdict};
+use crate::ids::{
+    AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, OfficerId, PassageId, VisitId,
+};
+use crate::input::observation::{Agreement, BackgroundState, Health};
+use crate::input::order::{AlarmDecision, LaneControl, NoticeDraft, PapersKind};
+use crate::site::{Direction, Family, Mode};
 
 view! {
     /// Everything a board shows, as of one entry.
@@ -398,6 +403,12 @@ view! {
         pub alarms: Vec<AlarmView>,
         /// Passes through portals that have not ended.
         pub open_passages: Vec<PassageId>,
+        /// Acts about the vehicle and its goods, newest first.
+        pub acts: Vec<ActView>,
+        /// Forms of control that are open, the longest first.
+        pub controls: Vec<ControlView>,
+        /// What is true of the vehicle, by flag.
+        pub flags: Vec<String>,
         /// When the exit was permitted, and by whom.
         pub exit_permitted: Option<SignatureView>,
         /// When it left.
@@ -428,128 +439,8 @@ view! {
         pub refusals: Vec<String>,
         /// When it was released.
         pub released_ms: Option<i64>,
-    }
-}
-
-view! {
-    /// A screening.
-    struct ScreeningView {
-        /// The reading.
-        pub reading: ReadingId,
-        /// Entry in which it stands.
-        pub seq: u64,
-        /// Which portal.
-        pub device: DeviceId,
-        /// From.
-        pub began_ms: i64,
-        /// To.
-        pub ended_ms: i64,
-        /// The verdict.
-        pub verdict: RadiationVerdict,
-        /// Who found a gamma alarm.
-        pub gamma: Agreement,
-        /// Who found a neutron alarm.
-        pub neutron: Agreement,
-        /// Largest sliding sum of one second.
-        pub max_sum: u32,
-        /// Largest z-value.
-        pub max_z: Option<String>,
-        /// Threshold in standard deviations.
-        pub n_sigma: String,
-        /// Sum of the gamma background in counts per second.
-        pub background: Option<u32>,
-        /// Quality flags by name.
-        pub quality: Vec<String>,
-    }
-}
-
-view! {
-    /// A weighing.
-    struct WeighingView {
-        /// The reading.
-        pub reading: ReadingId,
-        /// Entry in which it stands.
-        pub seq: u64,
-        /// Which scale.
-        pub device: DeviceId,
-        /// When.
-        pub at_ms: i64,
-        /// Gross mass in kilograms.
-        pub gross_kg: Option<String>,
-        /// Why there is no number.
-        pub refusal: Option<WeightRefusal>,
-        /// Who found the load at rest.
-        pub stable_by: String,
-    }
-}
-
-view! {
-    /// Declared against measured weight, all in kilograms.
-    struct ComparisonView {
-        /// Mass on the scale.
-        pub measured_kg: String,
-        /// Empty vehicle.
-        pub tare_kg: String,
-        /// Declared gross weight.
-        pub declared_kg: String,
-        /// Measured minus tare minus declared.
-        pub difference_kg: String,
-        /// Allowed, instrument error included.
-        pub allowed_kg: String,
-        /// Version of the limits.
-        pub limits: String,
-        /// Whether it is beyond.
-        pub beyond: bool,
-    }
-}
-
-view! {
-    /// Mass of the empty vehicle.
-    struct TareView {
-        /// Kilograms.
-        pub tare_kg: String,
-        /// Where the number comes from.
-        pub source: String,
-    }
-}
-
-view! {
-    /// A seal.
-    struct SealView {
-        /// Its number, normalised.
-        pub number: String,
-        /// Whether the papers name it.
-        pub expected: bool,
-        /// The last reading of it, if a device read it.
-        pub reading: Option<ReadingId>,
-        /// When it was last read.
-        pub read_ms: Option<i64>,
-        /// Battery in percent.
-        pub battery_percent: Option<u8>,
-        /// What an officer found.
-        pub found: Option<SealFinding>,
-        /// The verdict.
-        pub verdict: Option<SealVerdict>,
-    }
-}
-
-view! {
-    /// A plate as it was read.
-    struct PlateView {
-        /// The reading.
-        pub reading: ReadingId,
-        /// Entry in which it stands.
-        pub seq: u64,
-        /// When.
-        pub at_ms: i64,
-        /// Which camera.
-        pub device: DeviceId,
-        /// As read.
-        pub text: String,
-        /// Normalised.
-        pub normalised: String,
-        /// Confidence in percent.
-        pub confidence_percent: Option<String>,
+        /// What is true of the goods, by flag.
+        pub flags: Vec<String>,
     }
 }
 

@@ -62,6 +62,9 @@ pub fn class(event: &Event) -> Class {
         | Event::PapersRegistered { .. }
         | Event::PapersRefused { .. }
         | Event::GoodsReleased { .. }
+        | Event::ActRecorded { .. }
+        | Event::ConsignmentSplit { .. }
+        | Event::ConsignmentsMerged { .. }
         | Event::ClockStarted { .. }
         | Event::ClockStoppedProvisionally { .. }
         | Event::ClockStopped { .. }

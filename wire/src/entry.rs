@@ -7,6 +7,7 @@
 //! It deliberately does not check the chain ([`crate::chain`] does, without knowing any event) and never encodes an entry
 //! that it has read: a body stays as it was written.
 
+mod acts;
 mod directives;
 mod event;
 mod facts;

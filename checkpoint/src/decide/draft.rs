@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Rules;
 use crate::Checkpoint;
 use crate::event::{Author, Entry, Event};
-use crate::ids::{AlarmId, ClockId, PassageId, ReadingId, VisitId};
+use crate::ids::{ActId, AlarmId, ClockId, PassageId, ReadingId, VisitId};
 use crate::input::ClockQuality;
 
 pub(super) struct Draft<'a> {
@@ -58,6 +58,10 @@ impl<'a> Draft<'a> {
 
     pub(super) fn next_clock(&self) -> ClockId {
         ClockId(self.state.last.clock.saturating_add(1))
+    }
+
+    pub(super) fn next_act(&self) -> ActId {
+        ActId(self.state.last.act.saturating_add(1))
     }
 
     pub(super) fn next_alarm(&self) -> AlarmId {

@@ -46,7 +46,15 @@ pub fn holds(checkpoint: &Checkpoint, edition: &Edition, visit: VisitId) -> Vec<
     if arrives && state.notice.is_none() && state.consignments.is_empty() {
         holds.push(reason("notice_not_registered", None, None));
     }
-    for (number, consignment) in state.consignments.iter() {
+    // A form of control that was begun is an operation that is not complete (453.3).
+    if !state.controls.is_empty() {
+        holds.push(reason("control_open", None, None));
+    }
+    for (number, consignment) in state.consignments.iter().filter(|(_, goods)| !goods.is_replaced())
+    {
+        if !consignment.controls.is_empty() {
+            holds.push(reason("control_open", None, Some(*number)));
+        }
         if let Some(code) = unlawful(consignment) {
             holds.push(reason(code, None, Some(*number)));
         }
@@ -77,7 +85,7 @@ fn held(holds: Vec<Hold>, rules: &Rules) -> Refusal {
     let codes: Vec<String> =
         holds.iter().map(|hold| format!("{} (art. {})", hold.reason, hold.article)).collect();
     let message = format!("held under {}: {}", rules.edition.id, codes.join(", "));
-    Refusal { code: "held".to_owned(), message, holds }
+    Refusal { code: "held".to_owned(), message, holds, fields: Vec::new() }
 }
 
 impl Draft<'_> {

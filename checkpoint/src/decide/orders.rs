@@ -1,6 +1,7 @@
 //! What officers order. An order that cannot be followed changes nothing and says why.
 
 use super::Refusal;
+use super::acts::Recording;
 use super::draft::Draft;
 use crate::event::Event;
 use crate::input::{Order, OrderKind};
@@ -50,6 +51,8 @@ impl Draft<'_> {
             OrderKind::ReleaseGoods { visit, consignment, procedure } => {
                 self.release(*visit, *consignment, *procedure)
             }
+            OrderKind::RecordAct { about, act, as_of, answers, corrects } => self
+                .record_act(&Recording { about, act, as_of: *as_of, answers, corrects: *corrects }),
             OrderKind::PermitExit { visit } => self.permit_exit(*visit),
             OrderKind::RecordExit { visit } => self.record_exit(*visit),
             OrderKind::SetLaneControl { lane, control, reason } => {

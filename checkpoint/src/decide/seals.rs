@@ -14,7 +14,7 @@ use crate::input::observation::{SealCondition, SealReading};
 use crate::input::order::SealFinding;
 use crate::law::edition::SealArticles;
 use crate::site::Family;
-use crate::state::visit::Visit;
+use crate::state::visit::{SealAct, Visit};
 
 /// Seals that papers of one vehicle can name, or officers inspect on it.
 const MOST_SEALS: usize = 100;
@@ -151,8 +151,9 @@ impl Draft<'_> {
         };
         let expected = visit.seals_expected.iter().flatten();
         let read = visit.seals_read.values().map(|read| &read.normalised);
+        let known = visit.seals_inspected.keys().chain(visit.seal_acts.keys());
         let mut numbers: Vec<String> = Vec::new();
-        for number in expected.chain(read).chain(visit.seals_inspected.keys()) {
+        for number in expected.chain(read).chain(known) {
             if !numbers.contains(number) {
                 numbers.push(number.clone());
             }
@@ -217,10 +218,16 @@ impl Draft<'_> {
         let broken =
             read().find(|(_, read)| is_broken(read.seal.condition)).map(|(reading, _)| *reading);
         let named = visit.seals_expected.as_ref().map(|seals| seals.iter().any(|one| one == seal));
+        // What an act says of a seal stands above what is read of it: it is gone, and everybody knows why.
+        match visit.seal_acts.get(seal) {
+            Some(SealAct::Removed) => return Some((SealVerdict::RemovedByPermission, None)),
+            Some(SealAct::GivenUp) => return Some((SealVerdict::ThreatExceptionClaimed, None)),
+            Some(SealAct::Applied | SealAct::Replacing) | None => {}
+        }
         match visit.seals_inspected.get(seal) {
             Some(SealFinding::Damaged) => return Some((SealVerdict::Damaged, None)),
             Some(SealFinding::Missing) => return Some((SealVerdict::Missing, None)),
-            Some(SealFinding::Intact) => return Some((by_papers(named)?, None)),
+            Some(SealFinding::Intact) => return Some((by_papers(visit, seal, named)?, None)),
             None => {}
         }
         // Whatever is read later, a seal that was broken once was broken.
@@ -238,12 +245,12 @@ impl Draft<'_> {
             return Some((SealVerdict::DuplicateNumber, Some(reading)));
         }
         match condition {
-            SealCondition::Intact => Some((by_papers(named)?, Some(reading))),
+            SealCondition::Intact => Some((by_papers(visit, seal, named)?, Some(reading))),
             // The number was read, the integrity was not: a matching seal has to be looked at.
             SealCondition::Unknown if named == Some(true) => {
                 Some((SealVerdict::UnreadableDevice, Some(reading)))
             }
-            SealCondition::Unknown => Some((by_papers(named)?, Some(reading))),
+            SealCondition::Unknown => Some((by_papers(visit, seal, named)?, Some(reading))),
             SealCondition::Opened | SealCondition::HousingOpened => {
                 Some((SealVerdict::Damaged, Some(reading)))
             }
@@ -272,8 +279,13 @@ impl Draft<'_> {
 }
 
 /// What the papers say of a seal that is there and whole; nothing if nobody has looked at them.
-fn by_papers(named: Option<bool>) -> Option<SealVerdict> {
-    named.map(|named| if named { SealVerdict::IntactMatch } else { SealVerdict::IntactMismatch })
+fn by_papers(visit: &Visit, seal: &str, named: Option<bool>) -> Option<SealVerdict> {
+    let replacing = visit.seal_acts.get(seal) == Some(&SealAct::Replacing);
+    named.map(|named| match (named, replacing) {
+        (true, true) => SealVerdict::ReplacedWithAct,
+        (true, false) => SealVerdict::IntactMatch,
+        (false, _) => SealVerdict::IntactMismatch,
+    })
 }
 
 fn is_broken(condition: SealCondition) -> bool {
@@ -290,7 +302,11 @@ fn is_alarming(verdict: SealVerdict) -> bool {
         | SealVerdict::Damaged
         | SealVerdict::Missing
         | SealVerdict::DuplicateNumber => true,
-        SealVerdict::IntactMatch | SealVerdict::UnreadableDevice => false,
+        SealVerdict::IntactMatch
+        | SealVerdict::UnreadableDevice
+        | SealVerdict::ReplacedWithAct
+        | SealVerdict::RemovedByPermission
+        | SealVerdict::ThreatExceptionClaimed => false,
     }
 }
 
@@ -302,5 +318,8 @@ fn article(articles: &SealArticles, verdict: SealVerdict) -> &str {
         SealVerdict::Missing => &articles.missing,
         SealVerdict::DuplicateNumber => &articles.duplicate_number,
         SealVerdict::UnreadableDevice => &articles.unreadable_device,
+        SealVerdict::ReplacedWithAct => &articles.replaced_with_act,
+        SealVerdict::RemovedByPermission => &articles.removed_by_permission,
+        SealVerdict::ThreatExceptionClaimed => &articles.threat_exception_claimed,
     }
 }

@@ -40,6 +40,12 @@ pub enum SealVerdict {
     DuplicateNumber,
     /// The reader failed; look at it. Not a violation.
     UnreadableDevice,
+    /// It stands in the place of another, by an act (art. 198.4).
+    ReplacedWithAct,
+    /// Taken off by the body or with its permission (art. 198.4).
+    RemovedByPermission,
+    /// It had to go because the goods were in danger; the proof was looked at (art. 198.4).
+    ThreatExceptionClaimed,
 }
 
 /// Declared against measured weight. A fact for the document check; never a refusal by itself.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use units::Kilograms;
 
-use crate::ids::{AlarmId, ConsignmentNo, LaneId, OfficerId, ReadingId, RequestId, VisitId};
+use crate::ids::{ActId, AlarmId, ConsignmentNo, LaneId, OfficerId, ReadingId, RequestId, VisitId};
 use crate::site::Mode;
 
 /// An order, and who gave it where.
@@ -150,6 +151,24 @@ pub enum OrderKind {
         /// Under which procedure, as registered.
         procedure: PapersKind,
     },
+    /// Record an act of the edition: an inspection, a permit, a protocol, a report. Refused while a field that the law names is missing.
+    RecordAct {
+        /// What it is about; an empty target for acts of the checkpoint itself, such as a pass.
+        #[serde(default)]
+        about: ActTarget,
+        /// Which act, as the edition names it, such as `opening_inspection_act`.
+        act: String,
+        /// When it happened, if not now; never later than now.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+        as_of: Option<Timestamp>,
+        /// Answers to its fields.
+        #[serde(default)]
+        answers: BTreeMap<String, Answer>,
+        /// The act that this one puts right; the first stays visible.
+        #[serde(default)]
+        corrects: Option<ActId>,
+    },
     /// The vehicle may leave (art. 186.6, 453.3). Refused while anything holds it.
     PermitExit {
         /// Which visit.
@@ -179,6 +198,19 @@ pub enum OrderKind {
         /// The file.
         text: String,
     },
+}
+
+/// What an act is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ActTarget {
+    /// Which visit.
+    #[serde(default)]
+    pub visit: Option<VisitId>,
+    /// Which of its consignments; all if empty.
+    #[serde(default)]
+    pub consignments: Vec<ConsignmentNo>,
 }
 
 /// How radiation control is done in a lane (art. 192.4: "in automatic or manual mode").

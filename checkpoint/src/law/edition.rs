@@ -8,6 +8,7 @@ use jiff::civil;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::act::ActRule;
 use super::notice::{FieldRule, ModeNotice};
 use super::readings::Readings;
 use super::source::{LawError, Source};
@@ -16,6 +17,7 @@ use super::words::{CauseName, Moment};
 use crate::event::{AlarmCause, Priority};
 use crate::site::{Direction, Mode};
 
+mod acts;
 mod screen;
 
 pub use screen::{EditionView, FieldStatus, FieldView, FlagView, GroundView, ModeView};
@@ -43,6 +45,10 @@ pub struct Edition {
     pub holds: BTreeMap<String, HoldRule>,
     /// The closed list of grounds of detention.
     pub detention_grounds: Vec<Ground>,
+    /// What officers record, in the order of the file.
+    pub acts: Vec<ActRule>,
+    /// Words of what can be chosen, by id.
+    pub choices: BTreeMap<String, Label>,
     /// Words of the fields, by id.
     pub labels: BTreeMap<String, Label>,
     /// Words of the flags, by id.
@@ -196,6 +202,12 @@ pub struct SealArticles {
     pub duplicate_number: String,
     /// The reader failed.
     pub unreadable_device: String,
+    /// Put on in the place of another, with an act.
+    pub replaced_with_act: String,
+    /// Taken off by the body or with its permission.
+    pub removed_by_permission: String,
+    /// Given up because the goods were in danger.
+    pub threat_exception_claimed: String,
 }
 
 /// A reason that holds the exit permission.
@@ -252,6 +264,10 @@ struct File {
     seal: SealArticles,
     hold: Spanned<Vec<HoldRule>>,
     detention_ground: Vec<Ground>,
+    #[serde(default)]
+    act: Vec<Spanned<ActRule>>,
+    #[serde(default)]
+    choice: BTreeMap<String, Label>,
     field: BTreeMap<String, Label>,
     flag: BTreeMap<String, Label>,
 }
@@ -265,7 +281,8 @@ struct NoticeRows {
 }
 
 /// Codes of reasons that the rules of the exit use; an edition names the article of each.
-pub const HOLD_REASONS: [&str; 8] = [
+pub const HOLD_REASONS: [&str; 9] = [
+    "control_open",
     "alarm_undecided",
     "notice_not_registered",
     "not_presented",
@@ -282,15 +299,26 @@ impl Edition {
         let source = Source { text, file: file_name };
         let file: File = source.read()?;
         let mut clocks: Vec<ClockRule> = Vec::new();
+        let acts: BTreeSet<&str> = file.act.iter().map(|row| row.get_ref().id.as_str()).collect();
         for row in file.clock {
             let span = row.span();
             let rule = row.into_inner();
             check_clock(&rule).map_err(|problem| source.error(span.clone(), problem))?;
+            if let Some(name) = acts::unknown_moment(&rule, &acts) {
+                return Err(source.error_at(span, name, acts::no_moment(name)));
+            }
             if clocks.iter().any(|known| known.id == rule.id) {
                 return Err(source.error(span, format!("clock {} is there twice", rule.id)));
             }
             clocks.push(rule);
         }
+        let known = acts::Known {
+            clocks: &clocks,
+            fields: &file.field,
+            flags: &file.flag,
+            choices: &file.choice,
+        };
+        let acts = acts::acts(file.act, &known, &source)?;
         let mut notices = BTreeMap::new();
         for (mode, rows) in file.notice {
             notices.insert(mode, notice(rows.into_inner(), &file.field, &file.flag, &source)?);
@@ -322,6 +350,8 @@ impl Edition {
             seals: file.seal,
             holds,
             detention_grounds: file.detention_ground,
+            acts,
+            choices: file.choice,
             labels: file.field,
             flags: file.flag,
         })
@@ -331,6 +361,11 @@ impl Edition {
     pub fn built_in() -> Result<Edition, LawError> {
         let (file, text) = super::BUILT_IN_EDITION;
         Edition::parse(text, file)
+    }
+
+    /// The rule of an act.
+    pub fn act(&self, id: &str) -> Option<&ActRule> {
+        self.acts.iter().find(|rule| rule.id == id)
     }
 
     /// The rule of a clock.

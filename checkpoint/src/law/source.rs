@@ -31,6 +31,18 @@ impl Source<'_> {
             .map_err(|error| self.error(error.span().unwrap_or(0..0), error.message().to_owned()))
     }
 
+    /// An error at the first place within these bytes where this text stands in quotation marks.
+    pub(super) fn error_at(
+        &self,
+        span: Range<usize>,
+        quoted: &str,
+        problem: impl Into<String>,
+    ) -> LawError {
+        let within = self.text.get(span.clone()).unwrap_or_default();
+        let place = within.find(&format!("{quoted:?}")).unwrap_or(0);
+        self.error(span.start + place..span.end, problem)
+    }
+
     /// An error at these bytes.
     pub(super) fn error(&self, span: Range<usize>, problem: impl Into<String>) -> LawError {
         let start = span.start.min(self.text.len());

@@ -6,7 +6,7 @@ use crate::event::AlarmCause;
 use crate::input::observation::Radiation;
 use crate::input::order::PapersKind;
 
-/// Acts of officers that clocks may name: those that the edition's `[[act]]` rows describe.
+/// Acts of officers that clocks name before the edition has a row for them.
 pub const ACT_MOMENTS: &[&str] = &[
     "prohibited_goods_found",
     "removed_from_territory",
@@ -81,7 +81,7 @@ macro_rules! moments {
     ($($(#[$about:meta])* $moment:ident = $name:literal,)+) => {
         /// Something that happens to a vehicle or a consignment and may start or stop a clock.
         #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-        #[serde(try_from = "String")]
+        #[serde(from = "String")]
         pub enum Moment {
             $($(#[$about])* $moment,)+
             /// An act that an officer recorded, by its id in the edition.
@@ -139,20 +139,13 @@ moments! {
     ExitPermitted = "exit_permitted",
 }
 
-impl TryFrom<String> for Moment {
-    type Error = String;
-
-    fn try_from(name: String) -> Result<Moment, String> {
+impl From<String> for Moment {
+    fn from(name: String) -> Moment {
         if let Some(moment) = Moment::built_in(&name) {
-            return Ok(moment);
+            return moment;
         }
-        if ACT_MOMENTS.contains(&name.as_str()) {
-            return Ok(Moment::Act(name));
-        }
-        let known = Moment::BUILT_IN.join(", ");
-        Err(format!(
-            "{name:?} is no moment: use the id of an act of the edition, or one of {known}"
-        ))
+        // Whether the edition has such an act is known when all of it is read.
+        Moment::Act(name)
     }
 }
 

@@ -1,14 +1,18 @@
 //! A consignment: the law's unit (art. 4.1(48)). Its papers decide whether the vehicle may leave.
 
 use jiff::Timestamp;
+use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 use serde::{Deserialize, Serialize};
 use units::Kilograms;
 
 use super::Signature;
+use crate::ids::ActId;
 use crate::input::order::PapersKind;
+use crate::law::course::{ArrivalState, Course, Step};
+use crate::site::Direction;
 
 /// What is known of one consignment.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Consignment {
     /// Declared gross weight.
     pub gross: Option<Kilograms>,
@@ -22,6 +26,14 @@ pub struct Consignment {
     pub refusals: Vec<String>,
     /// When it was released, and under which procedure.
     pub released: Option<(Timestamp, PapersKind)>,
+    /// Forms of control that are open, and the acts that opened them.
+    pub controls: RedBlackTreeMapSync<String, ActId>,
+    /// What is true of the goods, such as `perishable`.
+    pub flags: RedBlackTreeSetSync<String>,
+    /// Rules whose terms do not apply to the goods.
+    pub lifted: RedBlackTreeSetSync<String>,
+    /// Where it stands in the eyes of the law.
+    pub course: Course,
 }
 
 /// Papers that were filed.
@@ -38,6 +50,34 @@ pub struct Papers {
 }
 
 impl Consignment {
+    /// Goods that became known, on a vehicle that goes this way.
+    pub(super) fn known(direction: Direction) -> Consignment {
+        Consignment {
+            gross: None,
+            presented: None,
+            papers: None,
+            storage: None,
+            refusals: Vec::new(),
+            released: None,
+            controls: RedBlackTreeMapSync::new_sync(),
+            flags: RedBlackTreeSetSync::new_sync(),
+            lifted: RedBlackTreeSetSync::new_sync(),
+            course: Course::start(direction),
+        }
+    }
+
+    /// The goods take a step of their course; one that the law does not allow from here changes nothing.
+    pub(super) fn go(&mut self, step: Step) {
+        if let Ok(course) = self.course.next(step) {
+            self.course = course;
+        }
+    }
+
+    /// Whether it was split or merged: what it became goes on under other numbers.
+    pub fn is_replaced(&self) -> bool {
+        matches!(self.course, Course::Arrival(ArrivalState::Split | ArrivalState::Merged))
+    }
+
     /// Papers that lie with the body unanswered.
     pub fn pending(&self) -> Option<&Papers> {
         self.papers.as_ref().filter(|papers| papers.registered.is_none())

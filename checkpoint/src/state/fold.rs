@@ -11,6 +11,7 @@ use crate::event::{AlarmCause, Author, Entry, Event};
 use crate::ids::{AlarmId, DeviceId, LaneId, VisitId};
 use crate::site::Site;
 
+mod acts;
 mod alarms;
 mod directives;
 mod papers;
@@ -174,6 +175,14 @@ impl Checkpoint {
             Event::GoodsReleased { visit, consignment, procedure } => {
                 let released = Some((place.at, *procedure));
                 self.change_consignment(*visit, *consignment, |state| state.released = released);
+            }
+
+            Event::ActRecorded { act } => self.act_recorded(place, act),
+            Event::ConsignmentSplit { visit, consignment, into, .. } => {
+                self.consignment_split(*visit, *consignment, into);
+            }
+            Event::ConsignmentsMerged { visit, consignments, into, .. } => {
+                self.consignments_merged(*visit, consignments, *into);
             }
 
             Event::ClockStarted { clock } => self.clock_started(clock),

@@ -10,7 +10,7 @@ use units::Kilograms;
 use super::consignment::Consignment;
 use super::{KEPT_READINGS, Signature};
 use crate::event::{MissingRow, RadiationVerdict, SealVerdict, WeightComparison};
-use crate::ids::{AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, ReadingId};
+use crate::ids::{ActId, AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, ReadingId};
 use crate::input::observation::{PlateReading, Screening, SealReading, Weight, WeightRefusal};
 use crate::input::order::{NoticeDraft, SealFinding};
 use crate::site::{Direction, Mode};
@@ -46,6 +46,10 @@ pub struct Visit {
     pub seals_inspected: RedBlackTreeMapSync<String, SealFinding>,
     /// Verdicts, by normalised number.
     pub seals_judged: RedBlackTreeMapSync<String, SealVerdict>,
+    /// What acts say of seals, by normalised number.
+    pub seal_acts: RedBlackTreeMapSync<String, SealAct>,
+    /// The last handheld measurement, and the act that records it.
+    pub screened_by_hand: Option<(ActId, RadiationVerdict)>,
     /// Mass of the empty vehicle, and where the number comes from.
     pub tare: Option<(Kilograms, String)>,
     /// The last comparison of declared and measured weight.
@@ -58,6 +62,14 @@ pub struct Visit {
     pub clocks: RedBlackTreeSetSync<ClockId>,
     /// Its alarms, closed ones included.
     pub alarms: RedBlackTreeSetSync<AlarmId>,
+    /// Acts about the vehicle and its goods.
+    pub acts: RedBlackTreeSetSync<ActId>,
+    /// Forms of control of the vehicle that are open, and the acts that opened them.
+    pub controls: RedBlackTreeMapSync<String, ActId>,
+    /// What is true of the vehicle, such as `exempt_from_inspection`.
+    pub flags: RedBlackTreeSetSync<String>,
+    /// Rules whose terms do not apply to the vehicle (art. 453.2).
+    pub lifted: RedBlackTreeSetSync<String>,
     /// Who permitted the exit, and when.
     pub exit_permitted: Option<Signature>,
     /// When it left.
@@ -144,6 +156,20 @@ pub struct PlateRead {
     pub normalised: String,
     /// As read.
     pub plate: PlateReading,
+}
+
+/// What an act says of a seal (art. 198.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SealAct {
+    /// It was put on.
+    Applied,
+    /// It was put on in the place of another.
+    Replacing,
+    /// It was taken off by the body or with its permission.
+    Removed,
+    /// It had to go because the goods were in danger.
+    GivenUp,
 }
 
 /// An arrival notice as registered.

@@ -120,9 +120,12 @@ impl Touched {
             | Event::PapersRegistered { visit, .. }
             | Event::PapersRefused { visit, .. }
             | Event::GoodsReleased { visit, .. }
+            | Event::ConsignmentSplit { visit, .. }
+            | Event::ConsignmentsMerged { visit, .. }
             | Event::ExitPermitted { visit } => {
                 self.visits.insert(*visit);
             }
+            Event::ActRecorded { act } => self.visits.extend(act.visit),
 
             Event::ClockStarted { clock } => {
                 self.visits.insert(clock.visit);

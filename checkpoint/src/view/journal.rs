@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::JournalLine;
-use crate::event::{Author, ClockFacts, Entry, Event, Origin};
+use crate::event::{ActFacts, Author, ClockFacts, Entry, Event, Origin};
 use crate::ids::{ConsignmentNo, DeviceId, VisitId};
 
 impl JournalLine {
@@ -234,6 +234,17 @@ impl Line {
                 .is("goods_released")
                 .consignment(*visit, *consignment)
                 .with("procedure", code(procedure)),
+            Event::ActRecorded { act } => self.act_recorded(act),
+            Event::ConsignmentSplit { visit, consignment, into, reason } => self
+                .is("consignment_split")
+                .consignment(*visit, *consignment)
+                .with("into", numbers(into))
+                .with("reason", reason),
+            Event::ConsignmentsMerged { visit, consignments, into, reason } => self
+                .is("consignments_merged")
+                .consignment(*visit, *into)
+                .with("from", numbers(consignments))
+                .with("reason", reason),
             Event::ClockStarted { clock } => self.is("clock_started").clock_facts(clock),
             Event::ClockNearing { clock, minutes_left } => {
                 self.is("clock_nearing").with("clock", clock).with("minutes_left", minutes_left)
@@ -324,6 +335,24 @@ impl Line {
         }
     }
 
+    fn act_recorded(&mut self, act: &ActFacts) -> &mut Self {
+        self.visit = act.visit;
+        if let Some(number) = &act.number {
+            self.with("number", number);
+        }
+        if !act.consignments.is_empty() {
+            self.with("consignments", numbers(&act.consignments));
+        }
+        if let Some(corrects) = act.corrects {
+            self.with("corrects", corrects);
+        }
+        self.is("act_recorded")
+            .with("act", act.act)
+            .with("act_kind", &act.kind)
+            .with("article", &act.article)
+            .with("as_of_ms", act.as_of.as_millisecond())
+    }
+
     fn clock_facts(&mut self, clock: &ClockFacts) -> &mut Self {
         if let Some(consignment) = clock.consignment {
             self.with("consignment", consignment);
@@ -334,6 +363,11 @@ impl Line {
             .with("article", &clock.article)
             .with("due_ms", clock.due_at.as_millisecond())
     }
+}
+
+fn numbers(consignments: &[ConsignmentNo]) -> String {
+    let each: Vec<String> = consignments.iter().map(ToString::to_string).collect();
+    each.join(" ")
 }
 
 /// The kind of a cause, with what distinguishes it: `radiation_gamma`, `seal_missing`, `weight`, …

@@ -43,6 +43,9 @@ impl Checkpoint {
             notice: visit.notice.as_deref().and_then(notice),
             alarms: self.alarms_of(visit),
             open_passages,
+            acts: self.act_views(id),
+            controls: self.control_views(visit),
+            flags: visit.flags.iter().cloned().collect(),
             exit_permitted: visit.exit_permitted.as_ref().map(signature),
             left_ms: visit.left.map(|at| at.as_millisecond()),
         })
@@ -81,6 +84,7 @@ fn consignment(number: ConsignmentNo, state: &Consignment) -> ConsignmentView {
         registered_ms: registered.map(|(_, at)| at.as_millisecond()),
         refusals: state.refusals.clone(),
         released_ms: state.released.map(|(at, _)| at.as_millisecond()),
+        flags: state.flags.iter().cloned().collect(),
     }
 }
 
@@ -147,9 +151,9 @@ fn comparison(comparison: &WeightComparison) -> ComparisonView {
 fn seals(visit: &Visit) -> Vec<SealView> {
     let expected = visit.seals_expected.iter().flatten();
     let read = visit.seals_read.values().map(|read| &read.normalised);
-    let inspected = visit.seals_inspected.keys();
+    let known = visit.seals_inspected.keys().chain(visit.seal_acts.keys());
     let mut numbers: Vec<&String> = Vec::new();
-    for number in expected.chain(read).chain(inspected) {
+    for number in expected.chain(read).chain(known) {
         if !numbers.contains(&number) {
             numbers.push(number);
         }

@@ -148,13 +148,13 @@ fn a_wrong_edition_says_where_and_what_would_be_right() {
     refused(
         &changed(&[("start = [\"goods_presented\"]", "start = [\"goods_shown\"]")]),
         expect![[
-            r#"law/kz-2010.toml:24: start: "goods_shown" is no moment: use the id of an act of the edition, or one of vehicle_stopped, goods_presented, storage_filed, storage_registered, storage_refused, declaration_filed, declaration_registered, declaration_refused, transit_declaration_filed, transit_declaration_registered, transit_declaration_refused, goods_released, exit_permitted"#
+            r#"law/kz-2010.toml:18: [[clock]]: "goods_shown" is no moment: use the id of an [[act]] of the edition, or one of vehicle_stopped, goods_presented, storage_filed, storage_registered, storage_refused, declaration_filed, declaration_registered, declaration_refused, transit_declaration_filed, transit_declaration_registered, transit_declaration_refused, goods_released, exit_permitted"#
         ]],
     );
     refused(
         &changed(&[("id = \"in_storage_only\"", "id = \"in_store\"")]),
         expect![[
-            r#"law/kz-2010.toml:198: [[hold]]: no [[hold]] with id "in_storage_only": it needs its article"#
+            r#"law/kz-2010.toml:201: [[hold]]: no [[hold]] with id "in_storage_only": it needs its article"#
         ]],
     );
     refused(
@@ -164,7 +164,7 @@ fn a_wrong_edition_says_where_and_what_would_be_right() {
     refused(
         &changed(&[("when = \"carries_postal_items\"", "when = \"carries_post\"")]),
         expect![[
-            r#"law/kz-2010.toml:296: id: flag "carries_post" has no words: add [flag.carries_post]"#
+            r#"law/kz-2010.toml:304: id: flag "carries_post" has no words: add [flag.carries_post]"#
         ]],
     );
     refused(

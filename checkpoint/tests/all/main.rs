@@ -1,6 +1,8 @@
 //! Stories about a checkpoint as text: what is told to it, and what it says happened.
 
 #[cfg(test)]
+mod acts;
+#[cfg(test)]
 mod course;
 #[cfg(test)]
 mod directives;

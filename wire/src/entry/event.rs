@@ -85,6 +85,9 @@ events! {
     PapersRegistered { visit, consignment, papers, number }
     PapersRefused { visit, consignment, papers, ground }
     GoodsReleased { visit, consignment, procedure }
+    ActRecorded { act }
+    ConsignmentSplit { visit, consignment, into, reason }
+    ConsignmentsMerged { visit, consignments, into, reason }
 
     ClockStarted { clock }
     ClockNearing { clock, minutes_left }

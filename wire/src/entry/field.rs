@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use checkpoint::ids::{
-    AlarmId, CheckpointId, ClockId, ConsignmentNo, DeviceId, LaneId, OfficerId, PassageId,
+    ActId, AlarmId, CheckpointId, ClockId, ConsignmentNo, DeviceId, LaneId, OfficerId, PassageId,
     ReadingId, RequestId, VisitId,
 };
 use jiff::{SignedDuration, Timestamp, civil};
@@ -92,7 +92,7 @@ macro_rules! number {
     )*};
 }
 
-number!(VisitId(u64), PassageId(u64), ReadingId(u64), ClockId(u64), AlarmId(u64));
+number!(VisitId(u64), PassageId(u64), ReadingId(u64), ClockId(u64), AlarmId(u64), ActId(u64));
 number!(Counts(u32), CountsPerSecond(u32));
 
 /// Small numbers, for which protobuf has no type.

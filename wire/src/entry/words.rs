@@ -45,7 +45,10 @@ words! {
     WeightRefusal { Overload, Underload }
     SealCondition { Intact, Opened, HousingOpened, Unknown }
     SealFinding { Intact, Damaged, Missing }
-    SealVerdict { IntactMatch, IntactMismatch, Damaged, Missing, DuplicateNumber, UnreadableDevice }
+    SealVerdict {
+        IntactMatch, IntactMismatch, Damaged, Missing, DuplicateNumber, UnreadableDevice, ReplacedWithAct,
+        RemovedByPermission, ThreatExceptionClaimed
+    }
     PapersKind { Storage, Declaration, TransitDeclaration }
     Radiation { Gamma, Neutron }
     Priority { P1, P2, P3 }

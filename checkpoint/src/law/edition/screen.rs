@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Edition, Label};
+use crate::law::act::ActRuleView;
 use crate::law::notice::{FieldKind, Scope};
 use crate::site::Mode;
 
@@ -20,6 +21,10 @@ pub struct EditionView {
     pub modes: BTreeMap<Mode, ModeView>,
     /// The closed list of art. 237.1.
     pub detention_grounds: Vec<GroundView>,
+    /// What officers record, in the order in which screens list it.
+    pub acts: Vec<ActRuleView>,
+    /// Words of forms of control, recipients and other choices, by id.
+    pub choices: BTreeMap<String, Label>,
 }
 
 /// The notice of one mode.
@@ -115,6 +120,8 @@ impl Edition {
             title: self.title.clone(),
             modes,
             detention_grounds: self.detention_grounds.iter().map(ground).collect(),
+            acts: self.act_views(),
+            choices: self.choices.clone(),
         }
     }
 

@@ -28,7 +28,7 @@ impl Checkpoint {
     ) {
         self.change_visit(visit, |visit| {
             if !visit.consignments.contains_key(&number) {
-                visit.consignments.insert_mut(number, Consignment::default());
+                visit.consignments.insert_mut(number, Consignment::known(visit.direction));
             }
             if let Some(consignment) = visit.consignments.get_mut(&number) {
                 change(consignment);
@@ -232,6 +232,7 @@ impl Checkpoint {
         for reading in readings.chain(visit.seals_read.keys()).chain(visit.plates_read.keys()) {
             self.readings.remove_mut(reading);
         }
+        self.forget_acts(&visit);
         self.visits.remove_mut(&id);
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use checkpoint::ids::{AlarmId, ConsignmentNo, ReadingId, VisitId};
+use checkpoint::ids::{ActId, AlarmId, ConsignmentNo, ReadingId, VisitId};
 use checkpoint::input::OrderKind;
 use checkpoint::input::order::{
-    AlarmDecision, Answer, ConsignmentDraft, LaneControl, NoticeDraft, Outcome, PapersKind,
-    SealFinding, Secondary,
+    ActTarget, AlarmDecision, Answer, ConsignmentDraft, LaneControl, NoticeDraft, Outcome,
+    PapersKind, SealFinding, Secondary,
 };
 use checkpoint::site::Mode;
 use units::Kilograms;
@@ -96,6 +96,8 @@ pub(crate) fn kind(words: &[&str]) -> OrderKind {
             consignment: consignment(no),
             procedure: self::papers(papers),
         },
+        // `act 1 1,2 detention_protocol ground=ART_268 goods=boxes`, `act - - permanent_pass_issued holder=…`; `as_of` is a time of the day.
+        ["act", id, goods, act, answers @ ..] => record(id, goods, act, answers),
         ["permit", id] => OrderKind::PermitExit { visit: visit(id) },
         ["exit", id] => OrderKind::RecordExit { visit: visit(id) },
         ["control", lane, how] => OrderKind::SetLaneControl {
@@ -108,6 +110,43 @@ pub(crate) fn kind(words: &[&str]) -> OrderKind {
             OrderKind::ApplyTimetable { text: super::files::file(name) }
         }
         other => panic!("nobody orders {other:?}"),
+    }
+}
+
+fn record(id: &str, goods: &str, act: &str, answers: &[&str]) -> OrderKind {
+    let named = goods.split(',').filter(|one| !["-", "all"].contains(one));
+    let mut given = BTreeMap::new();
+    let (mut as_of, mut corrects) = (None, None);
+    for (name, value) in answers.iter().map(|one| one.split_once('=').unwrap()) {
+        match name {
+            "as_of" => as_of = Some(super::time(value)),
+            "corrects" => corrects = Some(ActId(number(value))),
+            _ => {
+                given.insert(name.to_owned(), answer(value));
+            }
+        }
+    }
+    OrderKind::RecordAct {
+        about: ActTarget {
+            visit: (id != "-").then(|| visit(id)),
+            consignments: named.map(consignment).collect(),
+        },
+        act: act.to_owned(),
+        as_of,
+        answers: given,
+        corrects,
+    }
+}
+
+/// `yes` and `no` are flags, `#5` a number, the rest words with `~` for spaces.
+fn answer(value: &str) -> Answer {
+    match value {
+        "yes" => Answer::Flag(true),
+        "no" => Answer::Flag(false),
+        _ => match value.strip_prefix('#') {
+            Some(number) => Answer::Number(number.parse().unwrap()),
+            None => Answer::Text(value.replace('~', " ")),
+        },
     }
 }
 

@@ -324,6 +324,37 @@ fn papers() -> Vec<Event> {
             }],
             edition: "kz-2010".into(),
         },
+        Event::ActRecorded {
+            act: Box::new(ActFacts {
+                act: ActId(31),
+                kind: "seal_replaced".into(),
+                number: Some("55302-S-000031".into()),
+                article: "198.4".into(),
+                edition: "kz-2010".into(),
+                visit: Some(visit),
+                consignments: vec![consignment],
+                as_of: at("2026-11-21T02:50:00Z"),
+                answers: BTreeMap::from([("reason".to_owned(), Answer::Text("damaged".into()))]),
+                effects: every_effect(),
+                validity: Some(Validity {
+                    rule: "ZON-1".into(),
+                    until: at("2027-11-21T19:00:00Z"),
+                }),
+                corrects: Some(ActId(30)),
+            }),
+        },
+        Event::ConsignmentSplit {
+            visit,
+            consignment,
+            into: vec![ConsignmentNo(8), ConsignmentNo(9)],
+            reason: "two consignees".into(),
+        },
+        Event::ConsignmentsMerged {
+            visit,
+            consignments: vec![ConsignmentNo(8), ConsignmentNo(9)],
+            into: ConsignmentNo(10),
+            reason: "one waybill".into(),
+        },
         Event::ConsignmentRecorded { visit, consignment, gross: Some(kilograms("0")) },
         Event::GoodsPresented { visit, consignment },
         Event::PapersFiled {
@@ -487,4 +518,22 @@ fn rates(rates: [u32; 4]) -> Vec<CountsPerSecond> {
 
 fn limit<T>(value: T) -> Limit<T> {
     Limit { value, author: "head of the post".into(), approval: "order 14 of 2026".into() }
+}
+
+/// One effect of each kind.
+fn every_effect() -> Vec<ActEffect> {
+    let seals = || vec!["K448812".to_owned(), "K448813".to_owned()];
+    vec![
+        ActEffect::Step { step: Step::Detained },
+        ActEffect::ControlOpened { control: "opening_inspection".into() },
+        ActEffect::ControlClosed { control: "opening_inspection".into() },
+        ActEffect::SealsApplied { seals: seals(), replacing: true },
+        ActEffect::SealsRemoved { seals: seals() },
+        ActEffect::SealsGivenUp { seals: seals() },
+        ActEffect::FlagSet { flag: "perishable".into(), value: true },
+        ActEffect::ScreenedByHand { verdict: RadiationVerdict::AboveBackground },
+        ActEffect::PresentedSince { at: at("2026-11-21T02:40:00Z") },
+        ActEffect::TermLifted { rule: "PRK-1".into() },
+        ActEffect::ActEnded { act: ActId(29) },
+    ]
 }

@@ -1,0 +1,130 @@
+//! What devices said about a vehicle, and what follows from it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::{RadiationVerdict, SealVerdict};
+use crate::ids::{DeviceId, ReadingId};
+use crate::input::observation::{Agreement, WeightRefusal};
+use crate::input::order::SealFinding;
+
+view! {
+    /// A screening.
+    struct ScreeningView {
+        /// The reading.
+        pub reading: ReadingId,
+        /// Entry in which it stands.
+        pub seq: u64,
+        /// Which portal.
+        pub device: DeviceId,
+        /// From.
+        pub began_ms: i64,
+        /// To.
+        pub ended_ms: i64,
+        /// The verdict.
+        pub verdict: RadiationVerdict,
+        /// Who found a gamma alarm.
+        pub gamma: Agreement,
+        /// Who found a neutron alarm.
+        pub neutron: Agreement,
+        /// Largest sliding sum of one second.
+        pub max_sum: u32,
+        /// Largest z-value.
+        pub max_z: Option<String>,
+        /// Threshold in standard deviations.
+        pub n_sigma: String,
+        /// Sum of the gamma background in counts per second.
+        pub background: Option<u32>,
+        /// Quality flags by name.
+        pub quality: Vec<String>,
+    }
+}
+
+view! {
+    /// A weighing.
+    struct WeighingView {
+        /// The reading.
+        pub reading: ReadingId,
+        /// Entry in which it stands.
+        pub seq: u64,
+        /// Which scale.
+        pub device: DeviceId,
+        /// When.
+        pub at_ms: i64,
+        /// Gross mass in kilograms.
+        pub gross_kg: Option<String>,
+        /// Why there is no number.
+        pub refusal: Option<WeightRefusal>,
+        /// Who found the load at rest.
+        pub stable_by: String,
+    }
+}
+
+view! {
+    /// Declared against measured weight, all in kilograms.
+    struct ComparisonView {
+        /// Mass on the scale.
+        pub measured_kg: String,
+        /// Empty vehicle.
+        pub tare_kg: String,
+        /// Declared gross weight.
+        pub declared_kg: String,
+        /// Measured minus tare minus declared.
+        pub difference_kg: String,
+        /// Allowed, instrument error included.
+        pub allowed_kg: String,
+        /// Version of the limits.
+        pub limits: String,
+        /// Whether it is beyond.
+        pub beyond: bool,
+    }
+}
+
+view! {
+    /// Mass of the empty vehicle.
+    struct TareView {
+        /// Kilograms.
+        pub tare_kg: String,
+        /// Where the number comes from.
+        pub source: String,
+    }
+}
+
+view! {
+    /// A seal.
+    struct SealView {
+        /// Its number, normalised.
+        pub number: String,
+        /// Whether the papers name it.
+        pub expected: bool,
+        /// The last reading of it, if a device read it.
+        pub reading: Option<ReadingId>,
+        /// When it was last read.
+        pub read_ms: Option<i64>,
+        /// Battery in percent.
+        pub battery_percent: Option<u8>,
+        /// What an officer found.
+        pub found: Option<SealFinding>,
+        /// The verdict.
+        pub verdict: Option<SealVerdict>,
+    }
+}
+
+view! {
+    /// A plate as it was read.
+    struct PlateView {
+        /// The reading.
+        pub reading: ReadingId,
+        /// Entry in which it stands.
+        pub seq: u64,
+        /// When.
+        pub at_ms: i64,
+        /// Which camera.
+        pub device: DeviceId,
+        /// As read.
+        pub text: String,
+        /// Normalised.
+        pub normalised: String,
+        /// Confidence in percent.
+        pub confidence_percent: Option<String>,
+    }
+}

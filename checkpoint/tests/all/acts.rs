@@ -1,0 +1,362 @@
+//! Acts: refused without what they must say, recorded with what follows from them, put right by further acts, never changed.
+
+use checkpoint::ids::VisitId;
+use checkpoint::law::Edition;
+use expect_test::{Expect, expect};
+
+use crate::world::World;
+
+/// The built-in law with the invented rows of `data/acts.toml` behind it.
+fn edition() -> Edition {
+    let (_, law) = checkpoint::law::BUILT_IN_EDITION;
+    let rows = include_str!("../data/acts.toml");
+    let known: toml::Table = toml::from_str(law).unwrap();
+    // Words that the law has already are left to it.
+    let mut more = String::new();
+    let mut skip = false;
+    for line in rows.lines() {
+        if line.starts_with('[') {
+            let path: Vec<&str> = line.trim_matches(['[', ']']).split('.').collect();
+            skip = matches!(path[..], [table, id] if known.get(table).is_some_and(|rows| rows.get(id).is_some()));
+        }
+        if !skip {
+            more.push_str(line);
+            more.push('\n');
+        }
+    }
+    Edition::parse(&format!("{law}\n{more}"), "law.toml").unwrap()
+}
+
+fn check(story: &str, expected: Expect) {
+    expected.assert_eq(&World::under(edition()).tell(story));
+}
+
+#[test]
+fn an_act_without_what_it_must_say_is_refused() {
+    check(
+        "08:00 bekov: open 1 123ABC02
+         08:01 bekov: notice 1 20000
+         08:02 bekov: act 1 1 look
+         08:03 bekov: act 1 1 look_act alone=yes witnesses=#1 nature=gold seen_at=2025-03-12T08:00
+         08:04 bekov: act 1 1 look_act result=clean
+         08:05 bekov: act 1 1 nothing_such
+         08:06 bekov: act 1 7 look
+         08:07 bekov: act - - look
+         08:08 bekov: act 9 - look",
+        expect![[r#"
+            08:00 bekov: open 1 123ABC02
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 11:00:00 (performance_only)
+              vehicle_identified visit 1 plate=123ABC02
+            08:01 bekov: notice 1 20000
+              notice_registered visit 1 missing=19 number=57402-N-000001 revision=1
+              consignment_recorded visit 1 consignment=1 gross_kg=20000
+            08:02 bekov: act 1 1 look
+              act_recorded visit 1 act=1 act_kind=look article=204 as_of=08:02:00 consignments=1
+            08:03 bekov: act 1 1 look_act alone=yes witnesses=#1 nature=gold seen_at=2025-03-12T08:00
+              ! incomplete_act: look_act under art. 204.5: result (missing), witnesses (too_small), nature (not_in_list), seen_at (no_offset)
+            08:04 bekov: act 1 1 look_act result=clean
+              act_recorded visit 1 act=2 act_kind=look_act article=204.5 as_of=08:04:00 consignments=1 number=57402-L-000001
+            08:05:00 -
+              lane_left visit 1 lane=1
+            08:05 bekov: act 1 1 nothing_such
+              ! unknown_act: the edition KZ-CC-2010 has no act "nothing_such"
+            08:06 bekov: act 1 7 look
+              ! unknown_consignment: visit 1 has no consignment 7
+            08:07 bekov: act - - look
+              ! no_visit: look is about a vehicle or its goods: name the visit
+            08:08 bekov: act 9 - look
+              ! unknown_visit: there is no visit 9, or it left long ago
+        "#]],
+    );
+}
+
+#[test]
+fn an_open_control_holds_the_exit_until_it_is_closed() {
+    check(
+        "08:00 bekov: open 1 123ABC02
+         08:01 bekov: notice 1 20000
+         08:02 bekov: present 1 1
+         08:03 bekov: file 1 1 declaration
+         08:04 bekov: register 1 1 declaration
+         08:05 bekov: release 1 1 declaration
+         08:06 bekov: act 1 1 look_act result=clean
+         08:07 bekov: act 1 1 look
+         08:08 bekov: permit 1
+         08:09 bekov: act 1 1 look_act result=clean
+         08:10 bekov: permit 1",
+        expect![[r#"
+            08:00 bekov: open 1 123ABC02
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 11:00:00 (performance_only)
+              vehicle_identified visit 1 plate=123ABC02
+            08:01 bekov: notice 1 20000
+              notice_registered visit 1 missing=19 number=57402-N-000001 revision=1
+              consignment_recorded visit 1 consignment=1 gross_kg=20000
+            08:02 bekov: present 1 1
+              goods_presented visit 1 consignment=1
+              clock_started visit 1 consignment 1 ARR-1 art. 252.4/1 due 11:02:00
+            08:03 bekov: file 1 1 declaration
+              papers_filed visit 1 consignment=1 papers=declaration reference=D-1
+              clock_stopped_provisionally as_of=08:03:00 clock=2
+              clock_started visit 1 consignment 1 DEC-4 art. 288.3 due 10:03:00
+            08:04 bekov: register 1 1 declaration
+              papers_registered visit 1 consignment=1 number=R-1 papers=declaration
+              clock_stopped as_of=08:03:00 clock=2
+              clock_stopped as_of=08:04:00 clock=3
+            08:05:00 -
+              lane_left visit 1 lane=1
+            08:05 bekov: release 1 1 declaration
+              goods_released visit 1 consignment=1 procedure=declaration
+            08:06 bekov: act 1 1 look_act result=clean
+              ! act_missing_before: look_act needs look (art. 204) first
+            08:07 bekov: act 1 1 look
+              act_recorded visit 1 act=1 act_kind=look article=204 as_of=08:07:00 consignments=1
+            08:08 bekov: permit 1
+              ! held: held under KZ-CC-2010: control_open (art. 453.3)
+                control_open consignment 1: art. 453.3, record_act
+            08:09 bekov: act 1 1 look_act result=clean
+              act_recorded visit 1 act=2 act_kind=look_act article=204.5 as_of=08:09:00 consignments=1 number=57402-L-000001
+            08:10 bekov: permit 1
+              exit_permitted visit 1
+              clock_stopped as_of=08:10:00 clock=1
+        "#]],
+    );
+}
+
+#[test]
+fn seals_that_an_act_replaced_are_neither_missing_nor_wrong() {
+    check(
+        "08:00 bekov: open 1 123ABC02
+         08:01 bekov: seals 1 K-1 K-2
+         08:02 bekov: inspect 1 K-1 missing
+         08:03 bekov: act 1 - reseal old_seals=K-1 new_seals=N-9
+         08:04 bekov: inspect 1 N-9 intact",
+        expect![[r#"
+            08:00 bekov: open 1 123ABC02
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 11:00:00 (performance_only)
+              vehicle_identified visit 1 plate=123ABC02
+            08:01 bekov: seals 1 K-1 K-2
+              seals_expected visit 1 seals=K1 K2
+            08:02 bekov: inspect 1 K-1 missing
+              seal_inspected visit 1 found=missing seal=K1
+              seal_judged visit 1 article=248.2 seal=K1 verdict=missing
+              alarm_raised visit 1 alarm=1 cause=seal_missing lane=1 priority=p2
+            08:03 bekov: act 1 - reseal old_seals=K-1 new_seals=N-9
+              act_recorded visit 1 act=1 act_kind=reseal article=198.4 as_of=08:03:00 number=57402-S-000001
+              seal_judged visit 1 article=198.4 seal=K1 verdict=removed_by_permission
+              alarm_ended alarm=1
+            08:04 bekov: inspect 1 N-9 intact
+              seal_inspected visit 1 found=intact seal=N9
+              seal_judged visit 1 article=198.4 seal=N9 verdict=replaced_with_act
+        "#]],
+    );
+}
+
+#[test]
+fn goods_are_detained_by_a_protocol_on_a_ground_of_the_list_and_where_it_can_arise() {
+    check(
+        "08:00 bekov: open 1 123ABC02
+         08:01 bekov: notice 1 20000
+         08:02 bekov: present 1 1
+         08:03 bekov: act 1 1 protocol ground=ART_252
+         08:04 bekov: act 1 1 protocol ground=ART_244
+         08:05 bekov: act 1 1 find_prohibited
+         08:06 bekov: permit 1
+         08:07 bekov: act 1 1 no_way_out
+         08:08 bekov: act 1 1 protocol ground=ART_244
+         08:09 bekov: permit 1",
+        expect![[r#"
+            08:00 bekov: open 1 123ABC02
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 11:00:00 (performance_only)
+              vehicle_identified visit 1 plate=123ABC02
+            08:01 bekov: notice 1 20000
+              notice_registered visit 1 missing=19 number=57402-N-000001 revision=1
+              consignment_recorded visit 1 consignment=1 gross_kg=20000
+            08:02 bekov: present 1 1
+              goods_presented visit 1 consignment=1
+              clock_started visit 1 consignment 1 ARR-1 art. 252.4/1 due 11:02:00
+            08:03 bekov: act 1 1 protocol ground=ART_252
+              ! incomplete_act: protocol under art. 237.2: ground (not_in_list)
+            08:04 bekov: act 1 1 protocol ground=ART_244
+              ! no_ground: consignment 1: Record first that the goods must leave the territory: only when their removal is impossible or was not immediate are they detained. (art. 244.5)
+            08:05:00 -
+              lane_left visit 1 lane=1
+            08:05 bekov: act 1 1 find_prohibited
+              act_recorded visit 1 act=1 act_kind=find_prohibited article=244 as_of=08:05:00 consignments=1
+            08:06 bekov: permit 1
+              ! held: held under KZ-CC-2010: papers_not_filed (art. 252.5)
+                papers_not_filed consignment 1: art. 252.5, file_papers
+            08:07 bekov: act 1 1 no_way_out
+              act_recorded visit 1 act=2 act_kind=no_way_out article=244.5 as_of=08:07:00 consignments=1
+            08:08 bekov: act 1 1 protocol ground=ART_244
+              act_recorded visit 1 act=3 act_kind=protocol article=237.2 as_of=08:08:00 consignments=1 number=57402-D-000001
+            08:09 bekov: permit 1
+              ! held: held under KZ-CC-2010: papers_not_filed (art. 252.5)
+                papers_not_filed consignment 1: art. 252.5, file_papers
+        "#]],
+    );
+}
+
+#[test]
+fn a_handheld_measurement_above_the_background_rings_as_a_portal_does() {
+    check(
+        "08:00 bekov: open 1 123ABC02
+         08:01 bekov: act 1 - handheld found=within_background
+         08:02 bekov: act 1 - handheld found=above_background
+         08:03 bekov: permit 1",
+        expect![[r#"
+            08:00 bekov: open 1 123ABC02
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 11:00:00 (performance_only)
+              vehicle_identified visit 1 plate=123ABC02
+            08:01 bekov: act 1 - handheld found=within_background
+              act_recorded visit 1 act=1 act_kind=handheld article=192.4 as_of=08:01:00
+            08:02 bekov: act 1 - handheld found=above_background
+              act_recorded visit 1 act=2 act_kind=handheld article=192.4 as_of=08:02:00
+              alarm_raised visit 1 alarm=1 cause=radiation_gamma lane=1 priority=p1
+            08:03 bekov: permit 1
+              ! held: held under KZ-CC-2010: alarm_undecided (art. 192.4), notice_not_registered (art. 250.1)
+                alarm_undecided alarm 1: art. 192.4, decide_alarm
+                notice_not_registered: art. 250.1, register_notice
+        "#]],
+    );
+}
+
+#[test]
+fn a_pass_holds_for_its_term_and_can_be_withdrawn() {
+    check(
+        "08:00 bekov: act - - pass holder=Kim
+         08:01 bekov: act - - pass_ended pass_number=57402-P-000009
+         08:02 bekov: act - - pass_ended pass_number=57402-P-000001
+         08:03 bekov: act - - pass_ended pass_number=57402-P-000001",
+        expect![[r#"
+            08:00 bekov: act - - pass holder=Kim
+              act_recorded act=1 act_kind=pass article=186.4 as_of=08:00:00 number=57402-P-000001
+            08:01 bekov: act - - pass_ended pass_number=57402-P-000009
+              ! unknown_act_number: pass_ended: no act that still stands has the number 57402-P-000009
+            08:02 bekov: act - - pass_ended pass_number=57402-P-000001
+              act_recorded act=2 act_kind=pass_ended article=186.4 as_of=08:02:00
+            08:03 bekov: act - - pass_ended pass_number=57402-P-000001
+              ! unknown_act_number: pass_ended: no act that still stands has the number 57402-P-000001
+        "#]],
+    );
+}
+
+#[test]
+fn an_act_is_put_right_by_a_further_one_of_its_kind() {
+    check(
+        "08:00 bekov: open 1 123ABC02
+         08:01 bekov: notice 1 20000
+         08:02 bekov: act 1 1 look
+         08:03 bekov: act 1 1 look_act result=clean as_of=08:02:30
+         08:04 bekov: act 1 1 look_act result=damp corrects=2
+         08:05 bekov: act 1 1 look_act result=wet corrects=2
+         08:06 bekov: act 1 1 look_act result=wet corrects=1
+         08:07 bekov: act 1 1 look_act result=wet corrects=3 as_of=09:00",
+        expect![[r#"
+            08:00 bekov: open 1 123ABC02
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 11:00:00 (performance_only)
+              vehicle_identified visit 1 plate=123ABC02
+            08:01 bekov: notice 1 20000
+              notice_registered visit 1 missing=19 number=57402-N-000001 revision=1
+              consignment_recorded visit 1 consignment=1 gross_kg=20000
+            08:02 bekov: act 1 1 look
+              act_recorded visit 1 act=1 act_kind=look article=204 as_of=08:02:00 consignments=1
+            08:03 bekov: act 1 1 look_act result=clean as_of=08:02:30
+              act_recorded visit 1 act=2 act_kind=look_act article=204.5 as_of=08:02:30 consignments=1 number=57402-L-000001
+            08:04 bekov: act 1 1 look_act result=damp corrects=2
+              ! no_such_control: look_act ends looking, and no such control is open
+            08:05:00 -
+              lane_left visit 1 lane=1
+            08:05 bekov: act 1 1 look_act result=wet corrects=2
+              ! no_such_control: look_act ends looking, and no such control is open
+            08:06 bekov: act 1 1 look_act result=wet corrects=1
+              ! not_the_same_act: act 1 is look of another kind or vehicle
+            08:07 bekov: act 1 1 look_act result=wet corrects=3 as_of=09:00
+              ! in_future: 2025-03-12T04:00:00Z is still to come: record an act when it has happened
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_true_of_goods_is_shown_with_them() {
+    let mut world = World::under(edition());
+    world.tell(
+        "08:00 bekov: open 1 123ABC02
+         08:01 bekov: notice 1 20000 5000
+         08:02 bekov: act 1 - look
+         08:03 bekov: act 1 2 look_act result=fish nature=perishable_goods",
+    );
+    let view = world.state.visit(VisitId(1), &world.rules.edition).unwrap();
+    let flags: Vec<_> =
+        view.consignments.iter().map(|one| (one.number.0, one.flags.clone())).collect();
+    assert_eq!(flags, [(1, vec![]), (2, vec!["perishable_goods".to_owned()])]);
+    let controls: Vec<_> = view.controls.iter().map(|one| one.consignment.unwrap().0).collect();
+    assert_eq!(controls, [1], "the look at consignment 1 is still going on");
+    let numbers: Vec<_> = view.acts.iter().map(|act| act.number.clone()).collect();
+    assert_eq!(numbers, [Some("57402-L-000001".to_owned()), None], "newest first");
+}
+
+#[test]
+fn rows_of_acts_that_name_what_there_is_not_are_refused_with_their_line() {
+    let check = |from: &str, to: &str, expected: Expect| {
+        let (_, law) = checkpoint::law::BUILT_IN_EDITION;
+        let rows = include_str!("../data/acts.toml").replacen(from, to, 1);
+        let shown = match Edition::parse(&format!("{law}\n{rows}"), "law.toml") {
+            Ok(_) => "read".to_owned(),
+            Err(error) => format!("{}: {}", error.key, error.problem),
+        };
+        expected.assert_eq(&shown);
+    };
+    check(
+        "needs = [\"look\"]",
+        "needs = [\"gaze\"]",
+        expect![[r#"[[act]]: act look_act needs "gaze", and there is no [[act]] of that id"#]],
+    );
+    check(
+        "control = \"looking\"",
+        "control = \"gazing\"",
+        expect![[r#"[[act]]: act look: control "gazing" has no words: add [choice.gazing]"#]],
+    );
+    check(
+        "step = \"must_leave\"",
+        "step = \"vanish\"",
+        expect![[
+            r#"effects: no step "vanish": it is one of pre_advised, crossed, interrupted, brought_to_place, arrived, presented, presentation_corrected, storage_filed, declaration_filed, transit_declaration_filed, storage_registered, declaration_registered, transit_declaration_registered, storage_refused, declaration_refused, transit_declaration_refused, declaration_withdrawn, released, released_from_control, released_before_declaration, release_refused, transit_released, must_leave, removal_found_impossible, restriction_proven, returned_abroad, detained_art_244, detained_art_268, detained_art_283, detained_art_290, detained_art_312, detained_art_335, detained_art_338, detained_art_410, detained_art_466, detained_returned, detained_sold, detained_destroyed, left_place, unloaded, vehicle_changed, split, merged, departure_arrived, departure_papers_submitted, quantity_checked, transit_completed_here, departure_permitted, crossed_out, departure_interrupted, not_allowed_to_leave, turned_back, transit_arrived, placed_in_zone, transit_papers_submitted, transit_papers_registered, transit_checked, transit_completed, delivery_place_changed, transit_interrupted, cargo_operation"#
+        ]],
+    );
+    check(
+        "validity = \"PASS\"",
+        "validity = \"ARR-1\"",
+        expect![[r#"[[act]]: act pass: validity "ARR-1" is no [[clock]] with bearer = "act""#]],
+    );
+    check(
+        "of = \"detention_ground\"",
+        "of = \"whim\"",
+        expect![[
+            r#"[[act]]: act protocol: field "ground": `of` can be "detention_ground", not "whim""#
+        ]],
+    );
+    check(
+        "field = \"old_seals\"",
+        "field = \"seals\"",
+        expect![[r#"[[act]]: act reseal: an effect names field "seals", and there is none"#]],
+    );
+    check("id = \"look_act\"", "id = \"look\"", expect!["[[act]]: act look is there twice"]);
+    check(
+        "options = [\"perishable_goods\"",
+        "options = [\"rotten_goods\"",
+        expect![[
+            r#"[[act]]: act look_act: "rotten_goods" has no words: add [choice.rotten_goods]"#
+        ]],
+    );
+    check(
+        "ends = \"pass_number\"",
+        "ends = \"pass\"",
+        expect![[r#"[[act]]: act pass_ended ends an act by field "pass", and has no such field"#]],
+    );
+}
