@@ -174,8 +174,8 @@ impl Agent {
                 let first = self.head.seq;
                 self.wait(first, durable, Answer::Order { answer, first });
             }
-            Outcome::Refused(Refusal { code, message, holds }) => {
-                let refusal = RefusalView { code, message, holds };
+            Outcome::Refused(Refusal { code, message, holds, fields }) => {
+                let refusal = RefusalView { code, message, holds, fields };
                 let _ = answer.send(Err(OrderError::Refused(refusal)));
             }
         }

@@ -388,9 +388,14 @@ impl Draft<'_> {
     ) -> Result<Option<Validity>, Refusal> {
         let Some(id) = &rule.validity else { return Ok(None) };
         let Some(clock) = self.rules.edition.clock(id) else { return Ok(None) };
+        let hours = self.hours();
         let mode = Mode::Road; // the validity of an act is that of no goods: it is the same in every mode
-        let term =
-            self.rules.edition.compute(clock, mode, &trigger(as_of, answers), self.rules.body());
+        let term = self.rules.edition.compute(
+            clock,
+            mode,
+            &trigger(as_of, answers),
+            self.rules.body(&hours),
+        );
         let term = term.map_err(|error| Refusal::new("term_not_computed", error.to_string()))?;
         Ok(Some(Validity { rule: id.clone(), until: term.due_at }))
     }

@@ -5,6 +5,7 @@
 
 use checkpoint::event::MissingRow;
 use checkpoint::ids::{ConsignmentNo, DeviceId, LaneId, OfficerId};
+use checkpoint::law::act::ActProblem;
 use checkpoint::view::{AlarmView, Hold, Snapshot};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -115,6 +116,8 @@ pub struct RefusalView {
     pub message: String,
     /// For exit permissions: everything that holds it.
     pub holds: Vec<Hold>,
+    /// For acts: what is wrong with the answers.
+    pub fields: Vec<ActProblem>,
 }
 
 /// A request was not served.

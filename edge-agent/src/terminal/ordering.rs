@@ -7,6 +7,7 @@ use axum::http::HeaderMap;
 use checkpoint::ids::RequestId;
 use checkpoint::input::order::AlarmDecision;
 use checkpoint::input::{Order, OrderKind};
+use checkpoint::law::act::Who;
 
 use super::Terminal;
 use super::messages::{Problem, Recorded, Refused, Role};
@@ -63,9 +64,27 @@ pub(super) async fn order(
             )));
         }
     }
+    if let OrderKind::RecordAct { act, .. } = &kind
+        && let Some(who) = terminal.edition.act(act).map(|rule| rule.who)
+        && !may(session.role, who)
+    {
+        return Err(Denied::Forbidden(match who {
+            Who::Officer => format!("{act} is recorded by an officer"),
+            Who::Senior => format!("{act} is recorded by a senior officer or the shift lead"),
+            Who::Head => format!("{act} is recorded by the shift lead, for the head of the body"),
+        }));
+    }
     let order = Order { officer: session.officer, workplace: session.workplace, request, kind };
     let seq = terminal.inbox.ordered(order).await?;
     Ok(Json(Recorded { seq }))
+}
+
+fn may(role: Role, who: Who) -> bool {
+    match who {
+        Who::Officer => role != Role::Engineer,
+        Who::Senior => matches!(role, Role::SeniorOfficer | Role::ShiftLead),
+        Who::Head => role == Role::ShiftLead,
+    }
 }
 
 /// Orders about devices and about the person who gives them.

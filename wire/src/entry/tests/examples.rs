@@ -6,6 +6,7 @@ use checkpoint::event::*;
 use checkpoint::ids::*;
 use checkpoint::input::observation::*;
 use checkpoint::input::order::*;
+use checkpoint::law::course::{Ground, Step};
 use checkpoint::law::term::Stated;
 use checkpoint::law::{Calendar, Timetable};
 use checkpoint::site::*;
@@ -524,7 +525,7 @@ fn limit<T>(value: T) -> Limit<T> {
 fn every_effect() -> Vec<ActEffect> {
     let seals = || vec!["K448812".to_owned(), "K448813".to_owned()];
     vec![
-        ActEffect::Step { step: Step::Detained },
+        ActEffect::Step { step: Step::Detained(Ground::Art244) },
         ActEffect::ControlOpened { control: "opening_inspection".into() },
         ActEffect::ControlClosed { control: "opening_inspection".into() },
         ActEffect::SealsApplied { seals: seals(), replacing: true },
