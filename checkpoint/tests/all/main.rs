@@ -6,6 +6,7 @@ mod acts;
 mod course;
 #[cfg(test)]
 mod directives;
+mod acts_table;
 #[cfg(test)]
 mod editions;
 #[cfg(test)]
