@@ -26,6 +26,7 @@ use crate::law::words::Moment;
 use crate::site::Mode;
 use crate::state::Bearer;
 use crate::state::MOST_ACTS;
+use crate::state::act::Act;
 use crate::state::visit::Visit;
 
 /// Answers of one act, and characters of one answer.
@@ -210,11 +211,13 @@ impl Draft<'_> {
     fn check_needs(&self, rule: &ActRule, target: &Target) -> Result<(), Refusal> {
         for one in target.each() {
             for needed in &rule.needs {
-                let stands = target.visit.is_some_and(|visit| {
-                    self.state.acts_of(visit).any(|(_, act)| {
-                        act.facts.kind == *needed && act.is_about(one) && act.holds_at(self.now)
-                    })
-                });
+                let is_it = |act: &Act| {
+                    act.facts.kind == *needed && act.is_about(one) && act.holds_at(self.now)
+                };
+                let stands = match target.visit {
+                    Some(visit) => self.state.acts_of(visit).any(|(_, act)| is_it(act)),
+                    None => self.state.checkpoint_acts().any(|(_, act)| is_it(act)),
+                };
                 if !stands {
                     let article = self.rules.edition.act(needed).map(|act| act.article.clone());
                     let message = format!(
@@ -301,6 +304,7 @@ impl Draft<'_> {
                 }
                 EffectRule::SetFlagFrom { field } => match recording.answers.get(field) {
                     Some(Answer::Text(flag)) => {
+                        effects.extend(self.no_longer(rule, target, field, flag));
                         ActEffect::FlagSet { flag: flag.clone(), value: true }
                     }
                     Some(Answer::Flag(value)) => {
@@ -324,6 +328,22 @@ impl Draft<'_> {
             effects.push(ActEffect::ActEnded { act: self.ended(rule, target, recording, field)? });
         }
         Ok(effects)
+    }
+
+    /// Of a closed list one thing is true: what was chosen before is true no more.
+    fn no_longer(
+        &self,
+        rule: &ActRule,
+        target: &Target,
+        field: &str,
+        chosen: &str,
+    ) -> Vec<ActEffect> {
+        let Some(visit) = target.visit else { return Vec::new() };
+        let options = rule.field(field).map(|field| field.options.as_slice()).unwrap_or_default();
+        let holds =
+            |flag: &str| target.each().into_iter().any(|one| self.has_flag(visit, one, flag));
+        let before = options.iter().filter(|option| *option != chosen && holds(option));
+        before.map(|flag| ActEffect::FlagSet { flag: flag.clone(), value: false }).collect()
     }
 
     fn check_step(&self, target: &Target, step: Step) -> Result<(), Refusal> {

@@ -1,17 +1,20 @@
 //! Acts: refused without what they must say, recorded with what follows from them, put right by further acts, never changed.
 
 use checkpoint::ids::VisitId;
-use checkpoint::law::Edition;
+use checkpoint::law::{Edition, LawError};
 use expect_test::{Expect, expect};
 
 use crate::world::World;
 
 /// The built-in law with the invented rows of `data/acts.toml` behind it.
 fn edition() -> Edition {
+    with_rows(include_str!("../data/acts.toml")).unwrap()
+}
+
+/// The built-in law with these rows behind it; words that the law has already are left to it.
+fn with_rows(rows: &str) -> Result<Edition, LawError> {
     let (_, law) = checkpoint::law::BUILT_IN_EDITION;
-    let rows = include_str!("../data/acts.toml");
     let known: toml::Table = toml::from_str(law).unwrap();
-    // Words that the law has already are left to it.
     let mut more = String::new();
     let mut skip = false;
     for line in rows.lines() {
@@ -24,7 +27,7 @@ fn edition() -> Edition {
             more.push('\n');
         }
     }
-    Edition::parse(&format!("{law}\n{more}"), "law.toml").unwrap()
+    Edition::parse(&format!("{law}\n{more}"), "law.toml")
 }
 
 fn check(story: &str, expected: Expect) {
@@ -304,9 +307,8 @@ fn what_is_true_of_goods_is_shown_with_them() {
 #[test]
 fn rows_of_acts_that_name_what_there_is_not_are_refused_with_their_line() {
     let check = |from: &str, to: &str, expected: Expect| {
-        let (_, law) = checkpoint::law::BUILT_IN_EDITION;
         let rows = include_str!("../data/acts.toml").replacen(from, to, 1);
-        let shown = match Edition::parse(&format!("{law}\n{rows}"), "law.toml") {
+        let shown = match with_rows(&rows) {
             Ok(_) => "read".to_owned(),
             Err(error) => format!("{}: {}", error.key, error.problem),
         };

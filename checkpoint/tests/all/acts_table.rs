@@ -252,10 +252,7 @@ fn a_handheld_measurement_without_a_background_leaves_the_verdict_open() {
     ]);
     assert_eq!(wrong(&without, &answers), [""; 0]);
     let with = rule("handheld_screening");
-    assert_eq!(
-        wrong(&with, &answers),
-        ["background_usv_h: missing", "background_at: missing"]
-    );
+    assert_eq!(wrong(&with, &answers), ["background_usv_h: missing", "background_at: missing"]);
     answers.insert("verdict".into(), words("within_background"));
     assert_eq!(wrong(&without, &answers), ["verdict: not_in_list"]);
 }
@@ -289,7 +286,10 @@ fn permission_to_depart_needs_marks_on_both_papers() {
 fn cargo_operations_in_transit_need_a_permission_or_a_notification() {
     let act = rule("transit_cargo_operation");
     let operation = |whole: bool| {
-        said(&[("transit_operation", words("reloading")), ("seals_stay_whole", Answer::Flag(whole))])
+        said(&[
+            ("transit_operation", words("reloading")),
+            ("seals_stay_whole", Answer::Flag(whole)),
+        ])
     };
     assert_eq!(wrong(&act, &operation(false)), ["permission_of: missing"]);
     assert_eq!(wrong(&act, &operation(true)), ["notification_reference: missing"]);
@@ -394,7 +394,11 @@ fn asked(field: &Table) -> String {
             write!(how, ", {word} {}", text(field, key)).unwrap();
         }
     }
-    let mark = if field.get("optional").is_some_and(|value| value.as_bool() == Some(true)) { "(may)" } else { "must " };
+    let mark = if field.get("optional").is_some_and(|value| value.as_bool() == Some(true)) {
+        "(may)"
+    } else {
+        "must "
+    };
     format!("{mark} {how}:")
 }
 

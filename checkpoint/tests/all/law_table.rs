@@ -3,7 +3,9 @@
 use checkpoint::law::Edition;
 
 const TABLE: &str = include_str!("../../../docs/law.md");
-const TESTS: [&str; 8] = [
+const TESTS: [&str; 10] = [
+    include_str!("acts.rs"),
+    include_str!("acts_rules.rs"),
     include_str!("acts_table.rs"),
     include_str!("editions.rs"),
     include_str!("loads.rs"),

@@ -3,10 +3,13 @@
 #[cfg(test)]
 mod acts;
 #[cfg(test)]
+mod acts_rules;
+#[cfg(test)]
+mod acts_table;
+#[cfg(test)]
 mod course;
 #[cfg(test)]
 mod directives;
-mod acts_table;
 #[cfg(test)]
 mod editions;
 #[cfg(test)]
