@@ -441,6 +441,22 @@ view! {
         pub released_ms: Option<i64>,
         /// What is true of the goods, by flag.
         pub flags: Vec<String>,
+        /// Where it stands in the eyes of the law.
+        pub course: CourseView,
+    }
+}
+
+view! {
+    /// Where a consignment stands in the eyes of the law.
+    struct CourseView {
+        /// Which course: `arrival`, `departure`, `transit`, `detention`.
+        pub machine: String,
+        /// The state, such as `presented`, `filed_pending_registration`, `declaration_registered`, `released`, `detained`.
+        pub state: String,
+        /// What it lies over, such as `in_temporary_storage` for goods in storage whose declaration waits.
+        pub over: Option<String>,
+        /// Whether customs control covers the goods (art. 185).
+        pub under_control: bool,
     }
 }
 

@@ -10,12 +10,10 @@ use super::{Refusal, Rules};
 use crate::Checkpoint;
 use crate::event::Event;
 use crate::ids::{AlarmId, ConsignmentNo, VisitId};
-use crate::input::order::PapersKind;
 use crate::law::Edition;
 use crate::law::words::Moment;
 use crate::site::Direction;
 use crate::state::Bearer;
-use crate::state::consignment::Consignment;
 use crate::view::Hold;
 
 /// Everything that holds the exit permission of a visit, alarms first, then by consignment. Empty for a vehicle that may go or is unknown.
@@ -55,30 +53,11 @@ pub fn holds(checkpoint: &Checkpoint, edition: &Edition, visit: VisitId) -> Vec<
         if !consignment.controls.is_empty() {
             holds.push(reason("control_open", None, Some(*number)));
         }
-        if let Some(code) = unlawful(consignment) {
+        if let Some(code) = consignment.exit_hold() {
             holds.push(reason(code, None, Some(*number)));
         }
     }
     holds
-}
-
-/// Why goods may not leave yet; none if they may.
-fn unlawful(consignment: &Consignment) -> Option<&'static str> {
-    if consignment.released.is_some() {
-        return None;
-    }
-    if consignment.presented.is_none() {
-        return Some("not_presented");
-    }
-    match &consignment.papers {
-        None => Some("papers_not_filed"),
-        Some(papers) if papers.registered.is_none() => Some("papers_not_registered"),
-        Some(papers) => match papers.kind {
-            // From storage goods leave only under transit or another procedure (252.5, 259.3).
-            PapersKind::Storage => Some("in_storage_only"),
-            PapersKind::Declaration | PapersKind::TransitDeclaration => Some("not_released"),
-        },
-    }
 }
 
 fn held(holds: Vec<Hold>, rules: &Rules) -> Refusal {

@@ -10,6 +10,7 @@ use super::terms::Happening;
 use crate::event::Event;
 use crate::ids::{ConsignmentNo, VisitId};
 use crate::input::order::PapersKind;
+use crate::law::course::Step;
 use crate::law::words::Moment;
 use crate::state::Bearer;
 use crate::state::consignment::Consignment;
@@ -28,7 +29,9 @@ impl Draft<'_> {
         let state = self.visit_here(visit)?;
         let mut to_present: Vec<ConsignmentNo> = Vec::new();
         if named.is_empty() {
-            let waiting = state.consignments.iter().filter(|(_, one)| one.presented.is_none());
+            let waiting = state.consignments.iter().filter(|(_, one)| {
+                one.presented.is_none() && one.course.next(Step::Presented).is_ok()
+            });
             to_present.extend(waiting.map(|(number, _)| *number));
         } else {
             for number in named {
@@ -40,6 +43,7 @@ impl Draft<'_> {
                     );
                     return Err(Refusal::new("already_presented", message));
                 }
+                allowed(consignment, Step::Presented)?;
                 if !to_present.contains(number) {
                     to_present.push(*number);
                 }
@@ -126,6 +130,7 @@ impl Draft<'_> {
                 return Err(Refusal::new("already_filed", message));
             }
         }
+        allowed(state, Step::Filed(papers))?;
         let reference = reference.to_owned();
         self.happened(Event::PapersFiled { visit, consignment, papers, reference });
         let bearer = Bearer { visit, consignment: Some(consignment) };
@@ -141,6 +146,7 @@ impl Draft<'_> {
         number: &str,
     ) -> Result<(), Refusal> {
         self.pending(visit, consignment, papers)?;
+        allowed(self.consignment(visit, consignment)?, Step::Registered(papers))?;
         let number = number.to_owned();
         self.happened(Event::PapersRegistered { visit, consignment, papers, number });
         let bearer = Bearer { visit, consignment: Some(consignment) };
@@ -156,6 +162,7 @@ impl Draft<'_> {
         ground: &str,
     ) -> Result<(), Refusal> {
         self.pending(visit, consignment, papers)?;
+        allowed(self.consignment(visit, consignment)?, Step::Refused(papers))?;
         // Refused in writing, with the reasons (288.5).
         if ground.trim().is_empty() {
             return Err(Refusal::new("no_ground", "a refusal states its ground"));
@@ -189,6 +196,7 @@ impl Draft<'_> {
             let message = format!("no such papers are registered for consignment {consignment}");
             return Err(Refusal::new("not_registered", message));
         }
+        allowed(state, Consignment::release_step(procedure))?;
         self.happened(Event::GoodsReleased { visit, consignment, procedure });
         let bearer = Bearer { visit, consignment: Some(consignment) };
         self.follow(&Happening::new(Moment::GoodsReleased, bearer, self.now));
@@ -216,5 +224,13 @@ impl Draft<'_> {
                 Err(Refusal::new("not_filed", message))
             }
         }
+    }
+}
+
+/// What the course of the goods has to say to a step.
+fn allowed(consignment: &Consignment, step: Step) -> Result<(), Refusal> {
+    match consignment.course.next(step) {
+        Ok(_) => Ok(()),
+        Err(forbidden) => Err(Refusal::new(forbidden.code, forbidden.to_string())),
     }
 }

@@ -211,6 +211,43 @@ impl Course {
     }
 }
 
+impl Course {
+    /// Which machine: `arrival`, `departure`, `transit`, `detention`.
+    pub fn machine(self) -> &'static str {
+        match self {
+            Course::Arrival(_) => "arrival",
+            Course::Departure(_) => "departure",
+            Course::Transit(_) => "transit",
+            Course::Detention(_) => "detention",
+        }
+    }
+
+    /// The papers that wait or are registered here.
+    pub fn papers(self) -> Option<PapersKind> {
+        match self {
+            Course::Arrival(state) => state.papers_kind(),
+            Course::Departure(state) => state.papers_kind(),
+            Course::Transit(_) => None,
+            Course::Detention(state) => state.papers_kind(),
+        }
+    }
+
+    /// What the state lies over: where the goods stand beneath their papers, where they are kept, whether control goes on.
+    pub fn beneath(self) -> Option<&'static str> {
+        match self {
+            Course::Arrival(state) => state.beneath(),
+            Course::Departure(state) => state.beneath(),
+            Course::Transit(_) => None,
+            Course::Detention(state) => state.beneath(),
+        }
+    }
+
+    /// The name to show where forms of control are open on the goods: T8 and D3 are no states, for nothing is lost when a form closes.
+    pub fn shown(self, controls_open: usize) -> &'static str {
+        if controls_open > 0 && !self.is_ended() { "under_control" } else { self.name() }
+    }
+}
+
 impl From<ArrivalState> for Course {
     fn from(state: ArrivalState) -> Course {
         Course::Arrival(state)
@@ -238,17 +275,11 @@ impl From<DetentionState> for Course {
 /// `arrival: filed_pending_registration(declaration) over in_temporary_storage`
 impl fmt::Display for Course {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (machine, papers, beneath) = match self {
-            Course::Arrival(state) => ("arrival", state.papers_kind(), state.beneath()),
-            Course::Departure(state) => ("departure", state.papers_kind(), state.beneath()),
-            Course::Transit(_) => ("transit", None, None),
-            Course::Detention(state) => ("detention", state.papers_kind(), state.beneath()),
-        };
-        write!(f, "{machine}: {}", self.name())?;
-        if let Some(papers) = papers {
+        write!(f, "{}: {}", self.machine(), self.name())?;
+        if let Some(papers) = self.papers() {
             write!(f, "({})", papers_name(papers))?;
         }
-        match beneath {
+        match self.beneath() {
             Some(beneath) => write!(f, " over {beneath}"),
             None => Ok(()),
         }

@@ -281,7 +281,7 @@ struct NoticeRows {
 }
 
 /// Codes of reasons that the rules of the exit use; an edition names the article of each.
-pub const HOLD_REASONS: [&str; 9] = [
+pub const HOLD_REASONS: [&str; 17] = [
     "control_open",
     "alarm_undecided",
     "notice_not_registered",
@@ -290,6 +290,14 @@ pub const HOLD_REASONS: [&str; 9] = [
     "papers_not_registered",
     "in_storage_only",
     "not_released",
+    "papers_not_filed_after_transit",
+    "release_refused",
+    "must_leave_territory",
+    "detained",
+    "transit_not_completed",
+    "departure_papers_missing",
+    "departure_marks_missing",
+    "not_allowed_to_leave",
     "exit_not_permitted",
 ];
 

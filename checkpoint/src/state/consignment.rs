@@ -8,7 +8,7 @@ use units::Kilograms;
 use super::Signature;
 use crate::ids::ActId;
 use crate::input::order::PapersKind;
-use crate::law::course::{ArrivalState, Course, Step};
+use crate::law::course::{ArrivalState, Course, DepartureState, Step};
 use crate::site::Direction;
 
 /// What is known of one consignment.
@@ -75,7 +75,31 @@ impl Consignment {
 
     /// Whether it was split or merged: what it became goes on under other numbers.
     pub fn is_replaced(&self) -> bool {
-        matches!(self.course, Course::Arrival(ArrivalState::Split | ArrivalState::Merged))
+        matches!(
+            self.course,
+            Course::Arrival(ArrivalState::Split | ArrivalState::Merged)
+                | Course::Departure(DepartureState::Split | DepartureState::Merged)
+        )
+    }
+
+    /// The step that a release under papers of this kind is.
+    pub fn release_step(procedure: PapersKind) -> Step {
+        match procedure {
+            PapersKind::Storage | PapersKind::Declaration => Step::Released,
+            PapersKind::TransitDeclaration => Step::TransitReleased,
+        }
+    }
+
+    /// Why the goods do not let their vehicle go: a `[[hold]]` of the edition.
+    ///
+    /// A journal of before the course was kept may tell of a release without a presentation. It stays a release: the exit was decided by it.
+    pub fn exit_hold(&self) -> Option<&'static str> {
+        let declared = matches!(
+            self.course,
+            Course::Arrival(ArrivalState::DeclarationRegistered { .. })
+                | Course::Departure(DepartureState::DeclarationRegistered { .. })
+        );
+        if self.released.is_some() && declared { None } else { self.course.exit_hold() }
     }
 
     /// Papers that lie with the body unanswered.

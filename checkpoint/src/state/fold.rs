@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::consignment::Consignment;
 use super::lane::LaneState;
 use super::visit::{Notice, Visit};
 use super::{Checkpoint, HubLine, Signature, device::DeviceState, whole_microseconds};
 use crate::event::{AlarmCause, Author, Entry, Event};
 use crate::ids::{AlarmId, DeviceId, LaneId, VisitId};
+use crate::law::course::Step;
 use crate::site::Site;
 
 mod acts;
@@ -161,20 +163,26 @@ impl Checkpoint {
             }
             Event::GoodsPresented { visit, consignment } => {
                 let signature = place.signature();
-                self.change_consignment(*visit, *consignment, |state| state.presented = signature);
+                self.change_consignment(*visit, *consignment, |state| {
+                    state.presented = signature;
+                    state.go(Step::Presented);
+                });
             }
             Event::PapersFiled { visit, consignment, papers, reference } => {
                 self.papers_filed(place, *visit, *consignment, *papers, reference);
             }
-            Event::PapersRegistered { visit, consignment, number, .. } => {
-                self.papers_registered(place, *visit, *consignment, number);
+            Event::PapersRegistered { visit, consignment, papers, number } => {
+                self.papers_registered(place, *visit, *consignment, *papers, number);
             }
-            Event::PapersRefused { visit, consignment, ground, .. } => {
-                self.papers_refused(*visit, *consignment, ground);
+            Event::PapersRefused { visit, consignment, papers, ground } => {
+                self.papers_refused(*visit, *consignment, *papers, ground);
             }
             Event::GoodsReleased { visit, consignment, procedure } => {
                 let released = Some((place.at, *procedure));
-                self.change_consignment(*visit, *consignment, |state| state.released = released);
+                self.change_consignment(*visit, *consignment, |state| {
+                    state.released = released;
+                    state.go(Consignment::release_step(*procedure));
+                });
             }
 
             Event::ActRecorded { act } => self.act_recorded(place, act),

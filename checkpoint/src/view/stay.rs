@@ -4,14 +4,15 @@ use units::{Counts, CountsPerSecond};
 
 use super::alarm::{signature, urgency};
 use super::{
-    AlarmView, ClockView, ComparisonView, ConsignmentView, NoticeView, PlateView, ScreeningView,
-    SealView, TareView, VisitView, WeighingView,
+    AlarmView, ClockView, ComparisonView, ConsignmentView, CourseView, NoticeView, PlateView,
+    ScreeningView, SealView, TareView, VisitView, WeighingView,
 };
 use crate::Checkpoint;
 use crate::decide::exit;
 use crate::event::WeightComparison;
 use crate::ids::{ConsignmentNo, PassageId, ReadingId, VisitId};
 use crate::law::Edition;
+use crate::law::course::Course;
 use crate::state::consignment::Consignment;
 use crate::state::visit::{Notice, PlateRead, Screened, Visit};
 
@@ -85,6 +86,16 @@ fn consignment(number: ConsignmentNo, state: &Consignment) -> ConsignmentView {
         refusals: state.refusals.clone(),
         released_ms: state.released.map(|(at, _)| at.as_millisecond()),
         flags: state.flags.iter().cloned().collect(),
+        course: course(state.course),
+    }
+}
+
+fn course(course: Course) -> CourseView {
+    CourseView {
+        machine: course.machine().to_owned(),
+        state: course.name().to_owned(),
+        over: course.beneath().map(str::to_owned),
+        under_control: course.is_under_control(),
     }
 }
 

@@ -184,21 +184,21 @@ fn goods_are_detained_by_a_protocol_on_a_ground_of_the_list_and_where_it_can_ari
             08:03 bekov: act 1 1 protocol ground=ART_252
               ! incomplete_act: protocol under art. 237.2: ground (not_in_list)
             08:04 bekov: act 1 1 protocol ground=ART_244
-              ! no_ground: consignment 1: Record first that the goods must leave the territory: only when their removal is impossible or was not immediate are they detained. (art. 244.5)
+              ! not_a_ground: consignment 1: Record first that the goods must leave the territory: only when their removal is impossible or was not immediate are they detained. (art. 244.5)
             08:05:00 -
               lane_left visit 1 lane=1
             08:05 bekov: act 1 1 find_prohibited
               act_recorded visit 1 act=1 act_kind=find_prohibited article=244 as_of=08:05:00 consignments=1
             08:06 bekov: permit 1
-              ! held: held under KZ-CC-2010: papers_not_filed (art. 252.5)
-                papers_not_filed consignment 1: art. 252.5, file_papers
+              ! held: held under KZ-CC-2010: must_leave_territory (art. 244.2)
+                must_leave_territory consignment 1: art. 244.2, record_act
             08:07 bekov: act 1 1 no_way_out
               act_recorded visit 1 act=2 act_kind=no_way_out article=244.5 as_of=08:07:00 consignments=1
             08:08 bekov: act 1 1 protocol ground=ART_244
               act_recorded visit 1 act=3 act_kind=protocol article=237.2 as_of=08:08:00 consignments=1 number=57402-D-000001
             08:09 bekov: permit 1
-              ! held: held under KZ-CC-2010: papers_not_filed (art. 252.5)
-                papers_not_filed consignment 1: art. 252.5, file_papers
+              ! held: held under KZ-CC-2010: detained (art. 237.3)
+                detained consignment 1: art. 237.3, record_act
         "#]],
     );
 }

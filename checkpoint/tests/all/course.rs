@@ -129,6 +129,16 @@ fn the_edition_names_the_same_nine_grounds() {
     assert_eq!(edition.detention_grounds.len(), Ground::ALL.len());
 }
 
+#[test]
+fn every_hold_of_a_course_has_its_row_in_the_edition() {
+    let edition = Edition::built_in().expect("the built-in edition is good");
+    for course in Course::all() {
+        if let Some(code) = course.exit_hold() {
+            assert!(edition.hold(code).is_some(), "{course} holds by {code}, which is no row");
+        }
+    }
+}
+
 /// T23: from storage no goods leave the place without a release or a transit.
 #[test]
 fn goods_in_storage_leave_only_by_release_or_transit() {
@@ -270,7 +280,7 @@ fn a_lorry_is_stored_declared_and_released() {
             "released",
             "left_place",
         ],
-        "left_place: in_storage_only (art. 252.5, 259.3)\narrival: left_place over continued control",
+        "left_place: in_storage_only (art. 252.5, 259.3)\narrival: left_place over control_goes_on",
     );
 }
 
@@ -279,7 +289,7 @@ fn papers_may_come_before_the_goods_and_count_once_they_are_presented() {
     check(
         Course::start(Direction::Inbound),
         &["declaration_filed", "declaration_registered", "released", "presented", "released"],
-        "released: not_presented (art. 252.4)\narrival: released over continued control",
+        "released: not_presented (art. 252.4)\narrival: released over control_goes_on",
     );
 }
 
@@ -311,7 +321,7 @@ fn prohibited_goods_go_back_or_are_detained() {
             "departure_permitted",
             "returned_abroad",
         ],
-        "detained_art_244: no_ground (art. 244.5)\nleft_place: must_leave_territory (art. 244.2)\narrival: returned_abroad",
+        "detained_art_244: not_a_ground (art. 244.5)\nleft_place: must_leave_territory (art. 244.2)\narrival: returned_abroad",
     );
     check(
         Course::start(Direction::Inbound),
@@ -331,7 +341,7 @@ fn three_hours_that_passed_detain_nobody() {
     check(
         Course::start(Direction::Inbound),
         &["presented", "detained_art_268", "detained_art_283", "detained_returned"],
-        "detained_art_268: no_ground (art. 268.4)\ndetention: returned_to_owner",
+        "detained_art_268: not_a_ground (art. 268.4)\ndetention: returned_to_owner",
     );
 }
 
@@ -354,7 +364,7 @@ fn a_completed_transit_goes_on_like_a_presentation() {
             "left_place",
         ],
         "presented: transit_not_arrived (art. 329.3)\ntransit_completed: transit_papers_missing (art. 329.3)\n\
-         left_place: papers_not_filed_after_transit (art. 329.6)\narrival: left_place over continued control",
+         left_place: papers_not_filed_after_transit (art. 329.6)\narrival: left_place over control_goes_on",
     );
 }
 

@@ -3,10 +3,11 @@
 use checkpoint::law::Edition;
 
 const TABLE: &str = include_str!("../../../docs/law.md");
-const TESTS: [&str; 10] = [
+const TESTS: [&str; 11] = [
     include_str!("acts.rs"),
     include_str!("acts_rules.rs"),
     include_str!("acts_table.rs"),
+    include_str!("course.rs"),
     include_str!("editions.rs"),
     include_str!("loads.rs"),
     include_str!("mixups.rs"),

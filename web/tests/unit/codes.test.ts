@@ -32,7 +32,7 @@ const exit = read('checkpoint/src/decide/exit.rs')
 
 /** Where the codes of a kind stand, and at least how many there must be for the search to have found the right place. */
 const kinds: Record<string, [codes: string[], atLeast: number]> = {
-  refused: [set(found(checkpoint, /Refusal::new\(\s*"(\w+)"/g), found(checkpoint, /Refusal \{ code: "(\w+)"/g)), 25],
+  refused: [set(found(checkpoint, /Refusal::new\(\s*"(\w+)"/g), found(checkpoint, /Refusal \{ code: "(\w+)"/g), found(checkpoint, /\bno\(\s*"(\w+)"/g)), 25],
   problem: [found(read('edge-agent/src/terminal/problem.rs'), /StatusCode::\w+, "(\w+)"/g), 7],
   hold: [set(ids(law, 'hold'), found(exit, /reason\("(\w+)"/g), found(exit, /Some\("(\w+)"\)/g), found(exit, /reason: "(\w+)"/g)), 8],
   lifted: [set(said(law, 'lifted_by')), 6],

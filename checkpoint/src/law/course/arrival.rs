@@ -158,10 +158,10 @@ impl ArrivalState {
             | RemovalImpossible(standing)
             | ReturnPermitted(standing) => Some(standing.name()),
             Released { under_control: true } | LeftPlace { under_control: true } => {
-                Some("continued control")
+                Some("control_goes_on")
             }
             Released { under_control: false } | LeftPlace { under_control: false } => {
-                Some("ended control")
+                Some("control_ended")
             }
             ArrivalState::Standing(_) | TransitReleased | ReturnedAbroad | Split | Merged => None,
         }

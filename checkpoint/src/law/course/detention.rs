@@ -123,8 +123,8 @@ impl DetentionState {
     /// Where the goods are kept, in words.
     pub(super) fn beneath(self) -> Option<&'static str> {
         self.keeping().map(|keeping| match keeping {
-            Keeping::Aboard => "goods on the vehicle",
-            Keeping::InStorage => "goods in storage",
+            Keeping::Aboard => "aboard",
+            Keeping::InStorage => "in_storage",
         })
     }
 

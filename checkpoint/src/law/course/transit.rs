@@ -211,7 +211,7 @@ impl TransitState {
                 | Ground::Art410
                 | Ground::Art466,
             ) => no(
-                "no_ground",
+                "not_a_ground",
                 "237.1",
                 "Goods under transit are detained only where the procedure itself had to be completed and was not (ART_312): complete the \
                  transit, then record what the ground rests on.",

@@ -10,6 +10,7 @@ use crate::Checkpoint;
 use crate::event::ClockFacts;
 use crate::ids::{AlarmId, ClockId, ConsignmentNo, VisitId};
 use crate::input::order::PapersKind;
+use crate::law::course::Step;
 use crate::state::alarm::Alarm;
 use crate::state::clock::{Clock, Stand};
 use crate::state::consignment::{Consignment, Papers};
@@ -64,6 +65,7 @@ impl Checkpoint {
         let filed =
             Papers { kind, reference: reference.to_owned(), filed_at: place.at, registered: None };
         self.change_consignment(visit, consignment, |state| {
+            state.go(Step::Filed(kind));
             let before = state.papers.replace(filed);
             if before.as_ref().is_some_and(|papers| {
                 papers.kind == PapersKind::Storage && papers.registered.is_some()
@@ -78,9 +80,11 @@ impl Checkpoint {
         place: Place<'_>,
         visit: VisitId,
         consignment: ConsignmentNo,
+        kind: PapersKind,
         number: &str,
     ) {
         self.change_consignment(visit, consignment, |state| {
+            state.go(Step::Registered(kind));
             if let Some(papers) = &mut state.papers {
                 papers.registered = Some((number.to_owned(), place.at));
             }
@@ -92,9 +96,11 @@ impl Checkpoint {
         &mut self,
         visit: VisitId,
         consignment: ConsignmentNo,
+        kind: PapersKind,
         ground: &str,
     ) {
         self.change_consignment(visit, consignment, |state| {
+            state.go(Step::Refused(kind));
             state.papers = state.storage.take();
             state.refusals.push(ground.to_owned());
             if state.refusals.len() > KEPT_GROUNDS {
@@ -174,7 +180,15 @@ impl Checkpoint {
             self.leave_lane(&lane, id);
         }
         self.forget_names(id, &visit);
-        self.change_visit(id, |visit| visit.left = Some(place.at));
+        self.change_visit(id, |visit| {
+            visit.left = Some(place.at);
+            let numbers: Vec<ConsignmentNo> = visit.consignments.keys().copied().collect();
+            for number in numbers {
+                if let Some(consignment) = visit.consignments.get_mut(&number) {
+                    consignment.go(consignment.course.leaving());
+                }
+            }
+        });
         self.left.insert_mut((place.seq, id));
         while self.left.size() > KEPT_VISITS {
             let Some(oldest) = self.left.first().copied() else { return };

@@ -45,7 +45,7 @@ impl ArrivalState {
                     | LeftPlace { .. }
                     | Split
                     | Merged => no(
-                        "no_ground",
+                        "not_a_ground",
                         ground.article(),
                         "This ground arises only under the procedure that it names: bonded warehouse or duty-free trade.",
                     ),
@@ -54,7 +54,7 @@ impl ArrivalState {
             Step::Detained(
                 Ground::Art244 | Ground::Art268 | Ground::Art283 | Ground::Art290 | Ground::Art466,
             ) => no(
-                "no_ground",
+                "not_a_ground",
                 "237.1",
                 "The goods are released under a procedure: this ground arises only before.",
             ),
@@ -168,7 +168,7 @@ impl ArrivalState {
                 guards::ART_244,
             ),
             Step::Detained(Ground::Art244) => no(
-                "no_ground",
+                "not_a_ground",
                 "244.5",
                 "The goods may go back abroad: record first that their removal is impossible.",
             ),
@@ -182,7 +182,7 @@ impl ArrivalState {
                 | Ground::Art410
                 | Ground::Art466,
             ) => no(
-                "no_ground",
+                "not_a_ground",
                 "237.1",
                 "Goods that must leave the territory are detained when their removal failed (ART_244).",
             ),

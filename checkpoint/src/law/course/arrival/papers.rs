@@ -416,7 +416,7 @@ fn detain(ground: Ground, over: Over, standing: Standing) -> Next {
     match ground {
         // 244.5 speaks of goods that had to leave, and whose removal failed.
         Ground::Art244 => no(
-            "no_ground",
+            "not_a_ground",
             "244.5",
             "Record first that the goods must leave the territory: only when their removal is impossible or was not immediate are they \
              detained.",
@@ -424,7 +424,7 @@ fn detain(ground: Ground, over: Over, standing: Standing) -> Next {
         // 268.4: not placed under a procedure when the term ends; a declaration that waits or was refused has placed them under none.
         Ground::Art268 if standing.is_in_storage() => held(guards::ART_268),
         Ground::Art268 => no(
-            "no_ground",
+            "not_a_ground",
             "268.4",
             "The goods are not in temporary storage: the expiry of another term is no ground of detention.",
         ),
@@ -435,7 +435,7 @@ fn detain(ground: Ground, over: Over, standing: Standing) -> Next {
             }
             Over::Nothing => not_presented(),
             Over::Pending(_) | Over::Declared(_) | Over::Refused => no(
-                "no_ground",
+                "not_a_ground",
                 "237.1",
                 "A declaration was filed for these goods: its absence is no ground any more.",
             ),
@@ -453,7 +453,7 @@ fn detain(ground: Ground, over: Over, standing: Standing) -> Next {
                 | Standing::InStoragePlace,
             )
             | (Over::Pending(_) | Over::Declared(_), _) => no(
-                "no_ground",
+                "not_a_ground",
                 "466.4",
                 "Operations were begun with these goods: that none were done is no ground any more.",
             ),
@@ -467,7 +467,7 @@ fn detain(ground: Ground, over: Over, standing: Standing) -> Next {
         },
         // 312, 335, 338, 410: goods that were placed under a procedure.
         Ground::Art312 | Ground::Art335 | Ground::Art338 | Ground::Art410 => no(
-            "no_ground",
+            "not_a_ground",
             ground.article(),
             "This ground arises only with goods that were placed under a procedure: these are not released.",
         ),

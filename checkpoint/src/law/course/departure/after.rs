@@ -189,7 +189,7 @@ impl DepartureState {
                 | LeftPlace
                 | Split
                 | Merged => no(
-                    "no_ground",
+                    "not_a_ground",
                     "244.3",
                     "Record first that the goods may not leave the territory.",
                 ),
@@ -204,7 +204,7 @@ impl DepartureState {
                 | Ground::Art338
                 | Ground::Art410,
             ) => no(
-                "no_ground",
+                "not_a_ground",
                 "237.1",
                 "This ground arises where no declaration is filed, in storage, in a warehouse or in a shop, not with goods on their way out.",
             ),

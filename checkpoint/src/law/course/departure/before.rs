@@ -219,7 +219,7 @@ impl DepartureState {
                     | DeclarationRegistered { .. }
                     | ReleaseRefused(_)
                     | Released(_) => no(
-                        "no_ground",
+                        "not_a_ground",
                         "283.4",
                         "A declaration was filed for these goods: its absence is no ground any more.",
                     ),
@@ -232,7 +232,7 @@ impl DepartureState {
                     not_here()
                 }
                 (Ground::Art244, Expected | PreAdvised | AtPlace | TransitCompleted) => no(
-                    "no_ground",
+                    "not_a_ground",
                     "244.3",
                     "Record first that the goods may not leave the territory.",
                 ),
@@ -244,7 +244,7 @@ impl DepartureState {
                     | Ground::Art410,
                     Expected | PreAdvised | AtPlace | TransitCompleted,
                 ) => no(
-                    "no_ground",
+                    "not_a_ground",
                     "237.1",
                     "This ground arises in storage, in a warehouse or in a shop, not with goods on their way out.",
                 ),
