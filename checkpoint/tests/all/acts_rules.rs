@@ -166,7 +166,7 @@ fn what_the_law_forbids_with_goods_is_refused_with_its_article() {
     let expected = [
         // 252 is no ground (237.1), and 268 speaks of goods in storage.
         "incomplete_act",
-        "no_ground",
+        "not_a_ground",
         "need_not_leave",
         "recorded",
         "held",

@@ -163,7 +163,9 @@ fn a_wrong_edition_says_where_and_what_would_be_right() {
     );
     refused(
         &changed(&[("when = \"carries_postal_items\"", "when = \"carries_post\"")]),
-        expect![[r#"law/kz-2010.toml:344: id: flag "carries_post" has no words: add [flag.carries_post]"#]],
+        expect![[
+            r#"law/kz-2010.toml:344: id: flag "carries_post" has no words: add [flag.carries_post]"#
+        ]],
     );
     refused(
         &changed(&[("priority = 2", "priority = 4")]),
