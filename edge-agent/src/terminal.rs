@@ -18,6 +18,7 @@ use utoipa_axum::routes;
 
 pub mod edition;
 pub mod gauges;
+pub mod law;
 pub mod live;
 mod looking;
 pub mod messages;
@@ -88,6 +89,8 @@ fn routes() -> OpenApiRouter<Terminal> {
         .routes(routes!(looking::visit_journal))
         .routes(routes!(looking::edition))
         .routes(routes!(looking::check_notice))
+        .routes(routes!(law::law_clocks))
+        .routes(routes!(law::law_readings))
         .routes(routes!(looking::time))
         .routes(routes!(looking::status))
         .routes(routes!(ordering::order))

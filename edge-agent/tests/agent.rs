@@ -15,6 +15,8 @@ mod capture;
 mod configuration;
 #[path = "agent/decoding.rs"]
 mod decoding;
+#[path = "agent/law.rs"]
+mod law;
 #[path = "agent/lines.rs"]
 mod lines;
 #[path = "agent/pages.rs"]

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::table::{Table, day_time, mode_name};
+use super::table::{Table, day_time, local, mode_name};
 use crate::law::Edition;
 use crate::law::edition::{BearerKind, ClockRule};
 use crate::law::term::{
@@ -343,11 +342,6 @@ fn step(step: &Step) -> StepAnswer {
     }
     let name = with.remove("step").unwrap_or_default();
     StepAnswer { step: name, with, text: step.to_string() }
-}
-
-/// Local time with its offset, such as `2025-03-12T13:00:00+05:00`.
-fn local(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%FT%T%.f%:z").to_string()
 }
 
 impl Fault {

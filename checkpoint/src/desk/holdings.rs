@@ -28,6 +28,8 @@ pub struct EditionHoldings {
     pub clocks: Vec<String>,
     /// Of these, the clocks that never run, because the law sets no term.
     pub without_term: Vec<String>,
+    /// Ids of its acts, in its order.
+    pub acts: Vec<String>,
     /// Rows of its arrival notices, by mode.
     pub notice_rows: BTreeMap<Mode, usize>,
     /// Reasons that hold an exit.
@@ -52,14 +54,17 @@ pub fn edition(edition: &Edition) -> EditionHoldings {
     let readings = edition.readings.table();
     let changed = readings.iter().filter(|one| one.options.first() != Some(&one.chosen));
     let grounds = edition.detention_grounds.iter().map(|ground| &ground.label);
+    let acts = edition.acts.iter().map(|rule| &rule.title);
+    let known = edition.labels.values().chain(edition.flags.values());
     let words: Vec<&Label> =
-        edition.labels.values().chain(edition.flags.values()).chain(grounds).collect();
+        known.chain(edition.choices.values()).chain(grounds).chain(acts).collect();
     EditionHoldings {
         id: edition.id.clone(),
         title: edition.title.clone(),
         applies_from: edition.applies_from.to_string(),
         clocks: edition.clocks.iter().map(|rule| rule.id.clone()).collect(),
         without_term: edition.clocks.iter().filter(never).map(|rule| rule.id.clone()).collect(),
+        acts: edition.acts.iter().map(|rule| rule.id.clone()).collect(),
         notice_rows: edition
             .notices
             .iter()
@@ -84,6 +89,7 @@ impl fmt::Display for EditionHoldings {
         if !self.without_term.is_empty() {
             writeln!(f, "without a term of the law: {}", list(&self.without_term))?;
         }
+        writeln!(f, "{} acts: {}", self.acts.len(), list(&self.acts))?;
         let rows = self.notice_rows.iter();
         let rows: Vec<String> =
             rows.map(|(mode, rows)| format!("{} {rows}", mode_name(*mode))).collect();

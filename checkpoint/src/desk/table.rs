@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
 
+use crate::event::MissingRow;
 use crate::site::Mode;
 
 /// A mode as files write it.
@@ -14,6 +17,11 @@ pub(super) fn mode_name(mode: Mode) -> &'static str {
         Mode::Air => "air",
         Mode::Rail => "rail",
     }
+}
+
+/// Local time with its offset, such as `2025-03-12T13:00:00+05:00`.
+pub(super) fn local(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%FT%T%.f%:z").to_string()
 }
 
 /// `2025-03-12T18:10:00+05:00` for people: `Wed 2025-03-12 18:10 +05:00`. The first moment after the last day is its 24:00.
@@ -35,6 +43,7 @@ pub(super) fn day_time(local: &str, last_day: Option<&str>) -> String {
 }
 
 /// Columns, as wide as their widest cell.
+#[derive(Default)]
 pub(super) struct Table {
     rows: Vec<Vec<String>>,
 }
@@ -44,8 +53,8 @@ impl Table {
         Table { rows: vec![head.iter().map(|cell| (*cell).to_owned()).collect()] }
     }
 
-    pub(super) fn row(&mut self, cells: Vec<String>) {
-        self.rows.push(cells);
+    pub(super) fn row(&mut self, cells: impl Into<Vec<String>>) {
+        self.rows.push(cells.into());
     }
 }
 
@@ -67,4 +76,11 @@ impl fmt::Display for Table {
         }
         Ok(())
     }
+}
+
+/// A missing row for people: `consignee_address (art. 251.1(1)) of consignment 2`.
+pub(super) fn row(row: &MissingRow) -> String {
+    let of = row.consignment.map(|no| format!(" of consignment {no}")).unwrap_or_default();
+    let item = row.item.map(|item| format!(", goods {item}")).unwrap_or_default();
+    format!("{} (art. {}){of}{item}", row.field, row.article)
 }

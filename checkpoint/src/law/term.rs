@@ -81,6 +81,16 @@ pub enum Stated {
     Day(Date),
 }
 
+impl Stated {
+    /// Reads a day, such as `2025-03-12`, or an instant as [`Trigger::parse`] does.
+    pub fn parse(text: &str) -> Result<Stated, TermError> {
+        match text.parse::<Date>() {
+            Ok(day) if text.len() == "2025-03-12".len() => Ok(Stated::Day(day)),
+            Ok(_) | Err(_) => Trigger::parse(text).map(|trigger| Stated::Instant(trigger.at)),
+        }
+    }
+}
+
 impl std::fmt::Display for Stated {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -13,6 +13,8 @@ mod directives;
 #[cfg(test)]
 mod editions;
 #[cfg(test)]
+mod law_stories;
+#[cfg(test)]
 mod law_table;
 #[cfg(test)]
 mod loads;

@@ -1,5 +1,7 @@
 //! `edge-agent law`: a lawyer's desk. What is asked is answered by the production rules; nothing runs and nothing is recorded.
 
+mod asked;
+
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,7 +12,6 @@ use checkpoint::law::term::{Body, Stated, Trigger};
 use checkpoint::law::{BUILT_IN_EDITION, Calendar, Edition, LawError, Timetable};
 use checkpoint::site::Mode;
 use clap::{Args, Subcommand, ValueEnum};
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -19,6 +20,12 @@ pub(super) enum Law {
     /// When does a term end? The due instant, the last day, the article and every step of the computation.
     #[command(after_help = CLOCKS_EXAMPLES)]
     Clocks(Clocks),
+    /// What is missing in a notice? The rows that the law asks for and nobody answered, in the law's order.
+    #[command(after_help = NOTICE_EXAMPLES)]
+    Notice(asked::Notice),
+    /// Tells a story of dated facts: after each fact every clock, state, task and flag, and what holds the exit.
+    #[command(after_help = STORY_EXAMPLES)]
+    Story(asked::Told),
     /// Looks into an edition of the law.
     #[command(subcommand)]
     Edition(EditionFile),
@@ -36,10 +43,48 @@ const CLOCKS_EXAMPLES: &str = "Examples:
       --timetable config/timetables/five-days.toml --calendar config/calendars/kz-assumed.toml
   edge-agent law clocks --mode water --trigger 2026-05-21T10:00:00+05:00 --json
 
-Without --rule every clock of the mode is shown in a table. Without --calendar there are no days off, and without --timetable the
-body works round the clock.
+Without --rule every clock of the mode is shown in a table. Without --calendar there are no
+days off, and without --timetable the body works round the clock.
 
 Exit codes: 0 answered, 1 a file is not as it should be, 2 the question lacks something.";
+
+const NOTICE_EXAMPLES: &str = "Example:
+  edge-agent law notice --mode road tests/scenarios/law/notice-road.toml
+
+The file is a notice as JSON or TOML:
+
+  mode = \"road\"
+  [answers]
+  vehicle_docs = [\"KZ-TP-001\"]
+  carrier_name = \"Dostyk Trans LLP\"
+  commercial_docs_held = false
+  prohibited_restricted_goods = { as = \"nil\" }
+  [[consignments]]
+  [consignments.answers]
+  gross_weight_kg = 22000
+  [[consignments.goods]]
+  goods_name = \"potassium chloride\"
+  hs_code = \"3104\"
+
+Exit codes: 0 checked, complete or not; 1 the file is not as it should be; 2 the question lacks
+something.";
+
+const STORY_EXAMPLES: &str = "Example:
+  edge-agent law story tests/scenarios/law/refusal-and-restoration.txt
+
+A story is a text:
+
+  checkpoint road, Asia/Almaty, timetable day.toml
+  vehicle 123ABC02 arrives 2025-03-12 18:10
+  at 18:20 notice complete, 2 consignments
+  at 18:30 goods presented
+  at 19:00 consignment 1: storage papers filed
+  expect ARR-1 of consignment 2 running until 21:30
+
+docs/law-stories.md has all its words. Files that it names lie beside it.
+
+Exit codes: 0 told, and all went as expected; 1 the story cannot be told, or something went
+otherwise; 2 not understood.";
 
 #[derive(Args)]
 pub(super) struct Clocks {
@@ -119,7 +164,7 @@ pub(super) enum TimetableFile {
     },
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, ValueEnum)]
 enum ModeName {
     Road,
     Rail,
@@ -143,12 +188,7 @@ fn trigger(text: &str) -> Result<Trigger, String> {
 }
 
 fn stated(text: &str) -> Result<Stated, String> {
-    if let Ok(day) = text.parse::<Date>()
-        && text.len() == "2025-03-12".len()
-    {
-        return Ok(Stated::Day(day));
-    }
-    trigger(text).map(|trigger| Stated::Instant(trigger.at))
+    Stated::parse(text).map_err(|error| error.to_string())
 }
 
 fn zone(name: &str) -> Result<TimeZone, String> {
@@ -160,6 +200,8 @@ impl Law {
     pub(super) fn done(self) -> anyhow::Result<ExitCode> {
         match self {
             Law::Clocks(clocks) => clocks.done(),
+            Law::Notice(notice) => notice.done(),
+            Law::Story(story) => story.done(),
             Law::Edition(EditionFile::Check { file, json }) => {
                 held(edition(file.as_deref()), json, |edition| holdings::edition(&edition))
             }
@@ -235,6 +277,8 @@ fn code_of(answers: &ClockAnswers) -> anyhow::Result<ExitCode> {
 enum FileError {
     #[error("{0}:1: -: {1}")]
     Unread(String, io::Error),
+    #[error("{file}:{line}: {key}: {problem}")]
+    Notice { file: String, line: usize, key: String, problem: String },
     #[error(transparent)]
     Law(#[from] LawError),
 }
@@ -282,6 +326,9 @@ fn wrong_file(error: &FileError, json: bool) -> anyhow::Result<ExitCode> {
         let wrong = match error {
             FileError::Unread(file, error) => {
                 WrongFile { file, line: None, key: None, problem: error.to_string() }
+            }
+            FileError::Notice { file, line, key, problem } => {
+                WrongFile { file, line: Some(*line), key: Some(key), problem: problem.clone() }
             }
             FileError::Law(error) => WrongFile {
                 file: &error.file,

@@ -38,6 +38,8 @@ function actOf(event: KeyboardEvent, acts: KeyActs): (() => void) | null {
       return acts.acknowledge
     case 'F9':
       return acts.silence
+    case 'F10':
+      return () => place.go('law', place.route.screen === 'visit' ? place.route.id : null)
     case 'Escape':
       return mayGoBack(event) ? () => place.back() : null
     default:
@@ -65,7 +67,7 @@ function mayGoBack(event: KeyboardEvent): boolean {
     target.blur()
     return false
   }
-  return place.route.screen === 'visit' || place.route.screen === 'notice'
+  return place.route.screen === 'visit' || place.route.screen === 'notice' || place.route.screen === 'law'
 }
 
 function nextRegion(): void {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { brokenThings } from './broken.mjs'
 import { launch, Report } from './harness.mjs'
 import { hubThings } from './hub.mjs'
+import { lawThings } from './law.mjs'
 import { realThings } from './real.mjs'
 
 const web = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -29,6 +30,10 @@ try {
   if (!only || only === 'hub') {
     console.log('The hub, from data:')
     await hubThings(report, browser, dist)
+  }
+  if (!only || only === 'law') {
+    console.log('The law, asked:')
+    await lawThings(report, browser, dist)
   }
   if (!only || only === 'real') {
     console.log('The real agent, hub and devices:')

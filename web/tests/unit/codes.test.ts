@@ -30,6 +30,9 @@ const checkpoint = sources('checkpoint/src')
 const journal = read('checkpoint/src/view/journal.rs')
 const exit = read('checkpoint/src/decide/exit.rs')
 
+/** Switches of doubtful places: key, question, the options with their words. */
+const readings = [...read('checkpoint/src/law/readings.rs').matchAll(/^ {4}(\w+), "AMB-\d+", "((?:[^"\\]|\\.)*)": \w+ \{(.*?)^ {4}\}/gms)].map(([, key = '', question = '', options = '']) => [key, question, options] as const)
+
 /** Where the codes of a kind stand, and at least how many there must be for the search to have found the right place. */
 const kinds: Record<string, [codes: string[], atLeast: number]> = {
   refused: [set(found(checkpoint, /Refusal::new\(\s*"(\w+)"/g), found(checkpoint, /Refusal \{ code: "(\w+)"/g), found(checkpoint, /\bno\(\s*"(\w+)"/g)), 25],
@@ -42,6 +45,8 @@ const kinds: Record<string, [codes: string[], atLeast: number]> = {
   obliged: [set(said(law, 'obliged')), 2],
   condition: [found(/enum SealCondition \{([^}]*)\}/.exec(read('checkpoint/src/input/observation.rs'))?.[1] ?? '', /^ +([A-Z]\w+),/gm).map((name) => name.replace(/(?<!^)([A-Z])/g, '_$1').toLowerCase()), 4],
   trigger: [found(read('checkpoint/src/law/words.rs'), /Moment::\w+ => "(\w+)"/g), 13],
+  step: [found(/enum Step \{(.*?)\n\}/s.exec(read('checkpoint/src/law/term/step.rs'))?.[1] ?? '', /^ {4}([A-Z]\w+)[ ,]/gm).map((name) => name.replace(/(?<!^)([A-Z])/g, '_$1').toLowerCase()), 19],
+  reading: [set(readings.map(([key]) => key), readings.flatMap(([key, , options]) => found(options, /= "(\w+)"/g).map((option) => `${key}.${option}`))), 60],
   event: [found(journal, /\.?is\("(\w+)"\)/g), 50],
 }
 
@@ -62,4 +67,9 @@ test('every alarm of the law has what to do first', () => {
   const causes = said(law, 'cause').map((cause) => cause.replace(/^radiation_.*/, 'radiation'))
   expect(causes.length).toBeGreaterThan(8)
   expect(set(causes).filter((cause) => !(`todo.${cause}` in en))).toEqual([])
+})
+
+test('a doubtful place asks the same in English as in the law', () => {
+  expect(readings.length).toBeGreaterThan(25)
+  for (const [key, question] of readings) expect(en[`reading.${key}` as keyof typeof en]).toBe(question.replaceAll('\\"', '"'))
 })
