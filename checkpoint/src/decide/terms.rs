@@ -3,18 +3,22 @@
 //! Expiry is recorded and announced. It is no ground of detention (Code of the Republic of Kazakhstan on customs affairs (2010), art. 237.1), and an incomplete
 //! notice pauses nothing.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
 use super::alarms::Reason;
 use super::draft::Draft;
 use crate::event::{AlarmCause, ClockFacts, Event};
-use crate::ids::{ClockId, ConsignmentNo};
+use crate::ids::{ClockId, ConsignmentNo, VisitId};
+use crate::input::order::Answer;
 use crate::law::edition::{BearerKind, ClockRule};
+use crate::law::readings::RestrictedGoodsKept;
 use crate::law::term::{Computation, Stated, Trigger};
 use crate::law::words::Moment;
 use crate::state::Bearer;
 use crate::state::alarm::AlarmObject;
 use crate::state::clock::Stand;
-
-use jiff::Timestamp;
 
 /// Something that the edition may know as a trigger or a stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +43,9 @@ impl Happening {
         Trigger { at: self.at, stated: self.stated, distance_km: self.distance_km }
     }
 }
+
+/// A flag that follows from others: goods that are kept for three days when they are detained (238.2, AMB-27).
+const STORED_THREE_DAYS: &str = "stored_three_days";
 
 /// What a moment does to a clock that is not stopped.
 enum Effect {
@@ -82,7 +89,7 @@ impl Draft<'_> {
                 continue;
             }
             let Some(rule) = self.rules.edition.clock(&clock.facts.rule) else { continue };
-            let is_late = clock.facts.due_at < happening.at && !clock.expired;
+            let is_late = clock.is_over(happening.at) && !clock.expired;
             let stand = clock.stand;
             match (effect(rule, &happening.moment), stand) {
                 (Effect::Stop, Stand::Running | Stand::Expired | Stand::Provisional { .. }) => {
@@ -104,7 +111,7 @@ impl Draft<'_> {
                     self.happened(Event::ClockStopped { clock: *id, as_of });
                 }
                 (Effect::Restore, Stand::Provisional { .. }) => {
-                    let is_late = clock.facts.due_at < self.now && !clock.expired;
+                    let is_late = clock.is_over(self.now) && !clock.expired;
                     self.happened(Event::ClockRestored { clock: *id });
                     // What ran out meanwhile has run out; what had run out before is overdue again.
                     let clock = self.state.clock_state(*id);
@@ -138,21 +145,64 @@ impl Draft<'_> {
         });
         let hours = self.hours();
         for rule in started {
+            let bearers: Vec<Option<ConsignmentNo>> = match (rule.bearer, consignment) {
+                (BearerKind::Act, _) => Vec::new(),
+                (BearerKind::Vehicle, _) => vec![None],
+                (BearerKind::Consignment, Some(one)) => vec![Some(one)],
+                (BearerKind::Consignment, None) => all.iter().copied().map(Some).collect(),
+            };
+            let concerned: Vec<Option<ConsignmentNo>> =
+                bearers.into_iter().filter(|one| self.concerns(rule, visit, *one)).collect();
+            if concerned.is_empty() {
+                continue;
+            }
             let term = edition.compute(rule, mode, &happening.trigger(), self.rules.body(&hours));
             let Ok(term) = term else { continue };
-            match (rule.bearer, consignment) {
-                (BearerKind::Act, _) => {}
-                (BearerKind::Vehicle, _) => self.start(rule, &term, happening, None),
-                (BearerKind::Consignment, Some(one)) => {
-                    self.start(rule, &term, happening, Some(one));
-                }
-                (BearerKind::Consignment, None) => {
-                    for one in &all {
-                        self.start(rule, &term, happening, Some(*one));
-                    }
-                }
+            for one in concerned {
+                self.start(rule, &term, happening, one);
             }
         }
+    }
+
+    /// Whether the rule is about these goods.
+    fn concerns(
+        &self,
+        rule: &ClockRule,
+        visit: VisitId,
+        consignment: Option<ConsignmentNo>,
+    ) -> bool {
+        let has = |flag: &String| self.consignment_flag(visit, consignment, flag);
+        (rule.when.is_empty() || rule.when.iter().any(has)) && !rule.unless.iter().any(has)
+    }
+
+    /// Whether a flag of the edition holds for these goods, or for the whole vehicle: the notice says so, or an act.
+    pub(super) fn consignment_flag(
+        &self,
+        visit: VisitId,
+        consignment: Option<ConsignmentNo>,
+        flag: &str,
+    ) -> bool {
+        let has = |flag: &str| {
+            self.told_flag(visit, consignment, flag) || self.has_flag(visit, consignment, flag)
+        };
+        if flag == STORED_THREE_DAYS {
+            let as_prohibited =
+                self.rules.edition.readings.restricted_goods_kept == RestrictedGoodsKept::ThreeDays;
+            return has("prohibited") || (as_prohibited && has("restricted"));
+        }
+        has(flag)
+    }
+
+    /// What the registered notice says of it.
+    fn told_flag(&self, visit: VisitId, consignment: Option<ConsignmentNo>, flag: &str) -> bool {
+        let notice = self.state.visit_state(visit).and_then(|visit| visit.notice.as_deref());
+        let Some(draft) = notice.map(|notice| &notice.draft) else { return false };
+        let place =
+            consignment.and_then(|ConsignmentNo(number)| usize::from(number).checked_sub(1));
+        let goods = place.and_then(|place| draft.consignments.get(place));
+        let told =
+            |answers: &BTreeMap<String, Answer>| answers.get(flag) == Some(&Answer::Flag(true));
+        told(&draft.answers) || goods.is_some_and(|goods| told(&goods.answers))
     }
 
     fn start(

@@ -12,7 +12,9 @@ use super::act::ActRule;
 use super::notice::{FieldRule, ModeNotice};
 use super::readings::Readings;
 use super::source::{LawError, Source};
-use super::term::{Body, Computation, TermError, TermRule, Trigger, compute};
+use super::term::{
+    Body, Computation, TermError, TermRule, Trigger, compute, compute_ceiling, earlier_of,
+};
 use super::words::{CauseName, Moment};
 use crate::event::{AlarmCause, Priority};
 use crate::site::{Direction, Mode};
@@ -63,6 +65,9 @@ pub struct ClockRule {
     pub id: String,
     /// The article.
     pub article: String,
+    /// What must be done, in a few words.
+    #[serde(default)]
+    pub title: Label,
     /// Modes in which it runs.
     pub modes: Vec<Mode>,
     /// Directions in which it runs; both if none is named.
@@ -311,7 +316,8 @@ impl Edition {
         for row in file.clock {
             let span = row.span();
             let rule = row.into_inner();
-            check_clock(&rule).map_err(|problem| source.error(span.clone(), problem))?;
+            check_clock(&rule, &file.flag)
+                .map_err(|problem| source.error(span.clone(), problem))?;
             if let Some(name) = acts::unknown_moment(&rule, &acts) {
                 return Err(source.error_at(span, name, acts::no_moment(name)));
             }
@@ -397,6 +403,27 @@ impl Edition {
         compute(&rule.term_for(mode), trigger, body, &self.readings)
     }
 
+    /// The end of a term that was prolonged. The trigger is the clock's own, with the end that was stated; without one the ceiling holds, and a
+    /// stated end beyond it is cut. Fails as [`Edition::compute`] does, or if neither an end nor a ceiling is known.
+    pub fn prolong(
+        &self,
+        prolongation: &Prolongation,
+        trigger: &Trigger,
+        body: Body<'_>,
+    ) -> Result<Computation, TermError> {
+        let Some(ceiling) = prolongation.max else {
+            return compute(&TermRule::Stated, trigger, body, &self.readings);
+        };
+        // What the trigger stated for the clock itself is no part of its ceiling.
+        let unstated = Trigger { stated: None, ..*trigger };
+        let ceiling = compute_ceiling(&ceiling, &unstated, body, &self.readings)?;
+        if trigger.stated.is_none() {
+            return Ok(ceiling);
+        }
+        let stated = compute(&TermRule::Stated, trigger, body, &self.readings)?;
+        Ok(earlier_of(stated, ceiling))
+    }
+
     /// The row of the table of alarms.
     pub fn alarm(&self, cause: &AlarmCause) -> Option<&AlarmRule> {
         self.alarms.get(&CauseName::of(cause))
@@ -408,7 +435,7 @@ impl Edition {
     }
 }
 
-fn check_clock(rule: &ClockRule) -> Result<(), String> {
+fn check_clock(rule: &ClockRule, flags: &BTreeMap<String, Label>) -> Result<(), String> {
     if rule.modes.is_empty() {
         return Err(format!("clock {} needs `modes`", rule.id));
     }
@@ -418,8 +445,14 @@ fn check_clock(rule: &ClockRule) -> Result<(), String> {
             rule.id
         ));
     }
+    let asked = rule.when.iter().chain(&rule.unless);
+    let asked = asked.chain(rule.prolong.iter().flat_map(|prolongation| &prolongation.when));
+    if let Some(flag) = asked.into_iter().find(|flag| !flags.contains_key(*flag)) {
+        return Err(format!("flag {flag:?} has no words: add [flag.{flag}]"));
+    }
     let runs = rule.modes.iter().any(|mode| rule.term_for(*mode).runs());
-    match (runs, rule.start.is_empty(), &rule.note) {
+    let needs_start = runs && rule.bearer != BearerKind::Act;
+    match (runs, needs_start && rule.start.is_empty(), &rule.note) {
         (true, true, _) => Err(format!("clock {} needs `start`", rule.id)),
         (false, _, None) => Err(format!("clock {} never runs: say why in its `note`", rule.id)),
         (true, false, _) | (false, _, Some(_)) => Ok(()),

@@ -5,9 +5,10 @@
 //! sentence, and what is doubtful is a flag. The machine's own zone plays no part; hours are counted on the UTC line and days in the
 //! body's zone. Who started a clock, and what follows when it runs out, is not known here.
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::fmt::temporal::DateTimeParser;
+use jiff::tz::{Disambiguation, TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::calendar::Calendar;
@@ -106,19 +107,24 @@ impl Trigger {
         Trigger { at, stated: None, distance_km: None }
     }
 
-    /// Reads an instant: RFC 3339 with an offset, or RFC 9557 with a zone. A local time alone is refused, because it is no instant.
+    /// Reads an instant: RFC 3339 with an offset, or RFC 9557 with a zone. A local time alone is refused, because it is no instant; so is one that
+    /// came twice or never in its zone, and an offset that the zone did not have.
     pub fn parse(text: &str) -> Result<Trigger, TermError> {
-        if let Ok(zoned) = text.parse::<Zoned>() {
+        let no_instant = |error: jiff::Error| TermError::NoInstant {
+            text: text.to_owned(),
+            why: error.to_string(),
+        };
+        if text.contains('[') {
+            let strict = DateTimeParser::new().disambiguation(Disambiguation::Reject);
+            let zoned = strict.parse_zoned(text).map_err(no_instant)?;
             return Ok(Trigger::at(zoned.timestamp()));
         }
         match text.parse::<Timestamp>() {
             Ok(at) => Ok(Trigger::at(at)),
-            Err(_) if text.parse::<jiff::civil::DateTime>().is_ok() => {
+            Err(_) if text.parse::<DateTime>().is_ok() => {
                 Err(TermError::NoOffset { text: text.to_owned() })
             }
-            Err(error) => {
-                Err(TermError::NoInstant { text: text.to_owned(), why: error.to_string() })
-            }
+            Err(error) => Err(no_instant(error)),
         }
     }
 
@@ -176,6 +182,15 @@ pub fn compute_ceiling(
     let mut counting = Counting::new(*trigger, body, readings)?;
     counting.is_ceiling = true;
     counting.end_of(*rule)
+}
+
+/// A stated end, unless it lies beyond the ceiling.
+pub(super) fn earlier_of(stated: Computation, mut ceiling: Computation) -> Computation {
+    if stated.latest_at <= ceiling.latest_at {
+        return stated;
+    }
+    ceiling.flags.push(STATED_TOO_LATE.to_owned());
+    ceiling
 }
 
 /// When a term ends.

@@ -6,76 +6,6 @@ use crate::event::AlarmCause;
 use crate::input::observation::Radiation;
 use crate::input::order::PapersKind;
 
-/// Acts of officers that clocks name before the edition has a row for them.
-pub const ACT_MOMENTS: &[&str] = &[
-    "prohibited_goods_found",
-    "removed_from_territory",
-    "removal_impossible",
-    "interruption_reported",
-    "brought_to_body",
-    "parking_cap_lifted",
-    "stopped_outside_zone",
-    "stop_outside_zone_ended",
-    "storage_prolonged",
-    "storage_short_term_set",
-    "storage_ip_suspended",
-    "offence_goods_return_decided",
-    "declaration_withdrawn",
-    "prior_declaration_registered",
-    "incomplete_declaration_registered",
-    "periodic_period_ended",
-    "temporary_period_ended",
-    "release_term_extended",
-    "release_refused",
-    "released_before_declaration",
-    "release_suspended_ip",
-    "release_resumed",
-    "transit_released",
-    "transit_delivered",
-    "escort_decided",
-    "escort_organised",
-    "delivery_place_change_requested",
-    "delivery_place_change_decided",
-    "transit_arrived",
-    "transit_papers_submitted",
-    "transit_papers_registered",
-    "transit_completed",
-    "vehicle_approval_requested",
-    "vehicle_approval_issued",
-    "procedure_impossible_decided",
-    "procedure_completed",
-    "departure_papers_submitted",
-    "departure_permitted",
-    "departure_interrupted",
-    "detention_protocol",
-    "detained_goods_returned",
-    "detained_goods_disposed",
-    "opening_inspection_notified",
-    "opening_inspection_act",
-    "personal_search_done",
-    "personal_search_act",
-    "forced_entry",
-    "prosecutor_notified",
-    "premises_inspection_started",
-    "premises_inspection_act",
-    "seal_threat_claimed",
-    "seal_threat_proved",
-    "papers_requested",
-    "papers_provided",
-    "expert_examination_ordered",
-    "expert_examination_notified",
-    "expert_materials_accepted",
-    "expert_conclusion",
-    "control_ended",
-    "permanent_pass_issued",
-    "temporary_pass_issued",
-    "vehicle_temporarily_imported",
-    "vehicle_exported",
-    "ownership_transferred_abroad",
-    "vehicle_placed_under_procedure",
-    "sale_proceeds_received",
-];
-
 /// Declares the moments that the checkpoint itself knows, with their names in editions and events.
 macro_rules! moments {
     ($($(#[$about:meta])* $moment:ident = $name:literal,)+) => {
@@ -97,6 +27,14 @@ macro_rules! moments {
                 match self {
                     $(Moment::$moment => $name,)+
                     Moment::Act(id) => id,
+                }
+            }
+
+            /// The id of the act, if it is one.
+            pub fn act(&self) -> Option<&str> {
+                match self {
+                    $(Moment::$moment => None,)+
+                    Moment::Act(id) => Some(id),
                 }
             }
 

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::event::ClockFacts;
+use crate::law::term::IMMEDIATELY;
 
 /// A clock.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,6 +58,16 @@ pub enum Stand {
 }
 
 impl Clock {
+    /// Whether the law says "immediately": it is due from its trigger on, and no moment comes at which it runs out (AMB-21).
+    pub fn is_immediate(&self) -> bool {
+        self.facts.flags.iter().any(|flag| flag == IMMEDIATELY)
+    }
+
+    /// Whether its term would be over at this moment.
+    pub fn is_over(&self, at: Timestamp) -> bool {
+        !self.is_immediate() && self.facts.due_at < at
+    }
+
     /// Whether something still has to be done.
     pub fn is_open(&self) -> bool {
         match self.stand {

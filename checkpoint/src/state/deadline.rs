@@ -44,6 +44,9 @@ impl Checkpoint {
             | Stand::Expired
             | Stand::Withdrawn { .. } => return None,
         }
+        if clock.is_immediate() {
+            return None;
+        }
         let due = clock.facts.due_at;
         let warnings = self.limits.iter().flat_map(|limits| &limits.clock_warnings.value);
         let warning = warnings

@@ -107,10 +107,12 @@ fn an_open_control_holds_the_exit_until_it_is_closed() {
               papers_registered visit 1 consignment=1 number=R-1 papers=declaration
               clock_stopped as_of=08:03:00 clock=2
               clock_stopped as_of=08:04:00 clock=3
+              clock_started visit 1 consignment 1 REL-1 art. 297.1/1 due 2025-03-13 20:00:00
             08:05:00 -
               lane_left visit 1 lane=1
             08:05 bekov: release 1 1 declaration
               goods_released visit 1 consignment=1 procedure=declaration
+              clock_stopped as_of=08:05:00 clock=4
             08:06 bekov: act 1 1 look_act result=clean
               ! act_missing_before: look_act needs look (art. 204) first
             08:07 bekov: act 1 1 look

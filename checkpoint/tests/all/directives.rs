@@ -225,10 +225,12 @@ fn what_was_filed_in_time_or_late_is_so_by_the_hours_that_hold() {
               papers_registered visit 1 consignment=1 number=R-1 papers=storage
               clock_stopped as_of=2025-03-13 13:00:00 clock=2
               clock_stopped as_of=2025-03-13 13:30:00 clock=3
+              clock_started visit 1 consignment 1 TS-2 art. 268 due 2025-05-13 12:00:00
             +1 13:40 hub: 2 timetable until-ten-tonight
               directive_answered directive=2 subject=timetable
               timetable_applied directive=2 issued=2025-03-11 origin=directive timetable=until-ten
               clock_recomputed visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only), not 13:00:00: timetable until-ten
+              clock_recomputed visit 1 consignment 1 TS-2 art. 268 due 2025-05-13 22:00:00, not 2025-05-13 12:00:00: timetable until-ten
         "#]],
     );
 }

@@ -60,11 +60,13 @@ fn a_declared_consignment_is_released_and_the_vehicle_leaves() {
               papers_registered visit 1 consignment=1 number=R-1 papers=declaration
               clock_stopped as_of=10:40:00 clock=2
               clock_stopped as_of=11:00:00 clock=3
+              clock_started visit 1 consignment 1 REL-1 art. 297.1/1 due 2025-03-13 20:00:00
             11:10 bekov: permit 1
               ! held: held under KZ-CC-2010: not_released (art. 453.3)
                 not_released consignment 1: art. 453.3, release_goods
             11:20 bekov: release 1 1 declaration
               goods_released visit 1 consignment=1 procedure=declaration
+              clock_stopped as_of=11:20:00 clock=4
             11:25 bekov: exit 1
               ! held: held under KZ-CC-2010: exit_not_permitted (art. 186.6)
                 exit_not_permitted: art. 186.6, permit_exit
@@ -134,6 +136,7 @@ fn three_hours_pass() {
               papers_registered visit 1 consignment=1 number=R-1 papers=storage
               clock_stopped as_of=13:30:00 clock=2
               clock_stopped as_of=13:40:00 clock=3
+              clock_started visit 1 consignment 1 TS-2 art. 268 due 2025-05-12 20:00:00
             13:50 bekov: permit 1
               ! held: held under KZ-CC-2010: in_storage_only (art. 252.5)
                 in_storage_only consignment 1: art. 252.5, file_papers
@@ -222,10 +225,12 @@ fn a_refusal_restores_the_clock_as_if_nothing_had_been_filed() {
             14:20 bekov: register 1 1 transit
               papers_registered visit 1 consignment=1 number=R-1 papers=transit_declaration
               clock_stopped as_of=14:10:00 clock=2
+              clock_started visit 1 consignment 1 REL-1 art. 297.1/1 due 2025-03-13 20:00:00
             14:30 bekov: release 1 1 declaration
               ! not_registered: no such papers are registered for consignment 1
             14:31 bekov: release 1 1 transit
               goods_released visit 1 consignment=1 procedure=transit_declaration
+              clock_stopped as_of=14:31:00 clock=5
         "#]],
     );
 }
@@ -257,11 +262,12 @@ fn papers_filed_before_the_presentation_count() {
             10:16 bekov: register 1 1 declaration
               papers_registered visit 1 consignment=1 number=R-1 papers=declaration
               clock_stopped as_of=10:16:00 clock=2
+              clock_started visit 1 consignment 1 REL-1 art. 297.1/1 due 2025-03-13 20:00:00
             10:20 bekov: present 1
               goods_presented visit 1 consignment=1
               clock_started visit 1 consignment 1 ARR-1 art. 252.4/1 due 13:20:00
-              clock_stopped_provisionally as_of=10:20:00 clock=3
-              clock_stopped as_of=10:20:00 clock=3
+              clock_stopped_provisionally as_of=10:20:00 clock=4
+              clock_stopped as_of=10:20:00 clock=4
               goods_presented visit 1 consignment=2
               clock_started visit 1 consignment 2 ARR-1 art. 252.4/1 due 13:20:00
             10:21 bekov: present 1 2

@@ -10,6 +10,11 @@ use jiff::tz::TimeZone;
 
 use crate::world::World;
 
+mod clocks;
+mod properties;
+mod readings;
+mod refusals;
+
 const BODIES: [(&str, &str); 4] = [
     ("24x7", include_str!("../data/timetables/road-24x7.toml")),
     ("DAY", include_str!("../data/timetables/road-day.toml")),

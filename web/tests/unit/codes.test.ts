@@ -41,10 +41,9 @@ const kinds: Record<string, [codes: string[], atLeast: number]> = {
   lifted: [set(said(law, 'lifted_by')), 6],
   quality: [found(read('edge-agent/src/ingest/screening.rs'), /\((\w+), "\1"\)/g), 9],
   flag: [set(found(read('checkpoint/src/law/term.rs'), /pub const \w+: &str = "(\w+)"/g), said(law, 'remarks')), 3],
-  stops: [ids(law, 'clock'), 5],
   obliged: [set(said(law, 'obliged')), 2],
   condition: [found(/enum SealCondition \{([^}]*)\}/.exec(read('checkpoint/src/input/observation.rs'))?.[1] ?? '', /^ +([A-Z]\w+),/gm).map((name) => name.replace(/(?<!^)([A-Z])/g, '_$1').toLowerCase()), 4],
-  trigger: [found(read('checkpoint/src/law/words.rs'), /Moment::\w+ => "(\w+)"/g), 13],
+  trigger: [found(read('checkpoint/src/law/words.rs'), /^    [A-Z]\w+ = "(\w+)",$/gm), 13],
   step: [found(/enum Step \{(.*?)\n\}/s.exec(read('checkpoint/src/law/term/step.rs'))?.[1] ?? '', /^ {4}([A-Z]\w+)[ ,]/gm).map((name) => name.replace(/(?<!^)([A-Z])/g, '_$1').toLowerCase()), 19],
   reading: [set(readings.map(([key]) => key), readings.flatMap(([key, , options]) => found(options, /= "(\w+)"/g).map((option) => `${key}.${option}`))), 60],
   event: [found(journal, /\.?is\("(\w+)"\)/g), 50],
@@ -55,6 +54,11 @@ const wordsOf = (prefix: string) => Object.keys(en).filter((key) => key.startsWi
 test.each(Object.entries(kinds))('every code of %s has words, and there are no words for others', (prefix, [codes, atLeast]) => {
   expect(codes.length).toBeGreaterThanOrEqual(atLeast)
   expect(wordsOf(prefix).sort()).toEqual([...new Set(codes)].sort())
+})
+
+test('what stops a clock is told of clocks that the law has', () => {
+  expect(wordsOf('stops').length).toBeGreaterThan(4)
+  expect(wordsOf('stops').filter((id) => !ids(law, 'clock').includes(id))).toEqual([])
 })
 
 test('every number of a journal line and of an alarm has a name', () => {

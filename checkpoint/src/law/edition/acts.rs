@@ -9,7 +9,7 @@ use crate::law::act::{
     ActField, ActFieldKind, ActFieldView, ActRule, ActRuleView, EffectRule, OptionView,
 };
 use crate::law::source::{LawError, Source};
-use crate::law::words::{ACT_MOMENTS, Moment};
+use crate::law::words::Moment;
 
 /// What rows of acts may refer to.
 pub(super) struct Known<'a> {
@@ -26,12 +26,8 @@ pub(super) const DETENTION_GROUND: &str = "detention_ground";
 pub(super) fn unknown_moment<'a>(rule: &'a ClockRule, acts: &BTreeSet<&str>) -> Option<&'a str> {
     let moments = [&rule.start, &rule.stop, &rule.stop_provisionally, &rule.confirm, &rule.restore];
     let prolonging = rule.prolong.iter().map(|prolongation| &prolongation.by);
-    moments.into_iter().flatten().chain(prolonging).find_map(|moment| match moment {
-        Moment::Act(id) if !acts.contains(id.as_str()) && !ACT_MOMENTS.contains(&id.as_str()) => {
-            Some(id.as_str())
-        }
-        _ => None,
-    })
+    let acts_named = moments.into_iter().flatten().chain(prolonging).filter_map(Moment::act);
+    acts_named.into_iter().find(|id| !acts.contains(id))
 }
 
 /// What is wrong with it.

@@ -38,7 +38,7 @@ impl Counting<'_> {
         from_opening: u32,
     ) -> Result<End, TermError> {
         if !self.is_working_time(self.trigger.at) {
-            return self.from_opening(self.trigger.at, from_opening);
+            return self.after_opening(self.trigger.at, from_opening);
         }
         let literal = self.add(self.trigger.at, amount)?;
         if self.is_open_until(literal) {
@@ -50,13 +50,13 @@ impl Counting<'_> {
                 self.last_closing(literal).unwrap_or(literal)
             }
             TransitPapersAfterClosing::FromNextOpening => {
-                return self.from_opening(literal, from_opening);
+                return self.after_opening(literal, from_opening);
             }
         };
         Ok(self.moved("AMB-17", literal, due_at))
     }
 
-    fn from_opening(&mut self, at: Timestamp, hours: u32) -> Result<End, TermError> {
+    fn after_opening(&mut self, at: Timestamp, hours: u32) -> Result<End, TermError> {
         let opening = self.next_opening(at)?;
         self.carried(opening, hours)
     }
@@ -129,8 +129,9 @@ impl Counting<'_> {
             }
             ImmediatelyIs::UntilEndOfDay => {
                 let midnight = self.midnight_after(self.date)?;
-                let end = self.moved("AMB-21", self.trigger.at, midnight);
-                Ok(End { days: Some((self.date, self.date)), ..end })
+                let at = self.local(midnight);
+                self.steps.push(Step::MovedByReading { reading: "AMB-21".to_owned(), at });
+                Ok(End { days: Some((self.date, self.date)), ..End::at(midnight) })
             }
         }
     }

@@ -142,7 +142,11 @@ impl Checkpoint {
     }
 
     pub(super) fn clock_stopped(&mut self, id: ClockId, as_of: Timestamp) {
-        self.change_clock(id, |clock| clock.stand = Stand::Stopped { as_of });
+        self.change_clock(id, |clock| {
+            clock.stand = Stand::Stopped { as_of };
+            // What is recorded late, as of a moment before the end, was in time.
+            clock.expired &= as_of > clock.facts.due_at;
+        });
     }
 
     pub(super) fn clock_restored(&mut self, id: ClockId) {

@@ -47,6 +47,11 @@ pub(crate) fn kind(words: &[&str]) -> OrderKind {
         ["rail", "notice", id, gross @ ..] => {
             OrderKind::RegisterNotice { visit: visit(id), notice: notice(gross, false, Mode::Rail) }
         }
+        ["notice", id, gross, "with", flag] => {
+            let mut notice = notice(&[*gross], false, Mode::Road);
+            notice.answers.insert((*flag).to_owned(), Answer::Flag(true));
+            OrderKind::RegisterNotice { visit: visit(id), notice }
+        }
         ["notice", id, gross @ ..] => {
             OrderKind::RegisterNotice { visit: visit(id), notice: notice(gross, false, Mode::Road) }
         }
