@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod course;
 pub mod edition;
 pub mod notice;
+pub mod prolongation;
 pub mod readings;
 pub mod source;
 pub mod term;

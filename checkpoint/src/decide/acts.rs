@@ -430,10 +430,22 @@ impl Draft<'_> {
                 ActEffect::ScreenedByHand { verdict: RadiationVerdict::AboveBackground } => {
                     self.ring_by_hand(rule, visit);
                 }
-                ActEffect::FlagSet { .. }
-                | ActEffect::PresentedSince { .. }
-                | ActEffect::TermLifted { .. }
-                | ActEffect::Step { .. }
+                ActEffect::FlagSet { .. } => {
+                    for one in target.each() {
+                        self.qualify_terms(visit, one);
+                    }
+                }
+                ActEffect::PresentedSince { at } => {
+                    for one in &target.consignments {
+                        self.present_since(visit, *one, *at);
+                    }
+                }
+                ActEffect::TermLifted { rule } => {
+                    for one in target.each() {
+                        self.lift_term(visit, one, rule);
+                    }
+                }
+                ActEffect::Step { .. }
                 | ActEffect::ControlOpened { .. }
                 | ActEffect::ControlClosed { .. }
                 | ActEffect::ScreenedByHand {

@@ -53,6 +53,12 @@ impl Draft<'_> {
             }
             OrderKind::RecordAct { about, act, as_of, answers, corrects } => self
                 .record_act(&Recording { about, act, as_of: *as_of, answers, corrects: *corrects }),
+            OrderKind::SplitConsignment { visit, consignment, parts, reason } => {
+                self.split(*visit, *consignment, *parts, reason)
+            }
+            OrderKind::MergeConsignments { visit, consignments, reason } => {
+                self.merge(*visit, consignments, reason)
+            }
             OrderKind::PermitExit { visit } => self.permit_exit(*visit),
             OrderKind::RecordExit { visit } => self.record_exit(*visit),
             OrderKind::SetLaneControl { lane, control, reason } => {

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use super::Hours;
 use super::draft::Draft;
+use super::revision::with_term;
 use crate::event::{ClockFacts, Event};
 use crate::ids::ClockId;
 use crate::law::term::Trigger;
@@ -18,7 +19,6 @@ use crate::state::clock::Stand;
 /// A term that comes out otherwise.
 pub(super) struct Recomputed {
     facts: ClockFacts,
-    before: Timestamp,
 }
 
 impl Draft<'_> {
@@ -47,13 +47,13 @@ impl Draft<'_> {
             if facts.is_same_term(&clock.facts) {
                 continue;
             }
-            otherwise.push(Recomputed { facts, before: clock.facts.due_at });
+            otherwise.push(Recomputed { facts });
         }
         Ok(otherwise)
     }
 
     /// The term of these facts with these hours; none if it was computed by another edition, whose rules nobody has here.
-    fn computed_again(
+    pub(super) fn computed_again(
         &self,
         facts: &ClockFacts,
         hours: &Hours,
@@ -63,35 +63,27 @@ impl Draft<'_> {
         let (Some(rule), Some(visit)) = (rule, self.state.visit_state(facts.visit)) else {
             return Ok(None);
         };
-        let body = self.rules.body(hours);
-        let term = edition.compute(rule, visit.mode, &facts.trigger_of(), body);
-        let term = term.map_err(|error| {
-            format!("the end of {} of visit {} is not to be found: {error}", rule.id, facts.visit)
+        let term = self.term_of(rule, visit.mode, facts, hours).map_err(|problem| {
+            format!("the end of {} of visit {} is not to be found: {problem}", rule.id, facts.visit)
         })?;
-        Ok(Some(ClockFacts {
-            due_at: term.due_at,
-            latest_at: term.latest_at,
-            nominal_day: term.nominal_day,
-            calendar: term.calendar,
-            timetable: term.timetable,
-            flags: rule.remarks.iter().chain(&term.flags).cloned().collect(),
-            ..facts.clone()
-        }))
+        Ok(Some(with_term(facts.clone(), rule, term)))
     }
 
     /// Says what comes out otherwise, and what follows from that for expiries and alarms.
     pub(super) fn recompute(&mut self, otherwise: Vec<Recomputed>, because: &str) {
-        for Recomputed { facts, before } in otherwise {
-            let (id, due_at) = (facts.clock, facts.due_at);
-            let moved = due_at != before;
-            self.happened(Event::ClockRecomputed {
-                clock: Box::new(facts),
-                before,
-                because: because.to_owned(),
-            });
-            if moved {
-                self.alarms_follow(id, due_at);
-            }
+        for Recomputed { facts } in otherwise {
+            self.recomputed(facts.clock, facts, because);
+        }
+    }
+
+    /// The clock's term is another from now.
+    pub(super) fn recomputed(&mut self, id: ClockId, facts: ClockFacts, because: &str) {
+        let Some(before) = self.state.clock_state(id).map(|clock| clock.facts.due_at) else { return };
+        let due_at = facts.due_at;
+        let because = because.to_owned();
+        self.happened(Event::ClockRecomputed { clock: Box::new(facts), before, because });
+        if due_at != before {
+            self.alarms_follow(id, due_at);
         }
     }
 
@@ -111,7 +103,7 @@ impl Draft<'_> {
 }
 
 impl ClockFacts {
-    fn trigger_of(&self) -> Trigger {
+    pub(super) fn trigger_of(&self) -> Trigger {
         Trigger { at: self.triggered_at, stated: self.stated, distance_km: self.distance_km }
     }
 

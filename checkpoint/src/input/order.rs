@@ -169,6 +169,26 @@ pub enum OrderKind {
         #[serde(default)]
         corrects: Option<ActId>,
     },
+    /// A consignment turns out to be several (art. 4.1(48)); each part goes on with the state and the clocks of the whole.
+    SplitConsignment {
+        /// Of which visit.
+        visit: VisitId,
+        /// Which.
+        consignment: ConsignmentNo,
+        /// Into how many; at least two.
+        parts: u16,
+        /// Why, in words.
+        reason: String,
+    },
+    /// Consignments turn out to be one (art. 4.1(48)). Their states must be the same; of their clocks the earliest binds.
+    MergeConsignments {
+        /// Of which visit.
+        visit: VisitId,
+        /// Which; at least two.
+        consignments: Vec<ConsignmentNo>,
+        /// Why, in words.
+        reason: String,
+    },
     /// The vehicle may leave (art. 186.6, 453.3). Refused while anything holds it.
     PermitExit {
         /// Which visit.

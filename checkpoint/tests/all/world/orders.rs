@@ -103,6 +103,17 @@ pub(crate) fn kind(words: &[&str]) -> OrderKind {
         },
         // `act 1 1,2 detention_protocol ground=ART_268 goods=boxes`, `act - - permanent_pass_issued holder=…`; `as_of` is a time of the day.
         ["act", id, goods, act, answers @ ..] => record(id, goods, act, answers),
+        ["split", id, no, parts] => OrderKind::SplitConsignment {
+            visit: visit(id),
+            consignment: consignment(no),
+            parts: parts.parse().unwrap(),
+            reason: "two consignees".to_owned(),
+        },
+        ["merge", id, numbers @ ..] => OrderKind::MergeConsignments {
+            visit: visit(id),
+            consignments: numbers.iter().map(|one| consignment(one)).collect(),
+            reason: "one waybill".to_owned(),
+        },
         ["permit", id] => OrderKind::PermitExit { visit: visit(id) },
         ["exit", id] => OrderKind::RecordExit { visit: visit(id) },
         ["control", lane, how] => OrderKind::SetLaneControl {
