@@ -324,6 +324,8 @@ view! {
         pub weight_beyond: Option<bool>,
         /// How many reasons hold the exit permission.
         pub holds: u32,
+        /// Whether its goods go before others (art. 242.4, 276).
+        pub goes_first: bool,
     }
 }
 

@@ -15,6 +15,9 @@ use crate::input::observation::{PlateReading, Screening, SealReading, Weight, We
 use crate::input::order::{NoticeDraft, SealFinding};
 use crate::site::{Direction, Mode};
 
+/// What acts and notices say of goods that go before others.
+const GOES_FIRST: &str = "priority";
+
 /// What is known of one visit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Visit {
@@ -204,6 +207,12 @@ impl Visit {
     /// Whether the vehicle is still at the checkpoint.
     pub fn is_here(&self) -> bool {
         self.left.is_none()
+    }
+
+    /// Whether operations with its goods are done before those with others (art. 242.4, 276).
+    pub fn goes_first(&self) -> bool {
+        let first = |flags: &RedBlackTreeSetSync<String>| flags.contains(GOES_FIRST);
+        first(&self.flags) || self.consignments.values().any(|goods| first(&goods.flags))
     }
 
     /// The last weighing that gave a number.

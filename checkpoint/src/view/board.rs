@@ -132,10 +132,11 @@ impl Checkpoint {
     }
 
     fn visit_list(&self, edition: &Edition) -> Vec<VisitRow> {
-        let mut here: Vec<((u8, Timestamp), VisitId)> = self
+        // Goods that go first (242.4) stand before all others; their terms are what they are.
+        let mut here: Vec<((bool, (u8, Timestamp)), VisitId)> = self
             .visit_states()
             .filter(|(_, visit)| visit.is_here())
-            .map(|(id, visit)| (self.most_urgent(visit), id))
+            .map(|(id, visit)| ((!visit.goes_first(), self.most_urgent(visit)), id))
             .collect();
         here.sort_unstable();
         let mut left: Vec<(u64, VisitId)> = self.left.iter().copied().collect();
@@ -193,6 +194,7 @@ impl Checkpoint {
             }),
             weight_beyond: visit.comparison.as_ref().map(|comparison| comparison.beyond),
             holds: count(exit::holds(self, edition, id).len()),
+            goes_first: visit.goes_first(),
         })
     }
 }
