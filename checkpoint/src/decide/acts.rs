@@ -97,14 +97,12 @@ impl Draft<'_> {
         });
         if let Some(visit) = target.visit {
             for consignment in target.each() {
-                self.follow(&happening(
-                    rule,
-                    Bearer { visit, consignment },
-                    as_of,
-                    recording.answers,
-                ));
+                let bearer = Bearer { visit, consignment };
+                let happening = happening(rule, bearer, as_of, recording.answers);
+                self.prolong_by(&happening)?;
+                self.follow(&happening);
             }
-            self.consequences(rule, visit, &effects);
+            self.consequences(rule, visit, &target, &effects);
         }
         Ok(())
     }
@@ -421,7 +419,13 @@ impl Draft<'_> {
     }
 
     /// What an act means beyond what the fold knows: seals are judged anew, a handheld alarm rings, terms are looked at again.
-    fn consequences(&mut self, rule: &ActRule, visit: VisitId, effects: &[ActEffect]) {
+    fn consequences(
+        &mut self,
+        rule: &ActRule,
+        visit: VisitId,
+        target: &Target,
+        effects: &[ActEffect],
+    ) {
         for effect in effects {
             match effect {
                 ActEffect::SealsApplied { .. }

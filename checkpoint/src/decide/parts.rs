@@ -32,7 +32,8 @@ impl Draft<'_> {
         let state = self.visit_here(visit)?;
         check_whole(state, visit, whole)?;
         let first = next_number(state);
-        let into: Vec<ConsignmentNo> = (0..parts).map(|part| ConsignmentNo(first.saturating_add(part))).collect();
+        let into: Vec<ConsignmentNo> =
+            (0..parts).map(|part| ConsignmentNo(first.saturating_add(part))).collect();
         self.check_room(visit, into.len())?;
         let clocks = self.open_clocks_of(visit, whole);
         self.happened(Event::ConsignmentSplit {
@@ -152,7 +153,8 @@ fn check_whole(state: &Visit, visit: VisitId, number: ConsignmentNo) -> Result<(
         Refusal::new("unknown_consignment", format!("visit {visit} has no consignment {number}"))
     })?;
     if goods.is_replaced() {
-        let message = format!("consignment {number} was split or merged before: name what it became");
+        let message =
+            format!("consignment {number} was split or merged before: name what it became");
         return Err(Refusal::new("replaced", message));
     }
     Ok(())

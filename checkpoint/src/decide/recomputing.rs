@@ -78,7 +78,9 @@ impl Draft<'_> {
 
     /// The clock's term is another from now.
     pub(super) fn recomputed(&mut self, id: ClockId, facts: ClockFacts, because: &str) {
-        let Some(before) = self.state.clock_state(id).map(|clock| clock.facts.due_at) else { return };
+        let Some(before) = self.state.clock_state(id).map(|clock| clock.facts.due_at) else {
+            return;
+        };
         let due_at = facts.due_at;
         let because = because.to_owned();
         self.happened(Event::ClockRecomputed { clock: Box::new(facts), before, because });

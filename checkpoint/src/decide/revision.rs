@@ -82,7 +82,9 @@ impl Draft<'_> {
     pub(super) fn prolong_by(&mut self, happening: &Happening) -> Result<(), Refusal> {
         let Bearer { visit, consignment } = happening.bearer;
         let edition = self.rules.edition.clone();
-        let Some(mode) = self.state.visit_state(visit).map(|visit| visit.mode) else { return Ok(()) };
+        let Some(mode) = self.state.visit_state(visit).map(|visit| visit.mode) else {
+            return Ok(());
+        };
         for (id, facts) in self.open_clocks(visit, consignment) {
             let Some(rule) = edition.clock(&facts.rule) else { continue };
             if !rule.prolong.iter().any(|row| row.by == happening.moment) {
@@ -93,9 +95,9 @@ impl Draft<'_> {
                 flags.push(PROLONGED.to_owned());
             }
             let asked = ClockFacts { stated: happening.stated, flags, ..facts };
-            let term = self.term_of(rule, mode, &asked, &self.hours()).map_err(|problem| {
-                Refusal::new("not_prolonged", problem)
-            })?;
+            let term = self
+                .term_of(rule, mode, &asked, &self.hours())
+                .map_err(|problem| Refusal::new("not_prolonged", problem))?;
             let facts = with_term(asked, rule, term);
             self.recomputed(id, facts, happening.moment.name());
         }

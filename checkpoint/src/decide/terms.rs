@@ -131,7 +131,7 @@ impl Draft<'_> {
         }
     }
 
-    fn start_by(&mut self, happening: &Happening) {
+    pub(super) fn start_by(&mut self, happening: &Happening) {
         let Bearer { visit, consignment } = happening.bearer;
         let Some(state) = self.state.visit_state(visit) else { return };
         let (mode, direction) = (state.mode, state.direction);
@@ -165,14 +165,30 @@ impl Draft<'_> {
     }
 
     /// Whether the rule is about these goods.
-    fn concerns(
+    pub(super) fn concerns(
         &self,
         rule: &ClockRule,
         visit: VisitId,
         consignment: Option<ConsignmentNo>,
     ) -> bool {
         let has = |flag: &String| self.consignment_flag(visit, consignment, flag);
+        if self.is_lifted(rule, visit, consignment) {
+            return false;
+        }
         (rule.when.is_empty() || rule.when.iter().any(has)) && !rule.unless.iter().any(has)
+    }
+
+    /// Whether an act says that the rule does not apply, or the goods go on under other numbers.
+    fn is_lifted(
+        &self,
+        rule: &ClockRule,
+        visit: VisitId,
+        consignment: Option<ConsignmentNo>,
+    ) -> bool {
+        let Some(visit) = self.state.visit_state(visit) else { return false };
+        let goods = consignment.and_then(|number| visit.consignments.get(&number));
+        visit.lifted.contains(&rule.id)
+            || goods.is_some_and(|goods| goods.is_replaced() || goods.lifted.contains(&rule.id))
     }
 
     /// Whether a flag of the edition holds for these goods, or for the whole vehicle: the notice says so, or an act.

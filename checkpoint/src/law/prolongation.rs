@@ -4,7 +4,9 @@ use jiff::Timestamp;
 
 use super::Edition;
 use super::edition::ClockRule;
-use super::term::{Body, Computation, Stated, TermError, TermRule, Trigger, compute, compute_ceiling};
+use super::term::{
+    Body, Computation, Stated, TermError, TermRule, Trigger, compute, compute_ceiling,
+};
 
 /// Why a term is not prolonged so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,12 +54,16 @@ pub fn prolonged(
     has_flag: impl Fn(&str) -> bool,
 ) -> Result<Computation, NotProlonged> {
     let readings = &edition.readings;
-    let rows = rule.prolong.iter().filter(|row| row.when.is_empty() || row.when.iter().any(|flag| has_flag(flag)));
+    let rows = rule
+        .prolong
+        .iter()
+        .filter(|row| row.when.is_empty() || row.when.iter().any(|flag| has_flag(flag)));
     let mut most: Option<(Computation, String)> = None;
     for row in rows {
         let article = row.article.clone().unwrap_or_else(|| rule.article.clone());
         let Some(max) = &row.max else {
-            let until = until.ok_or_else(|| NotProlonged::NoEnd { rule: rule.id.clone(), article })?;
+            let until =
+                until.ok_or_else(|| NotProlonged::NoEnd { rule: rule.id.clone(), article })?;
             return Ok(compute(&TermRule::Stated, &trigger.stated(until), body, readings)?);
         };
         let ceiling = compute_ceiling(max, trigger, body, readings)?;

@@ -288,6 +288,245 @@ fn an_act_is_put_right_by_a_further_one_of_its_kind() {
 }
 
 #[test]
+fn an_exception_lifts_the_parking_cap_and_it_does_not_come_back() {
+    check(
+        "08:00 bekov: open 1 123ABC02
+         08:01 bekov: act 1 - escort_here
+         11:30 bekov: act 1 - escort_here",
+        expect![[r#"
+            08:00 bekov: open 1 123ABC02
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 11:00:00 (performance_only)
+              vehicle_identified visit 1 plate=123ABC02
+            08:01 bekov: act 1 - escort_here
+              act_recorded visit 1 act=1 act_kind=escort_here article=453.2 as_of=08:01:00
+              clock_withdrawn because=term_lifted clock=1
+            08:05:00 -
+              lane_left visit 1 lane=1
+            11:30 bekov: act 1 - escort_here
+              act_recorded visit 1 act=2 act_kind=escort_here article=453.2 as_of=11:30:00
+        "#]],
+    );
+}
+
+#[test]
+fn goods_that_were_presented_earlier_than_was_written_have_their_terms_from_there() {
+    check(
+        "08:00 bekov: open 1 123ABC02
+         08:01 bekov: notice 1 20000
+         08:02 bekov: act 1 1 shown_earlier as_of=08:01
+         11:00 bekov: present 1 1
+         11:30 bekov: act 1 1 shown_earlier as_of=08:30
+         11:31 -",
+        expect![[r#"
+            08:00 bekov: open 1 123ABC02
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 11:00:00 (performance_only)
+              vehicle_identified visit 1 plate=123ABC02
+            08:01 bekov: notice 1 20000
+              notice_registered visit 1 missing=19 number=57402-N-000001 revision=1
+              consignment_recorded visit 1 consignment=1 gross_kg=20000
+            08:02 bekov: act 1 1 shown_earlier as_of=08:01
+              ! not_presented: consignment 1 was not presented: present it first
+            08:05:00 -
+              lane_left visit 1 lane=1
+            10:00:00 -
+              clock_nearing clock=1 minutes_left=60
+            10:30:00 -
+              clock_nearing clock=1 minutes_left=30
+            10:50:00 -
+              clock_nearing clock=1 minutes_left=10
+            11:00:00 -
+              clock_expired clock=1
+              alarm_raised visit 1 alarm=1 cause=term_over lane=1 priority=p3
+            11:00 bekov: present 1 1
+              goods_presented visit 1 consignment=1
+              clock_started visit 1 consignment 1 ARR-1 art. 252.4/1 due 14:00:00
+            11:30 bekov: act 1 1 shown_earlier as_of=08:30
+              act_recorded visit 1 act=1 act_kind=shown_earlier article=252.4 as_of=08:30:00 consignments=1
+              clock_recomputed visit 1 consignment 1 ARR-1 art. 252.4/1 due 11:30:00, not 14:00:00: presentation_corrected
+              clock_expired clock=2
+              alarm_raised visit 1 alarm=2 cause=term_over lane=1 priority=p2
+            11:31 -
+        "#]],
+    );
+}
+
+#[test]
+fn parts_of_a_consignment_go_on_with_its_clocks_and_one_of_several_with_the_earliest() {
+    check(
+        "08:00 bekov: open 1 123ABC02
+         08:01 bekov: notice 1 20000 5000
+         08:02 bekov: present 1 1
+         08:12 bekov: present 1 2
+         08:13 bekov: split 1 1 1
+         08:14 bekov: split 1 1 2
+         08:15 bekov: split 1 1 2
+         08:16 bekov: merge 1 3
+         08:17 bekov: merge 1 2 3
+         08:18 bekov: file 1 4 storage
+         08:19 bekov: merge 1 4 5
+         08:20 bekov: permit 1
+         11:10 -",
+        expect![[r#"
+            08:00 bekov: open 1 123ABC02
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 11:00:00 (performance_only)
+              vehicle_identified visit 1 plate=123ABC02
+            08:01 bekov: notice 1 20000 5000
+              notice_registered visit 1 missing=30 number=57402-N-000001 revision=1
+              consignment_recorded visit 1 consignment=1 gross_kg=20000
+              consignment_recorded visit 1 consignment=2 gross_kg=5000
+            08:02 bekov: present 1 1
+              goods_presented visit 1 consignment=1
+              clock_started visit 1 consignment 1 ARR-1 art. 252.4/1 due 11:02:00
+            08:05:00 -
+              lane_left visit 1 lane=1
+            08:12 bekov: present 1 2
+              goods_presented visit 1 consignment=2
+              clock_started visit 1 consignment 2 ARR-1 art. 252.4/1 due 11:12:00
+            08:13 bekov: split 1 1 1
+              ! parts_out_of_range: 1 parts: 2 to 100 are possible
+            08:14 bekov: split 1 1 2
+              consignment_split visit 1 consignment=1 into=3 4 reason=two consignees
+              clock_withdrawn because=consignment_split clock=2
+              clock_started visit 1 consignment 3 ARR-1 art. 252.4/1 due 11:02:00 (carried_over)
+              clock_started visit 1 consignment 4 ARR-1 art. 252.4/1 due 11:02:00 (carried_over)
+            08:15 bekov: split 1 1 2
+              ! replaced: consignment 1 was split or merged before: name what it became
+            08:16 bekov: merge 1 3
+              ! too_few: name at least two consignments
+            08:17 bekov: merge 1 2 3
+              consignments_merged visit 1 consignment=5 from=2 3 reason=one waybill
+              clock_withdrawn because=consignments_merged clock=4
+              clock_started visit 1 consignment 5 ARR-1 art. 252.4/1 due 11:02:00 (carried_over)
+              clock_withdrawn because=consignments_merged clock=3
+            08:18 bekov: file 1 4 storage
+              papers_filed visit 1 consignment=4 papers=storage reference=D-1
+              clock_stopped_provisionally as_of=08:18:00 clock=5
+              clock_started visit 1 consignment 4 TS-1 art. 267.2 due 09:18:00
+            08:19 bekov: merge 1 4 5
+              ! not_alike: they stand at different places of their course, or under different papers: bring them to the same first
+            08:20 bekov: permit 1
+              ! held: held under KZ-CC-2010: papers_not_registered (art. 252.5), papers_not_filed (art. 252.5)
+                papers_not_registered consignment 4: art. 252.5, register_papers
+                papers_not_filed consignment 5: art. 252.5, file_papers
+            08:48:00 -
+              clock_nearing clock=7 minutes_left=30
+            09:08:00 -
+              clock_nearing clock=7 minutes_left=10
+            09:18:00 -
+              clock_expired clock=7
+              alarm_raised visit 1 alarm=1 cause=term_over lane=1 priority=p3
+            10:00:00 -
+              clock_nearing clock=1 minutes_left=60
+            10:02:00 -
+              clock_nearing clock=6 minutes_left=60
+            10:30:00 -
+              clock_nearing clock=1 minutes_left=30
+            10:32:00 -
+              clock_nearing clock=6 minutes_left=30
+              alarm_raised visit 1 alarm=2 cause=term_near lane=1 priority=p3
+            10:50:00 -
+              clock_nearing clock=1 minutes_left=10
+            10:52:00 -
+              clock_nearing clock=6 minutes_left=10
+            11:00:00 -
+              clock_expired clock=1
+              alarm_raised visit 1 alarm=3 cause=term_over lane=1 priority=p3
+            11:02:00 -
+              clock_expired clock=6
+              alarm_ended alarm=2
+              alarm_raised visit 1 alarm=4 cause=term_over lane=1 priority=p2
+            11:10 -
+        "#]],
+    );
+}
+
+#[test]
+fn goods_that_prove_to_be_perishable_are_kept_for_a_day_and_not_for_a_month() {
+    check(
+        "08:00 bekov: open 1 123ABC02
+         08:01 bekov: notice 1 20000
+         08:02 bekov: present 1 1
+         08:05 bekov: act 1 1 find_prohibited
+         08:07 bekov: act 1 1 no_way_out
+         08:08 bekov: act 1 1 detention_protocol ground=ART_244 detained_goods=fish detained_papers=none detention_place=yard possessor=Kim
+         08:09 bekov: act 1 1 goods_facts perishable=yes",
+        expect![[r#"
+            08:00 bekov: open 1 123ABC02
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 11:00:00 (performance_only)
+              vehicle_identified visit 1 plate=123ABC02
+            08:01 bekov: notice 1 20000
+              notice_registered visit 1 missing=19 number=57402-N-000001 revision=1
+              consignment_recorded visit 1 consignment=1 gross_kg=20000
+            08:02 bekov: present 1 1
+              goods_presented visit 1 consignment=1
+              clock_started visit 1 consignment 1 ARR-1 art. 252.4/1 due 11:02:00
+            08:05:00 -
+              lane_left visit 1 lane=1
+            08:05 bekov: act 1 1 find_prohibited
+              act_recorded visit 1 act=1 act_kind=find_prohibited article=244 as_of=08:05:00 consignments=1
+            08:07 bekov: act 1 1 no_way_out
+              act_recorded visit 1 act=2 act_kind=no_way_out article=244.5 as_of=08:07:00 consignments=1
+            08:08 bekov: act 1 1 detention_protocol ground=ART_244 detained_goods=fish detained_papers=none detention_place=yard possessor=Kim
+              act_recorded visit 1 act=3 act_kind=detention_protocol article=237.2 as_of=08:08:00 consignments=1 number=57402-DP-000001
+              clock_started visit 1 consignment 1 DET-1 art. 238.1 due 2025-04-14 20:00:00
+            08:09 bekov: act 1 1 goods_facts perishable=yes
+              act_recorded visit 1 act=4 act_kind=goods_facts article=238, 256, 268.2, 281.4, 291, 297.1 as_of=08:09:00 consignments=1
+              clock_withdrawn because=not_these_goods clock=3
+              clock_started visit 1 consignment 1 DET-2 art. 238.1, 238.3 due 2025-03-13 08:08:00
+        "#]],
+    );
+}
+
+#[test]
+fn storage_is_prolonged_as_asked_and_never_beyond_the_ceiling() {
+    check(
+        "08:00 bekov: open 1 123ABC02
+         08:01 bekov: notice 1 20000
+         08:02 bekov: present 1 1
+         08:03 bekov: file 1 1 storage
+         08:04 bekov: register 1 1 storage
+         08:05 bekov: act 1 1 storage_prolonged request_reference=R-1 until=2025-06-12
+         08:06 bekov: act 1 1 storage_prolonged request_reference=R-1 until=2025-09-12
+         08:07 bekov: act 1 1 storage_prolonged request_reference=R-1 until=2025-07-01",
+        expect![[r#"
+            08:00 bekov: open 1 123ABC02
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 11:00:00 (performance_only)
+              vehicle_identified visit 1 plate=123ABC02
+            08:01 bekov: notice 1 20000
+              notice_registered visit 1 missing=19 number=57402-N-000001 revision=1
+              consignment_recorded visit 1 consignment=1 gross_kg=20000
+            08:02 bekov: present 1 1
+              goods_presented visit 1 consignment=1
+              clock_started visit 1 consignment 1 ARR-1 art. 252.4/1 due 11:02:00
+            08:03 bekov: file 1 1 storage
+              papers_filed visit 1 consignment=1 papers=storage reference=D-1
+              clock_stopped_provisionally as_of=08:03:00 clock=2
+              clock_started visit 1 consignment 1 TS-1 art. 267.2 due 09:03:00
+            08:04 bekov: register 1 1 storage
+              papers_registered visit 1 consignment=1 number=R-1 papers=storage
+              clock_stopped as_of=08:03:00 clock=2
+              clock_stopped as_of=08:04:00 clock=3
+              clock_started visit 1 consignment 1 TS-2 art. 268 due 2025-05-12 20:00:00
+            08:05:00 -
+              lane_left visit 1 lane=1
+            08:05 bekov: act 1 1 storage_prolonged request_reference=R-1 until=2025-06-12
+              act_recorded visit 1 act=1 act_kind=storage_prolonged article=268.2 as_of=08:05:00 consignments=1
+              clock_recomputed visit 1 consignment 1 TS-2 art. 268 due 2025-06-12 20:00:00 (prolonged), not 2025-05-12 20:00:00: storage_prolonged
+            08:06 bekov: act 1 1 storage_prolonged request_reference=R-1 until=2025-09-12
+              ! not_prolonged: 2025-09-12 is later than TS-2 may be prolonged to: 2025-07-14T19:00:00Z at most (art. 268.2)
+            08:07 bekov: act 1 1 storage_prolonged request_reference=R-1 until=2025-07-01
+              act_recorded visit 1 act=2 act_kind=storage_prolonged article=268.2 as_of=08:07:00 consignments=1
+              clock_recomputed visit 1 consignment 1 TS-2 art. 268 due 2025-07-01 20:00:00 (prolonged), not 2025-06-12 20:00:00: storage_prolonged
+        "#]],
+    );
+}
+
+#[test]
 fn what_is_true_of_goods_is_shown_with_them() {
     let mut world = World::under(edition());
     world.tell(
