@@ -161,7 +161,7 @@ proptest! {
         let of_the_body = matches!(rule, TermRule::BodyWorkingDays { .. }) && opens;
         let next_of_the_body = rule == TermRule::NextWorkingDayEnd;
         let is_last_day = if next_of_the_body { opens } else { works || of_the_body };
-        prop_assert!(is_last_day, "the last day {} is one on which nobody works", day);
+        prop_assert!(is_last_day, "the last day {} is one on which nobody works", last);
     }
 
     #[test]
