@@ -27,6 +27,10 @@ pub(super) enum Fact {
     Released { goods: Vec<ConsignmentNo>, procedure: Option<PapersKind> },
     /// An act of the edition was recorded.
     Act(ActWords),
+    /// A consignment is several.
+    Split { goods: Vec<ConsignmentNo>, parts: u16, reason: String },
+    /// Consignments are one.
+    Merged { goods: Vec<ConsignmentNo>, reason: String },
     /// The papers name these seals.
     SealsExpected { seals: Vec<String> },
     /// A seal was looked at.
@@ -87,10 +91,19 @@ impl Fact {
             ["released", under @ ..] | ["goods", "released", under @ ..] => {
                 Fact::Released { goods, procedure: procedure(under)? }
             }
+            ["split", "into", number] => {
+                let parts = number
+                    .parse::<u16>()
+                    .ok()
+                    .filter(|parts| *parts >= 2)
+                    .ok_or_else(|| format!("{number:?} is no number of parts: at least 2"))?;
+                return Ok(Fact::Split { goods, parts, reason: reason(rest, "the split")? });
+            }
+            ["merged"] => return Ok(Fact::Merged { goods, reason: reason(rest, "the merger")? }),
             _ if !goods.is_empty() => {
                 return Err(format!(
                     "{:?} does not happen to a consignment: presented, storage papers filed (registered, refused), declaration …, transit declaration …, \
-                     released, act …",
+                     released, act …, split into N, merged",
                     words.join(" ")
                 ));
             }

@@ -101,6 +101,25 @@ pub(super) fn prepare(
                 }
             }
         }
+        Fact::Split { goods, parts, reason } => {
+            let goods = first_if_none(goods);
+            of_visit(Box::new(move |visit| {
+                let order = |consignment: &ConsignmentNo| OrderKind::SplitConsignment {
+                    visit,
+                    consignment: *consignment,
+                    parts,
+                    reason: reason.clone(),
+                };
+                goods.iter().map(order).collect()
+            }))
+        }
+        Fact::Merged { goods, reason } => of_visit(Box::new(move |visit| {
+            vec![OrderKind::MergeConsignments {
+                visit,
+                consignments: goods.clone(),
+                reason: reason.clone(),
+            }]
+        })),
         Fact::ExitPermitted => of_visit(Box::new(|visit| vec![OrderKind::PermitExit { visit }])),
         Fact::Left => of_visit(Box::new(|visit| vec![OrderKind::RecordExit { visit }])),
     }

@@ -67,7 +67,7 @@ fn a_word_that_is_none_is_named_with_those_that_are() {
         "checkpoint road\nvehicle 1 arrives 2025-03-12 10:00\nat 10:10 goods shown\nat 10:20 consignment 1: eaten\nat 10:30 storage papers burnt\n",
         expect![[r#"
             story.txt:3: "goods shown" is nothing that can happen here: vehicle … arrives, notice, goods presented, consignment N: …, storage papers, declaration, transit declaration, released, act, seals expected, seal … found, exit permitted, vehicle left, calendar applied, timetable applied, time passes
-            story.txt:4: "eaten" does not happen to a consignment: presented, storage papers filed (registered, refused), declaration …, transit declaration …, released, act …
+            story.txt:4: "eaten" does not happen to a consignment: presented, storage papers filed (registered, refused), declaration …, transit declaration …, released, act …, split into N, merged
             story.txt:5: "burnt" is nothing that papers are: filed, registered, refused
         "#]],
     );
