@@ -362,6 +362,10 @@ impl ClockStands {
     }
 }
 
+fn clock_ended(task: &ClockStands) -> String {
+    task.stopped_at.as_ref().map(|at| day_time(at, None)).unwrap_or_default()
+}
+
 impl fmt::Display for Picture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let flags = |flags: &[String]| {
@@ -388,7 +392,7 @@ impl fmt::Display for Picture {
             let article = format!("art. {}", task.article);
             let stand = match task.state.as_str() {
                 "running" => format!("to be done immediately by {}", task.obliged),
-                "stopped" => "done".to_owned(),
+                "stopped" => format!("ended {}", clock_ended(task)),
                 state => state.to_owned(),
             };
             table.row([format!("  {}", task.name()), article, stand, flags(&task.flags)]);

@@ -100,6 +100,7 @@ fn an_edition_that_is_wrong_names_line_and_key() {
 fn a_story_is_told_and_its_exit_code_says_whether_it_went_so() {
     check("story", "story tests/scenarios/law/empty-vehicle.txt");
     check("story-json", "story --json tests/scenarios/law/clock-set-back.txt");
+    check("story-otherwise", "story edge-agent/tests/agent/goes-otherwise.story");
     check("story-is-none", "story config/timetables/day.toml");
 }
 
