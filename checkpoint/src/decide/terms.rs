@@ -14,7 +14,7 @@ use crate::ids::{ClockId, ConsignmentNo, VisitId};
 use crate::input::order::Answer;
 use crate::law::edition::{BearerKind, ClockRule};
 use crate::law::readings::RestrictedGoodsKept;
-use crate::law::term::{Computation, Stated, Trigger};
+use crate::law::term::{Computation, Stated, TermError, Trigger};
 use crate::law::words::Moment;
 use crate::state::Bearer;
 use crate::state::alarm::AlarmObject;
@@ -156,8 +156,14 @@ impl Draft<'_> {
             if concerned.is_empty() {
                 continue;
             }
-            let term = edition.compute(rule, mode, &happening.trigger(), self.rules.body(&hours));
-            let Ok(term) = term else { continue };
+            let trigger = happening.trigger();
+            let term = match edition.compute(rule, mode, &trigger, self.rules.body(&hours)) {
+                Ok(term) => term,
+                // Nobody has set what the law leaves to be set: no term runs.
+                Err(TermError::NotStated | TermError::NoDistance | TermError::NoTerm) => continue,
+                // A term of the law is not lost because a timetable is wrong.
+                Err(_) => Computation::impossible(&trigger),
+            };
             for one in concerned {
                 self.start(rule, &term, happening, one);
             }

@@ -12,9 +12,7 @@ use super::act::ActRule;
 use super::notice::{FieldRule, ModeNotice};
 use super::readings::Readings;
 use super::source::{LawError, Source};
-use super::term::{
-    Body, Computation, TermError, TermRule, Trigger, compute, compute_ceiling, earlier_of,
-};
+use super::term::{Body, Computation, TermError, TermRule, Trigger, compute};
 use super::words::{CauseName, Moment};
 use crate::event::{AlarmCause, Priority};
 use crate::site::{Direction, Mode};
@@ -401,27 +399,6 @@ impl Edition {
             return Err(TermError::BeforeEdition { day, edition, applies_from });
         }
         compute(&rule.term_for(mode), trigger, body, &self.readings)
-    }
-
-    /// The end of a term that was prolonged. The trigger is the clock's own, with the end that was stated; without one the ceiling holds, and a
-    /// stated end beyond it is cut. Fails as [`Edition::compute`] does, or if neither an end nor a ceiling is known.
-    pub fn prolong(
-        &self,
-        prolongation: &Prolongation,
-        trigger: &Trigger,
-        body: Body<'_>,
-    ) -> Result<Computation, TermError> {
-        let Some(ceiling) = prolongation.max else {
-            return compute(&TermRule::Stated, trigger, body, &self.readings);
-        };
-        // What the trigger stated for the clock itself is no part of its ceiling.
-        let unstated = Trigger { stated: None, ..*trigger };
-        let ceiling = compute_ceiling(&ceiling, &unstated, body, &self.readings)?;
-        if trigger.stated.is_none() {
-            return Ok(ceiling);
-        }
-        let stated = compute(&TermRule::Stated, trigger, body, &self.readings)?;
-        Ok(earlier_of(stated, ceiling))
     }
 
     /// The row of the table of alarms.

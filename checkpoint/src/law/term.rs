@@ -38,6 +38,8 @@ pub const CALENDAR_ENDS_BEFORE_TERM: &str = "calendar_ends_before_term";
 pub const CALENDAR_BEGINS_LATER: &str = "calendar_begins_later";
 /// The law says "immediately": the end is the trigger, and nothing runs out.
 pub const IMMEDIATELY: &str = "immediately";
+/// The end cannot be computed, as with a timetable that never opens: the clock stands at its trigger and nothing runs out until it can.
+pub const NOT_COMPUTED: &str = "not_computed";
 /// What was stated is later than the law allows: the law's end was taken.
 pub const STATED_TOO_LATE: &str = "stated_too_late";
 /// Nobody stated a limit: the law's own was taken.
@@ -162,6 +164,22 @@ pub struct Computation {
     pub steps: Vec<Step>,
 }
 
+impl Computation {
+    /// A term whose end cannot be computed: it is shown as open since its trigger, and no end is guessed.
+    pub fn impossible(trigger: &Trigger) -> Computation {
+        Computation {
+            due_at: trigger.at,
+            latest_at: trigger.at,
+            nominal_day: None,
+            last_day: None,
+            calendar: None,
+            timetable: None,
+            flags: vec![NOT_COMPUTED.to_owned()],
+            steps: Vec::new(),
+        }
+    }
+}
+
 /// The end of a term.
 pub fn compute(
     rule: &TermRule,
@@ -182,15 +200,6 @@ pub fn compute_ceiling(
     let mut counting = Counting::new(*trigger, body, readings)?;
     counting.is_ceiling = true;
     counting.end_of(*rule)
-}
-
-/// A stated end, unless it lies beyond the ceiling.
-pub(super) fn earlier_of(stated: Computation, mut ceiling: Computation) -> Computation {
-    if stated.latest_at <= ceiling.latest_at {
-        return stated;
-    }
-    ceiling.flags.push(STATED_TOO_LATE.to_owned());
-    ceiling
 }
 
 /// When a term ends.

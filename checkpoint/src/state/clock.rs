@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::event::ClockFacts;
-use crate::law::term::IMMEDIATELY;
+use crate::law::term::{IMMEDIATELY, NOT_COMPUTED};
 
 /// A clock.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,14 +58,14 @@ pub enum Stand {
 }
 
 impl Clock {
-    /// Whether the law says "immediately": it is due from its trigger on, and no moment comes at which it runs out (AMB-21).
-    pub fn is_immediate(&self) -> bool {
-        self.facts.flags.iter().any(|flag| flag == IMMEDIATELY)
+    /// Whether no moment comes at which it runs out: the law says "immediately" (AMB-21), or its end could not be computed.
+    pub fn has_no_end(&self) -> bool {
+        self.facts.flags.iter().any(|flag| flag == IMMEDIATELY || flag == NOT_COMPUTED)
     }
 
     /// Whether its term would be over at this moment.
     pub fn is_over(&self, at: Timestamp) -> bool {
-        !self.is_immediate() && self.facts.due_at < at
+        !self.has_no_end() && self.facts.due_at < at
     }
 
     /// Whether something still has to be done.

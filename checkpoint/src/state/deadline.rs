@@ -44,7 +44,7 @@ impl Checkpoint {
             | Stand::Expired
             | Stand::Withdrawn { .. } => return None,
         }
-        if clock.is_immediate() {
+        if clock.has_no_end() {
             return None;
         }
         let due = clock.facts.due_at;

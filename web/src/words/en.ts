@@ -462,6 +462,7 @@ export const en = {
   'flag.calendar_ends_before_term': 'later days off are not known yet',
   'flag.calendar_begins_later': 'earlier days off are not known',
   'flag.immediately': 'immediately: the law sets no number',
+  'flag.not_computed': 'its end cannot be computed: have the working hours and days off corrected',
   'flag.stated_too_late': 'stated later than the law allows',
   'flag.nothing_stated': 'nobody stated a limit',
   'flag.performance_only': 'binds nobody, measures pace',

@@ -454,6 +454,7 @@ export const kk: Words = {
   'flag.calendar_ends_before_term': 'кейінгі демалыс күндері әлі белгісіз',
   'flag.calendar_begins_later': 'ертеректегі демалыс күндері белгісіз',
   'flag.immediately': 'дереу: заңда мерзім аталмаған',
+  'flag.not_computed': 'мерзімі есептелмейді: жұмыс уақыты мен демалыс күндерін түзетіңіз',
   'flag.stated_too_late': 'аталған мерзім заң рұқсат еткеннен кеш',
   'flag.nothing_stated': 'мерзімді ешкім белгілемеген',
   'flag.performance_only': 'ешкімді міндеттемейді, қарқын өлшемі',

@@ -454,6 +454,7 @@ export const ru: Words = {
   'flag.calendar_ends_before_term': 'более поздние выходные ещё не известны',
   'flag.calendar_begins_later': 'более ранние выходные не известны',
   'flag.immediately': 'немедленно: закон не называет срока',
+  'flag.not_computed': 'срок не вычисляется: исправьте часы работы и выходные',
   'flag.stated_too_late': 'названный срок позже допустимого',
   'flag.nothing_stated': 'срок никем не назван',
   'flag.performance_only': 'никого не обязывает, мера скорости',

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use checkpoint::law::Edition;
 use checkpoint::law::edition::{BearerKind, ClockRule};
+use checkpoint::law::prolongation::prolonged;
 use checkpoint::law::term::{Body, TermRule};
 use checkpoint::law::words::Moment;
 use expect_test::expect_file;
@@ -32,8 +33,10 @@ fn row(edition: &Edition, rule: &ClockRule) -> String {
     for prolongation in &rule.prolong {
         let by = prolongation.by.name();
         let unstated = trigger("2025-04-18T15:30 km 4500");
-        let found = edition.prolong(prolongation, &unstated, body);
-        write!(row, "\n  {by}: at most {}", told(&found)).unwrap();
+        match prolonged(edition, rule, &unstated, None, body, |_| true) {
+            Ok(most) => write!(row, "\n  {by}: at most {}", told(&Ok(most))).unwrap(),
+            Err(refusal) => write!(row, "\n  {by}: {refusal}").unwrap(),
+        }
     }
     row
 }

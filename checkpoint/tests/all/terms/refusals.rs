@@ -6,6 +6,8 @@ use checkpoint::site::Mode;
 use expect_test::expect;
 use jiff::tz::TimeZone;
 
+use crate::world::{World, site};
+
 use super::{almaty, calendar, compute, compute_with, timetable, told, trigger};
 
 #[test]
@@ -97,6 +99,20 @@ fn a_body_that_never_opens_has_no_next_working_day() {
         count = "hours", amount = 3: Fri 2025-04-18 15:00 (outside_working_time)
         count = "days", amount = 3: Mon 2025-04-21 24:00 (no_working_time_on_last_day)
         count = "body_working_days", amount = 1: Mon 2025-04-21 24:00 (no_working_time_on_last_day)"#]].assert_eq(&rows.join("\n"));
+}
+
+#[test]
+fn a_clock_whose_end_cannot_be_computed_is_shown_and_runs_out_for_nobody() {
+    let mut world = World::open(site(), Edition::built_in().unwrap(), timetable(NEVER));
+    world.tell("10:00 bekov: open rail\n10:01 bekov: rail notice 1 100\n10:02 bekov: present 1");
+    let told = world.tell("+1 10:00 bekov: file 1 1 storage");
+    assert!(!told.contains("clock_expired clock=2"), "{told}");
+    let arrival = |world: &World| {
+        let mut clocks = world.state.clock_states();
+        let (_, clock) = clocks.find(|(_, clock)| clock.facts.rule == "ARR-2").unwrap();
+        (clock.is_open(), clock.expired, clock.facts.flags.clone())
+    };
+    assert_eq!(arrival(&world), (true, false, vec!["not_computed".to_owned()]));
 }
 
 /// A calendar that holds for these days, all of them off if `off`.
