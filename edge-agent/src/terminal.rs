@@ -16,7 +16,6 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub mod edition;
 pub mod gauges;
 pub mod law;
 pub mod live;
@@ -87,6 +86,7 @@ fn routes() -> OpenApiRouter<Terminal> {
         .routes(routes!(looking::find))
         .routes(routes!(looking::visit))
         .routes(routes!(looking::visit_journal))
+        .routes(routes!(looking::own_acts))
         .routes(routes!(looking::edition))
         .routes(routes!(looking::check_notice))
         .routes(routes!(law::law_clocks))

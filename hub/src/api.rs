@@ -11,6 +11,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use checkpoint::ids::{CheckpointId, VisitId};
+use checkpoint::law::edition::EditionView;
 use checkpoint::view::VisitView;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
@@ -78,6 +79,7 @@ fn documented() -> (axum::Router<Served>, utoipa::openapi::OpenApi) {
         .routes(routes!(checkpoint_page))
         .routes(routes!(visit))
         .routes(routes!(entries))
+        .routes(routes!(edition))
         .routes(routes!(events::events))
         .routes(routes!(health))
         .split_for_parts()
@@ -134,6 +136,16 @@ async fn checkpoint_page(
 ) -> Result<Json<CheckpointPage>, Denied> {
     let (id, shown) = shown(&served, &id)?;
     Ok(Json(compose::page(&id, &shown, &served.shares, &served.editions, now_us())))
+}
+
+/// The words of an edition of the law; of the built-in one, where the hub does not know that edition.
+#[utoipa::path(
+    get, path = "/api/editions/{id}",
+    params(("id" = String, Path, description = "Id of the edition, as entries name it")),
+    responses((status = 200, body = EditionView))
+)]
+async fn edition(State(served): State<Served>, Path(id): Path<String>) -> Json<EditionView> {
+    Json(served.editions.of(&id).view())
 }
 
 /// All about one visit.

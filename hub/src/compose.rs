@@ -41,7 +41,7 @@ impl Editions {
     }
 
     /// The edition with this id, else the built-in one.
-    fn of(&self, id: &str) -> &Edition {
+    pub fn of(&self, id: &str) -> &Edition {
         self.others.get(id).unwrap_or(&self.built_in)
     }
 }

@@ -337,6 +337,8 @@ pub struct ActRuleView {
     pub group: String,
     /// What it is about.
     pub about: About,
+    /// What stands before its serial number; none if no paper is drawn up.
+    pub number: Option<String>,
     /// Copies of the paper.
     pub copies: Option<u8>,
     /// Who gets a copy.
@@ -353,6 +355,12 @@ pub struct ActRuleView {
     pub needs_control: Option<String>,
     /// A form of control that it opens.
     pub opens: Option<String>,
+    /// A form of control that it closes.
+    pub closes: Option<String>,
+    /// The field that holds the number of the act which this one ends.
+    pub ends: Option<String>,
+    /// Whether it may be recorded of a vehicle that has left.
+    pub after_exit: bool,
     /// Words.
     pub title: Label,
     /// What it says.
@@ -369,8 +377,10 @@ pub struct ActFieldView {
     pub kind: ActFieldKind,
     /// True if the law does not ask for it.
     pub optional: bool,
-    /// The flag on which it depends; with an exclamation mark before it, the flag that takes it away.
-    pub condition: Option<String>,
+    /// Asked only when this flag is answered with yes in the same act, or is true of the goods.
+    pub when: Option<String>,
+    /// Not asked when this flag is.
+    pub unless: Option<String>,
     /// What can be chosen.
     pub options: Vec<OptionView>,
     /// For a number: at least this.

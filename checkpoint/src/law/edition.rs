@@ -20,7 +20,9 @@ use crate::site::{Direction, Mode};
 mod acts;
 mod screen;
 
-pub use screen::{EditionView, FieldStatus, FieldView, FlagView, GroundView, ModeView};
+pub use screen::{
+    ClockRuleView, EditionView, FieldStatus, FieldView, FlagView, GroundView, ModeView,
+};
 
 /// An edition of the law.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,7 +66,6 @@ pub struct ClockRule {
     /// The article.
     pub article: String,
     /// What must be done, in a few words.
-    #[serde(default)]
     pub title: Label,
     /// Modes in which it runs.
     pub modes: Vec<Mode>,

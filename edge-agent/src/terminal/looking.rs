@@ -5,11 +5,11 @@ use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use checkpoint::ids::VisitId;
 use checkpoint::input::order::NoticeDraft;
-use checkpoint::view::{JournalLine, VisitRow, VisitView};
+use checkpoint::law::edition::EditionView;
+use checkpoint::view::{ActView, JournalLine, VisitRow, VisitView};
 use serde::Deserialize;
 
 use super::Terminal;
-use super::edition::EditionView;
 use super::messages::{Board, NoticeChecked, Problem, StatusView, TimeView};
 use super::problem::Denied;
 use super::signing::Signed;
@@ -77,12 +77,20 @@ pub(super) async fn find(
     views::find(&terminal, &find).await.map(Json)
 }
 
+/// Acts of the checkpoint itself, newest first: passes, what was passed on to others.
+#[utoipa::path(get, path = "/api/acts", responses(
+    (status = 200, body = Vec<ActView>), (status = 401, body = Problem)
+))]
+pub(super) async fn own_acts(State(terminal): State<Terminal>, _: Signed) -> Json<Vec<ActView>> {
+    Json(views::own_acts(&terminal))
+}
+
 /// The edition of the law in force, as forms need it.
 #[utoipa::path(get, path = "/api/edition", responses(
     (status = 200, body = EditionView), (status = 401, body = Problem)
 ))]
 pub(super) async fn edition(State(terminal): State<Terminal>, _: Signed) -> Json<EditionView> {
-    Json(views::edition(&terminal))
+    Json(terminal.edition.view())
 }
 
 /// What is still missing in a notice. Changes nothing and records nothing.

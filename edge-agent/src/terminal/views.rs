@@ -4,16 +4,11 @@ use std::sync::Arc;
 
 use checkpoint::ids::VisitId;
 use checkpoint::input::order::NoticeDraft;
-use checkpoint::law::Edition;
-use checkpoint::law::edition;
-use checkpoint::law::edition::Ground;
-use checkpoint::law::notice::{self, FieldKind, FieldRule, ModeNotice, Scope};
-use checkpoint::site::Mode;
-use checkpoint::view::{JournalLine, VisitRow, VisitView};
+use checkpoint::law::notice;
+use checkpoint::view::{ActView, JournalLine, VisitRow, VisitView};
 use wire::entry::Decoded;
 
 use super::Terminal;
-use super::edition::{EditionView, FieldView, FlagView, GroundView, Label, ModeView};
 use super::messages::{Board, NoticeChecked, NoticeWarning};
 use super::problem::Denied;
 use crate::journal::Reader;
@@ -110,89 +105,10 @@ pub(super) fn check_notice(terminal: &Terminal, draft: &NoticeDraft) -> NoticeCh
     NoticeChecked { missing, warnings: warnings.into_iter().map(warning).collect(), not_required }
 }
 
-pub(super) fn edition(terminal: &Terminal) -> EditionView {
-    let edition = &terminal.edition;
-    let modes =
-        edition.notices.iter().map(|(mode, notice)| (mode_name(*mode), mode_view(edition, notice)));
-    let ground = |Ground { id, article, label }: &Ground| GroundView {
-        id: id.clone(),
-        article: article.clone(),
-        label: words(label),
-    };
-    EditionView {
-        id: edition.id.clone(),
-        title: edition.title.clone(),
-        modes: modes.collect(),
-        detention_grounds: edition.detention_grounds.iter().map(ground).collect(),
-    }
-}
-
-fn mode_view(edition: &Edition, notice: &ModeNotice) -> ModeView {
-    let mut flags: Vec<&String> = Vec::new();
-    for flag in notice.fields.iter().flat_map(|field| [&field.when, &field.unless]).flatten() {
-        if !flags.contains(&flag) {
-            flags.push(flag);
-        }
-    }
-    if !flags.contains(&&notice.empty_vehicle_flag) {
-        flags.push(&notice.empty_vehicle_flag);
-    }
-    let flag = |id: &&String| FlagView {
-        id: (*id).clone(),
-        label: edition.flags.get(*id).map(words).unwrap_or_default(),
-    };
-    ModeView {
-        fields: notice.fields.iter().map(|field| field_view(edition, notice, field)).collect(),
-        flags: flags.iter().map(flag).collect(),
-    }
-}
-
-fn field_view(edition: &Edition, notice: &ModeNotice, field: &FieldRule) -> FieldView {
-    let status = if field.when.is_some() || field.unless.is_some() {
-        "conditional"
-    } else if field.any_of.is_empty() {
-        "required"
-    } else {
-        "alternative"
-    };
-    let kind = match field.kind {
-        FieldKind::Papers => "papers",
-        FieldKind::Text => "text",
-        FieldKind::Number => "number",
-        FieldKind::Flag => "flag",
-        FieldKind::Statement => "statement",
-        FieldKind::People => "people",
-    };
-    let scope = match field.scope {
-        Scope::Visit => "visit",
-        Scope::Consignment => "consignment",
-        Scope::GoodsItem => "goods_item",
-    };
-    FieldView {
-        id: field.id.clone(),
-        article: field.article.clone().unwrap_or_else(|| notice.article.clone()),
-        kind: kind.to_owned(),
-        scope: scope.to_owned(),
-        status: status.to_owned(),
-        condition: field.when.clone(),
-        any_of: field.any_of.clone(),
-        nil: field.nil,
-        label: edition.labels.get(&field.id).map(words).unwrap_or_default(),
-    }
-}
-
-fn words(label: &edition::Label) -> Label {
-    Label { kk: label.kk.clone(), ru: label.ru.clone(), en: label.en.clone() }
-}
-
-fn mode_name(mode: Mode) -> String {
-    match mode {
-        Mode::Road => "road",
-        Mode::Water => "water",
-        Mode::Air => "air",
-        Mode::Rail => "rail",
-    }
-    .to_owned()
+/// Acts of the checkpoint itself, newest first.
+pub(super) fn own_acts(terminal: &Terminal) -> Vec<ActView> {
+    let checkpoint = Arc::clone(&terminal.board.borrow());
+    checkpoint.own_acts()
 }
 
 /// Lines of one visit's journal.

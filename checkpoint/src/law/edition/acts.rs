@@ -151,25 +151,26 @@ impl super::Edition {
     }
 
     fn act_view(&self, rule: &ActRule) -> ActRuleView {
-        let opens = rule.effects.iter().find_map(|effect| match effect {
-            EffectRule::OpenControl { control } => Some(control.clone()),
-            EffectRule::Step { .. }
-            | EffectRule::Detain { .. }
-            | EffectRule::CloseControl { .. }
-            | EffectRule::ApplySeals { .. }
-            | EffectRule::RemoveSeals { .. }
-            | EffectRule::GiveUpSeals { .. }
-            | EffectRule::SetFlag { .. }
-            | EffectRule::SetFlagFrom { .. }
-            | EffectRule::Screen { .. }
-            | EffectRule::PresentSince
-            | EffectRule::LiftTerm { .. } => None,
+        let opens = rule.effects.iter().find_map(|effect| {
+            if let EffectRule::OpenControl { control } = effect {
+                Some(control.clone())
+            } else {
+                None
+            }
+        });
+        let closes = rule.effects.iter().find_map(|effect| {
+            if let EffectRule::CloseControl { control } = effect {
+                Some(control.clone())
+            } else {
+                None
+            }
         });
         ActRuleView {
             id: rule.id.clone(),
             article: rule.article.clone(),
             group: rule.group.clone(),
             about: rule.about,
+            number: rule.number.clone(),
             copies: rule.copies,
             copy_to: rule.copy_to.clone(),
             who: rule.who,
@@ -178,6 +179,9 @@ impl super::Edition {
             needs: rule.needs.clone(),
             needs_control: rule.needs_control.clone(),
             opens,
+            closes,
+            ends: rule.ends.clone(),
+            after_exit: rule.after_exit,
             title: rule.title.clone(),
             fields: rule.fields.iter().map(|field| self.act_field_view(field)).collect(),
         }
@@ -187,7 +191,6 @@ impl super::Edition {
         let words = |id: &String| {
             self.labels.get(id).or_else(|| self.flags.get(id)).cloned().unwrap_or_default()
         };
-        let unless = field.unless.as_ref().map(|flag| format!("!{flag}"));
         let options = match field.of.as_deref() {
             Some(DETENTION_GROUND) => self
                 .detention_grounds
@@ -207,7 +210,8 @@ impl super::Edition {
             id: field.id.clone(),
             kind: field.kind,
             optional: field.optional,
-            condition: field.when.clone().or(unless),
+            when: field.when.clone(),
+            unless: field.unless.clone(),
             options,
             at_least: field.at_least.map(|least| least.normalize().to_string()),
             label: words(&field.id),

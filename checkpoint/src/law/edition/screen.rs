@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Edition, Label};
 use crate::law::act::ActRuleView;
 use crate::law::notice::{FieldKind, Scope};
+use crate::law::words::Moment;
 use crate::site::Mode;
 
 /// An edition for a screen.
@@ -21,10 +22,14 @@ pub struct EditionView {
     pub modes: BTreeMap<Mode, ModeView>,
     /// The closed list of art. 237.1.
     pub detention_grounds: Vec<GroundView>,
+    /// The terms, in the order of the file.
+    pub clocks: Vec<ClockRuleView>,
     /// What officers record, in the order in which screens list it.
     pub acts: Vec<ActRuleView>,
     /// Words of forms of control, recipients and other choices, by id.
     pub choices: BTreeMap<String, Label>,
+    /// Words of what can be true of goods or a vehicle, by id.
+    pub flags: BTreeMap<String, Label>,
 }
 
 /// The notice of one mode.
@@ -106,6 +111,38 @@ pub struct GroundView {
     pub label: Label,
 }
 
+/// A legal term.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ClockRuleView {
+    /// Its id, such as `ARR-1`.
+    pub id: String,
+    /// The article.
+    pub article: String,
+    /// What must be done, in a few words.
+    pub title: Label,
+    /// Whom it binds, by name.
+    pub obliged: String,
+    /// What stops it, by moment: what the checkpoint itself knows, and acts by their ids.
+    pub stop: Vec<String>,
+    /// What stops it until the body has answered.
+    pub stop_provisionally: Vec<String>,
+}
+
+impl ClockRuleView {
+    fn of(rule: &super::ClockRule) -> ClockRuleView {
+        let names = |moments: &[Moment]| moments.iter().map(|one| one.name().to_owned()).collect();
+        ClockRuleView {
+            id: rule.id.clone(),
+            article: rule.article.clone(),
+            title: rule.title.clone(),
+            obliged: rule.obliged.clone(),
+            stop: names(&rule.stop),
+            stop_provisionally: names(&rule.stop_provisionally),
+        }
+    }
+}
+
 impl Edition {
     /// What a screen needs.
     pub fn view(&self) -> EditionView {
@@ -120,8 +157,10 @@ impl Edition {
             title: self.title.clone(),
             modes,
             detention_grounds: self.detention_grounds.iter().map(ground).collect(),
+            clocks: self.clocks.iter().map(ClockRuleView::of).collect(),
             acts: self.act_views(),
             choices: self.choices.clone(),
+            flags: self.flags.clone(),
         }
     }
 
