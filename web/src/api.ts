@@ -46,6 +46,13 @@ export type WeighbridgeFrame = Extract<Frame, { family: 'weighbridge' }>
 export type Edition = Edge['EditionView']
 export type Field = Edge['FieldView']
 export type Flag = Edge['FlagView']
+export type ClockRule = Edge['ClockRuleView']
+export type ActRule = Edge['ActRuleView']
+export type ActField = Edge['ActFieldView']
+export type ActProblem = Edge['ActProblem']
+export type Act = Edge['ActView']
+export type Control = Edge['ControlView']
+export type Role = Edge['Role']
 export type NoticeChecked = Edge['NoticeChecked']
 
 export type Overview = Hub['Overview']

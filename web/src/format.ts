@@ -75,6 +75,11 @@ export function shortAge(ms: number, language: Language): string {
   return s < 10 ? say(language, 'age.s', { n: number(s.toFixed(1), language) }) : age(ms, language)
 }
 
+/** With a capital at its beginning: words of the law stand in the middle of its sentences. */
+export function capital(text: string): string {
+  return text.slice(0, 1).toLocaleUpperCase('ru') + text.slice(1)
+}
+
 /** A decimal text or number with grouped thousands: 1 234 567,8 (kk, ru), 1 234 567.8 (en). The digits are never rounded. */
 export function number(value: string | number, language: Language): string {
   const text = String(value)

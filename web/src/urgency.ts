@@ -33,12 +33,12 @@ export function countByPriority(alarms: readonly Alarm[]): [number, number, numb
   return [of('p1'), of('p2'), of('p3')]
 }
 
-/** Visits in the order of the queue: what is still here, the most urgent clock first; then what has left, the latest first. */
+/** Visits in the order of the queue: what is still here, goods that go before others (242.4) and then the most urgent clock first; then what has left, the latest first. */
 export function byDeadline(a: VisitRow, b: VisitRow): number {
   const gone = Number(a.stage === 'left') - Number(b.stage === 'left')
   if (gone) return gone
   if (a.stage === 'left') return b.since_ms - a.since_ms
-  return dueOf(a.clock) - dueOf(b.clock) || a.since_ms - b.since_ms || a.id - b.id
+  return Number(b.goes_first) - Number(a.goes_first) || dueOf(a.clock) - dueOf(b.clock) || a.since_ms - b.since_ms || a.id - b.id
 }
 
 function dueOf(clock: Clock | null | undefined): number {

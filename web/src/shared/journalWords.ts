@@ -2,6 +2,7 @@
 import type { JournalLine } from '../api'
 import { dateTime, number, sigmas } from '../format'
 import { choice, code, t } from '../language.svelte'
+import { law } from './law.svelte'
 
 /** Values that are codes, with the words they stand for. */
 const coded: Readonly<Record<string, string>> = {
@@ -13,7 +14,7 @@ const truths = ['late', 'beyond', 'assumed', 'open', 'up', 'slow', 'synchronised
 /** What is worth a word only where it is so. */
 const exceptions = ['late', 'assumed']
 /** Numbers by which the journal knows a thing, and which say nothing to a reader. */
-const inner = ['reading', 'passage', 'clock']
+const inner = ['reading', 'passage', 'clock', 'act']
 
 /** What the reader's page calls lanes and vehicles, and its zone in minutes from UTC. */
 export interface Names {
@@ -40,6 +41,9 @@ function valueOf(kind: string, name: string, value: string, names: Names): strin
   if (kind === 'reading_assigned' && (name === 'from' || name === 'to')) return names.visit(Number(value))
   if (name === 'cause' && kind === 'alarm_raised') return code('alarm', value)
   if (name === 'priority') return value.replace(/^p/, '')
+  if (name === 'act_kind') return law.actTitle(value)
+  if (name === 'corrects') return `#${value}`
+  if (name === 'rule') return `${value} ${law.clockTitle(value)}`.trim()
   if (name === 'control') return code('board', `control_${value}`)
   if (name === 'z' || name === 'max_z') return sigmas(value, choice.language)
   if (name.endsWith('_kg')) return number(value, choice.language)

@@ -2,7 +2,7 @@
  * Orders to the agent. One press of a button has one id, so that a repetition has one effect; an order counts as recorded when its
  * change has come back on the stream, and not before.
  */
-import type { Hold, Order } from '../api'
+import type { ActProblem, Hold, Order } from '../api'
 import { known, t } from '../language.svelte'
 import { terminal } from './store.svelte'
 
@@ -12,7 +12,7 @@ export type OrderState =
   | { is: 'waiting'; seq: number }
   | { is: 'recorded'; seq: number }
   | { is: 'unconfirmed' }
-  | { is: 'refused'; message: string; holds: Hold[] }
+  | { is: 'refused'; message: string; holds: Hold[]; fields: ActProblem[] }
 
 /** No answer for this long is told to the officer, in milliseconds. */
 const PATIENCE_MS = 5_000
@@ -46,7 +46,7 @@ export class Ordering {
   async #send(): Promise<boolean> {
     const { order, request } = this.#last as { order: Order; request: string }
     if (!terminal.commandable) {
-      this.state = { is: 'refused', message: t('order.stale'), holds: [] }
+      this.state = { is: 'refused', message: t('order.stale'), holds: [], fields: [] }
       return false
     }
     this.state = { is: 'sending' }
@@ -91,16 +91,16 @@ export class Ordering {
   }
 }
 
-async function refusalOf(answer: Response): Promise<{ message: string; holds: Hold[] }> {
-  if (answer.status === 401) return { message: t('order.signed_out'), holds: [] }
-  if (answer.status === 403) return { message: t('order.forbidden'), holds: [] }
-  if (answer.status === 503) return { message: t('order.not_recorded'), holds: [] }
-  const body = (await answer.json().catch(() => null)) as { refusal?: { code: string; message: string; holds?: Hold[] }; code?: string; message?: string } | null
+async function refusalOf(answer: Response): Promise<{ message: string; holds: Hold[]; fields: ActProblem[] }> {
+  if (answer.status === 401) return { message: t('order.signed_out'), holds: [], fields: [] }
+  if (answer.status === 403) return { message: t('order.forbidden'), holds: [], fields: [] }
+  if (answer.status === 503) return { message: t('order.not_recorded'), holds: [], fields: [] }
+  const body = (await answer.json().catch(() => null)) as { refusal?: { code: string; message: string; holds?: Hold[]; fields?: ActProblem[] }; code?: string; message?: string } | null
   if (body?.refusal) {
-    const { code: word, message, holds } = body.refusal
-    return { message: t('order.refused', { message: known('refused', word) ?? message }), holds: holds ?? [] }
+    const { code: word, message, holds, fields } = body.refusal
+    return { message: t('order.refused', { message: known('refused', word) ?? message }), holds: holds ?? [], fields: fields ?? [] }
   }
-  return { message: known('problem', body?.code ?? '') ?? t('order.bad', { message: body?.message ?? String(answer.status) }), holds: [] }
+  return { message: known('problem', body?.code ?? '') ?? t('order.bad', { message: body?.message ?? String(answer.status) }), holds: [], fields: [] }
 }
 
 /** An id for one press: `crypto.randomUUID` does not exist on plain HTTP, random values do. */

@@ -4,6 +4,7 @@
  */
 import type { Alarm, Changes, Device, Edition, Frame, Heartbeat, Hello, HubStatus, Lane, Officer, PortalFrame, Session, Site, Snapshot, VisitRow, WeighbridgeFrame } from '../api'
 import { Page } from '../live/page.svelte'
+import { law } from '../shared/law.svelte'
 import { Annunciator } from '../sound/patterns'
 import { speaker } from '../sound/speaker.svelte'
 import { bannerAlarm, byDeadline, byUrgency, countByPriority } from '../urgency'
@@ -249,8 +250,10 @@ class Terminal {
 
   async #askEdition(): Promise<void> {
     const answer = await fetch('/api/edition').catch(() => null)
-    if (answer?.ok) this.edition = (await answer.json()) as Edition
-    else if (this.session) setTimeout(() => void this.#askEdition(), 3_000)
+    if (answer?.ok) {
+      this.edition = (await answer.json()) as Edition
+      law.take(this.edition)
+    } else if (this.session) setTimeout(() => void this.#askEdition(), 3_000)
   }
 }
 

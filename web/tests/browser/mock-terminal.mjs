@@ -17,7 +17,7 @@ export async function startMock(dist, board) {
   const streams = new Set()
   const mock = {
     board, epoch: 'e1', orders: [], statusOfEvents: 200, frozen: false, ring: [], signedIn: false, onOrder: () => ({ seq: mock.board.seq }),
-    visits: new Map(), edition: null, law: () => [], check: () => ({ missing: [], warnings: [], not_required: [] }),
+    visits: new Map(), ownActs: [], edition: edition(), law: () => [], check: () => ({ missing: [], warnings: [], not_required: [] }),
     send(event, data, id) {
       if (mock.frozen) return
       const text = `${id ? `id: ${id}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
@@ -78,6 +78,7 @@ export async function startMock(dist, board) {
     if (url.pathname === '/api/edition') return json(mock.edition)
     if (url.pathname === '/api/notice/check') return json(mock.check(body))
     if (url.pathname === '/api/visits') return json([])
+    if (url.pathname === '/api/acts') return json(mock.ownActs)
     if (url.pathname.endsWith('/journal')) return json([])
     const visit = /^\/api\/visits\/(\d+)$/.exec(url.pathname)
     if (visit) return mock.visits.has(Number(visit[1])) ? json(mock.visits.get(Number(visit[1]))) : json({ code: 'unknown', message: 'no such visit' }, 404)
@@ -164,7 +165,7 @@ export function clock(id, over = {}) {
 export function visitRow(id, over = {}) {
   return {
     id, number: `57402-26-${String(18_232 + id).padStart(6, '0')}`, plate: null, country: 'KZ', lane: 'lane-1', mode: 'road', direction: 'inbound', stage: 'arrived', since_ms: Date.now() - 4_000_000 + id * 1000,
-    consignments: 1, clock: null, missing: null, open_alarms: [0, 0, 0], radiation: null, weight: null, weight_beyond: null, holds: 2, ...over,
+    consignments: 1, goes_first: false, clock: null, missing: null, open_alarms: [0, 0, 0], radiation: null, weight: null, weight_beyond: null, holds: 2, ...over,
   }
 }
 
@@ -172,11 +173,24 @@ export function visitRow(id, over = {}) {
 export function visit(row, over = {}) {
   return {
     row, clocks: [], consignments: [], holds: [], screenings: [], weighings: [], comparison: null, tare: null, seals: [], plates: [], notice: null, alarms: [], open_passages: [],
-    exit_permitted: null, left_ms: null, ...over,
+    acts: [], controls: [], flags: [], exit_permitted: null, left_ms: null, ...over,
   }
 }
 
 export function screening(reading, over = {}) {
   const now = Date.now()
   return { reading, seq: 7, device: 'portal-1', began_ms: now - 60_000, ended_ms: now - 50_000, verdict: 'within_background', gamma: 'neither', neutron: 'neither', max_sum: 270, max_z: '0.9', n_sigma: '5', background: 256, quality: [], ...over }
+}
+
+/** An edition with words for what the tests show: two clocks, no acts. */
+export function edition() {
+  const title = (ru) => ({ ru, en: ru, kk: ru, review: false })
+  const filed = ['storage_filed', 'declaration_filed', 'transit_declaration_filed']
+  return {
+    id: 'kz-2010', title: 'test', modes: {}, detention_grounds: [], acts: [], choices: {}, flags: {},
+    clocks: [
+      { id: 'ARR-1', article: '252.4/1', title: title('Хранение или декларирование'), obliged: 'carrier', stop: [], stop_provisionally: filed },
+      { id: 'DEC-4', article: '288.3', title: title('Регистрация декларации'), obliged: 'body', stop: ['declaration_registered', 'declaration_refused'], stop_provisionally: [] },
+    ],
+  }
 }

@@ -110,10 +110,10 @@ describe('a decision', () => {
   })
 })
 
-test('the queue puts what is due first, then what is filed, then what has not begun, then what has left', () => {
-  const visit = (id: number, state: string | null, due_ms: number, stage = 'presented') => ({ id, stage, since_ms: id, clock: state ? { state, due_ms } : null })
-  const rows = [visit(1, null, 0), visit(2, 'running', 900), visit(3, 'provisional', 100), visit(4, 'expired', 50), visit(5, 'stopped', 10), visit(6, null, 0, 'left')]
-  expect((rows as never[]).sort(byDeadline as never).map((row: { id: number }) => row.id)).toEqual([4, 2, 3, 1, 5, 6])
+test('the queue puts goods that go first before all, then what is due first, then what is filed, then what has not begun, then what has left', () => {
+  const visit = (id: number, state: string | null, due_ms: number, stage = 'presented', goes_first = false) => ({ id, stage, goes_first, since_ms: id, clock: state ? { state, due_ms } : null })
+  const rows = [visit(1, null, 0), visit(2, 'running', 900), visit(3, 'provisional', 100), visit(4, 'expired', 50), visit(5, 'stopped', 10), visit(6, null, 0, 'left'), visit(7, null, 0, 'presented', true), visit(8, null, 0, 'left', true)]
+  expect((rows as never[]).sort(byDeadline as never).map((row: { id: number }) => row.id)).toEqual([7, 4, 2, 3, 1, 5, 8, 6])
 })
 
 test.each([
