@@ -9,7 +9,7 @@ export default defineConfig({
     // Files must stay files: the pages forbid data URLs for anything but pictures.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { terminal: 'terminal.html', hub: 'hub.html' } },
+    rollupOptions: { input: { terminal: 'terminal.html', public: 'public.html', hub: 'hub.html' } },
   },
   worker: { format: 'es' },
   test: { include: ['tests/unit/**/*.test.ts'], environment: 'node' },

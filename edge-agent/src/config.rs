@@ -35,6 +35,8 @@ pub struct Config {
     pub calendar: Option<PathBuf>,
     /// The working hours of the body, if not round the clock.
     pub timetable: Option<PathBuf>,
+    /// Restrictions that everybody may read (art. 248.3), if there are any.
+    pub public_notice: Option<String>,
     /// Where everything is kept.
     pub data_dir: PathBuf,
     /// How each device of the site is reached, in the same order.

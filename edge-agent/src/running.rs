@@ -192,6 +192,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         edition: Arc::clone(&rules.edition),
         journal: Arc::new(file),
         index,
+        public_notice: config.public_notice.as_deref().map(Arc::from),
     };
     let push = ingest::push_routes(Arc::clone(&devices.pushes));
     let app = terminal::app(terminal).merge(push.clone());

@@ -24,6 +24,7 @@ pub mod messages;
 mod ordering;
 mod pages;
 mod problem;
+pub mod public;
 pub mod session;
 mod signing;
 mod stream;
@@ -58,6 +59,8 @@ pub struct Terminal {
     pub journal: Arc<PathBuf>,
     /// The lookup index, if it can be used.
     pub index: Option<Arc<Index>>,
+    /// Restrictions that everybody may read, as the site words them.
+    pub public_notice: Option<Arc<str>>,
 }
 
 /// The terminal without a socket: tests call it, and the agent serves it.
@@ -66,6 +69,7 @@ pub fn app(terminal: Terminal) -> Router {
     let description: Arc<str> = api.to_json().unwrap_or_default().into();
     router
         .route("/", axum::routing::get(pages::terminal))
+        .route("/public", axum::routing::get(pages::public))
         .route("/assets/{name}", axum::routing::get(pages::asset))
         .route("/openapi.json", axum::routing::get(async move || described(&description)))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
@@ -91,6 +95,7 @@ fn routes() -> OpenApiRouter<Terminal> {
         .routes(routes!(looking::check_notice))
         .routes(routes!(law::law_clocks))
         .routes(routes!(law::law_readings))
+        .routes(routes!(public::public))
         .routes(routes!(looking::time))
         .routes(routes!(looking::status))
         .routes(routes!(ordering::order))

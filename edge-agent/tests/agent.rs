@@ -21,6 +21,8 @@ mod law;
 mod lines;
 #[path = "agent/pages.rs"]
 mod pages;
+#[path = "agent/public.rs"]
+mod public;
 #[path = "agent/recording.rs"]
 mod recording;
 #[path = "agent/replaying.rs"]

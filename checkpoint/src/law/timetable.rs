@@ -117,6 +117,11 @@ impl Timetable {
         self.hours(date, calendar).iter().filter_map(instant).collect()
     }
 
+    /// Whether this day has hours of its own, whatever the week and the calendar say.
+    pub fn has_own_hours(&self, date: Date) -> bool {
+        self.exceptions.contains_key(&date)
+    }
+
     /// Whether the body has any working time on this day.
     pub fn opens_on(&self, date: Date, calendar: &Calendar) -> bool {
         !self.hours(date, calendar).is_empty()

@@ -178,3 +178,57 @@ fn what_the_law_forbids_with_goods_is_refused_with_its_article() {
     ];
     assert_eq!(outcomes(&story), expected);
 }
+
+#[test]
+fn class_b_facts_are_recorded_and_hold_nobody() {
+    let weighing = "act 1 - transport_control_weighing measured_gross_kg=#44100 measured_axle_masses_kg=7100~11900~8400~8300~8400";
+    let permitted = "permitted_is_known=yes permitted_gross_kg=#40000 permitted_by=permit~12";
+    let corridor = "act 1 - corridor_chosen corridor";
+    let status = "register_extract=extract~of~10~March";
+    let story = format!(
+        "{PRESENTED}{RELEASED}10:10 bekov: {weighing} {permitted}
+         10:11 bekov: {weighing} permitted_is_known=no
+         10:12 bekov: {weighing} permitted_is_known=yes permitted_gross_kg=#40000
+         10:13 bekov: {weighing}
+         10:14 bekov: {corridor}=green_corridor person_count=#2 declared_in_writing=no
+         10:15 bekov: {corridor}=red_corridor declared_in_writing=yes written_because=cultural_property
+         10:16 bekov: {corridor}=red_corridor declared_in_writing=yes
+         10:17 bekov: {corridor}=yellow declared_in_writing=no
+         10:18 bekov: act 1 1 register_status register=authorised_economic_operators registered_person=Alfa register_says=suspended_in_register {status}
+         10:19 bekov: act 1 1 register_status register=friends registered_person=Alfa register_says=in_register {status}
+         10:20 bekov: act 1 1 register_status register=bonded_warehouses registered_person=Alfa register_says=not_in_register
+         10:21 bekov: act 1 - customs_carrier_status registered_person=Beta register_says=taken_off_register {status} located_by_signal=no
+         10:30 bekov: permit 1"
+    );
+    let expected = [
+        "recorded",
+        "recorded",
+        // What a paper permits is told with the paper.
+        "incomplete_act",
+        "incomplete_act",
+        "recorded",
+        "recorded",
+        "incomplete_act",
+        "incomplete_act",
+        "recorded",
+        "incomplete_act",
+        "incomplete_act",
+        "recorded",
+        // Too heavy, off the register, and free to go.
+        "recorded",
+    ];
+    assert_eq!(outcomes(&story), expected);
+}
+
+#[test]
+fn a_change_of_what_was_declared_before_is_proved_by_papers() {
+    let changed = "act 1 1 prior_declaration_change_proved changed_data=changed_weight";
+    let story = format!(
+        "{PRESENTED}10:10 bekov: {changed} change_proved_by=invoice~8
+         10:11 bekov: act 1 1 prior_declaration_registered declaration_number=D-7
+         10:12 bekov: {changed}
+         10:13 bekov: {changed} change_proved_by=invoice~8"
+    );
+    let expected = ["act_missing_before", "recorded", "incomplete_act", "recorded"];
+    assert_eq!(outcomes(&story), expected);
+}

@@ -432,3 +432,19 @@ fn a_refusal_without_a_ground_is_none() {
     }
     assert_eq!(world.put(&input, now).refusal.unwrap().code, "no_ground");
 }
+
+#[test]
+fn papers_count_from_when_they_were_filed_here_however_late_the_hub_hears() {
+    let told = told(
+        "10:00 bekov: open 1 123ABC02
+         10:01 bekov: notice 1 20000
+         10:02 bekov: present 1
+         10:03 agent: hub down
+         12:00 bekov: file 1 1 declaration
+         16:00 agent: hub up
+         16:01 bekov: register 1 1 declaration",
+    );
+    let stopped: Vec<&str> = told.lines().filter(|line| line.contains("clock_stopped ")).collect();
+    assert!(stopped.iter().any(|line| line.contains("as_of=12:00:00")), "288.2: {told}");
+    assert!(!told.contains("clock_expired clock=2"), "the three hours were kept: {told}");
+}

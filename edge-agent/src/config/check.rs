@@ -32,6 +32,9 @@ impl Look {
     }
 }
 
+/// The longest text for the public page, in characters.
+const LONGEST_NOTICE: usize = 1_000;
+
 pub(super) fn check(
     file: written::File,
     folder: &Path,
@@ -54,6 +57,7 @@ pub(super) fn check(
         edition,
         calendar,
         timetable,
+        public_notice,
         data_dir,
     } = file.checkpoint;
     if office_code.get_ref().len() != 5
@@ -91,6 +95,16 @@ pub(super) fn check(
     let edition = beside("edition", edition);
     let calendar = beside("calendar", calendar);
     let timetable = beside("timetable", timetable);
+    if let Some(notice) = &public_notice {
+        let length = notice.get_ref().chars().count();
+        if length > LONGEST_NOTICE {
+            look.at(
+                notice,
+                format!("public_notice: {length} characters"),
+                format!("at most {LONGEST_NOTICE}: it is read on a board, from some metres"),
+            );
+        }
+    }
     if *file.journal.snapshot_every.get_ref() == 0 {
         look.at(&file.journal.snapshot_every, "snapshot_every: 0", "at least 1 entry");
     }
@@ -121,6 +135,9 @@ pub(super) fn check(
         edition,
         calendar,
         timetable,
+        public_notice: public_notice
+            .map(Spanned::into_inner)
+            .filter(|text| !text.trim().is_empty()),
         data_dir: folder.join(data_dir),
         lines,
         mqtt,

@@ -48,6 +48,7 @@ pub(super) struct Checkpoint {
     pub(super) edition: Option<Spanned<PathBuf>>,
     pub(super) calendar: Option<Spanned<PathBuf>>,
     pub(super) timetable: Option<Spanned<PathBuf>>,
+    pub(super) public_notice: Option<Spanned<String>>,
     pub(super) data_dir: PathBuf,
 }
 

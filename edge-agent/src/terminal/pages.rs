@@ -14,7 +14,16 @@ struct Dist;
 
 /// The terminal's page.
 pub(super) async fn terminal() -> Response {
-    match Dist::get("terminal.html") {
+    page("terminal.html")
+}
+
+/// The page for everybody.
+pub(super) async fn public() -> Response {
+    page("public.html")
+}
+
+fn page(name: &str) -> Response {
+    match Dist::get(name) {
         Some(page) => {
             let headers = [(header::CACHE_CONTROL, "no-cache")];
             (headers, Html(page.data.into_owned())).into_response()

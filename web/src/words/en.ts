@@ -1198,4 +1198,23 @@ export const en = {
   'reading.restricted_goods_kept': 'How long are detained goods kept that are restricted and lack their proof (238)?',
   'reading.restricted_goods_kept.one_month': 'one month',
   'reading.restricted_goods_kept.three_days': 'three days',
+
+  // For everybody
+  'public.hours': 'Working hours',
+  'public.office': 'Customs office',
+  'public.today': 'today',
+  'public.closed': 'closed',
+  'public.round_the_clock': 'round the clock',
+  'public.exception': 'special hours',
+  'public.may_be_holiday': 'holidays not confirmed',
+  'public.restrictions': 'Restrictions',
+  'public.law': 'Law',
+  'public.away': 'The hours cannot be shown now. Ask an officer.',
+  'public.weekday.1': 'Monday',
+  'public.weekday.2': 'Tuesday',
+  'public.weekday.3': 'Wednesday',
+  'public.weekday.4': 'Thursday',
+  'public.weekday.5': 'Friday',
+  'public.weekday.6': 'Saturday',
+  'public.weekday.7': 'Sunday',
 } as const satisfies Record<string, string | { one: string; other: string }>

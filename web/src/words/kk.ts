@@ -1181,9 +1181,28 @@ export const kk: Words = {
   'reading.restricted_goods_kept': 'Растамасыз ұсталған шектелген тауарлар қанша сақталады (238)?',
   'reading.restricted_goods_kept.one_month': 'бір ай',
   'reading.restricted_goods_kept.three_days': 'үш тәулік',
+
+  // For everybody
+  'public.hours': 'Жұмыс уақыты',
+  'public.office': 'Кеден органы',
+  'public.today': 'бүгін',
+  'public.closed': 'жабық',
+  'public.round_the_clock': 'тәулік бойы',
+  'public.exception': 'ерекше уақыт',
+  'public.may_be_holiday': 'мерекелер расталмаған',
+  'public.restrictions': 'Шектеулер',
+  'public.law': 'Заң',
+  'public.away': 'Жұмыс уақытын қазір көрсету мүмкін емес. Қызметкерден сұраңыз.',
+  'public.weekday.1': 'дүйсенбі',
+  'public.weekday.2': 'сейсенбі',
+  'public.weekday.3': 'сәрсенбі',
+  'public.weekday.4': 'бейсенбі',
+  'public.weekday.5': 'жұма',
+  'public.weekday.6': 'сенбі',
+  'public.weekday.7': 'жексенбі',
 }
 
 /** Wording that a native speaker and a lawyer have still to confirm. The sign-in page and everyday words are not among them. */
 export const review: readonly Key[] = (Object.keys(kk) as Key[]).filter((key) =>
-  /^(alarm|todo|agreement|decision|outcome|secondary|clock|trigger|flag|obliged|visit|hold|lifted|papers|notice|warning|verdict|finding|refusal|event|chain|origin|subject|law|step|why|reading|acts|answer|group|course|parts)\./.test(key),
+  /^(alarm|todo|agreement|decision|outcome|secondary|clock|trigger|flag|obliged|visit|hold|lifted|papers|notice|warning|verdict|finding|refusal|event|chain|origin|subject|law|step|why|reading|acts|answer|group|course|parts|public)\./.test(key),
 )

@@ -1181,4 +1181,23 @@ export const ru: Words = {
   'reading.restricted_goods_kept': 'Сколько хранятся задержанные ограниченные товары без подтверждения (238)?',
   'reading.restricted_goods_kept.one_month': 'месяц',
   'reading.restricted_goods_kept.three_days': 'трое суток',
+
+  // For everybody
+  'public.hours': 'Время работы',
+  'public.office': 'Таможенный орган',
+  'public.today': 'сегодня',
+  'public.closed': 'закрыто',
+  'public.round_the_clock': 'круглосуточно',
+  'public.exception': 'особое время',
+  'public.may_be_holiday': 'праздники не подтверждены',
+  'public.restrictions': 'Ограничения',
+  'public.law': 'Закон',
+  'public.away': 'Время работы сейчас показать нельзя. Спросите сотрудника.',
+  'public.weekday.1': 'понедельник',
+  'public.weekday.2': 'вторник',
+  'public.weekday.3': 'среда',
+  'public.weekday.4': 'четверг',
+  'public.weekday.5': 'пятница',
+  'public.weekday.6': 'суббота',
+  'public.weekday.7': 'воскресенье',
 }
