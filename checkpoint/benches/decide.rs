@@ -102,8 +102,7 @@ fn main() {
         &state,
         &rules,
         |round| {
-            let answers =
-                [("request_reference", text("R")), ("until", text("2025-06-20"))];
+            let answers = [("request_reference", text("R")), ("until", text("2025-06-20"))];
             order(press(round), act(of(round), 2, "storage_prolonged", &answers))
         },
         now,

@@ -116,10 +116,10 @@ impl Draft<'_> {
     }
 
     fn open_clocks_of(&self, visit: VisitId, number: ConsignmentNo) -> Vec<(ClockId, Arc<Clock>)> {
-        let ids = self.state.visit_state(visit).into_iter().flat_map(|visit| visit.clocks.iter());
-        ids.filter_map(|id| Some((*id, self.state.clock_state(*id)?)))
-            .filter(|(_, clock)| clock.is_open() && clock.facts.consignment == Some(number))
-            .map(|(id, clock)| (id, Arc::new(clock.clone())))
+        let state = self.state.visit_state(visit).into_iter();
+        state
+            .flat_map(|visit| visit.clocks_open(Some(number)))
+            .filter_map(|id| Some((id, Arc::new(self.state.clock_state(id)?.clone()))))
             .collect()
     }
 

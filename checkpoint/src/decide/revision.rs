@@ -82,12 +82,16 @@ impl Draft<'_> {
     pub(super) fn prolong_by(&mut self, happening: &Happening) -> Result<(), Refusal> {
         let Bearer { visit, consignment } = happening.bearer;
         let edition = self.rules.edition.clone();
+        let prolongs = |rule: &ClockRule| rule.prolong.iter().any(|row| row.by == happening.moment);
+        if !edition.clocks.iter().any(prolongs) {
+            return Ok(());
+        }
         let Some(mode) = self.state.visit_state(visit).map(|visit| visit.mode) else {
             return Ok(());
         };
         for (id, facts) in self.open_clocks(visit, consignment) {
             let Some(rule) = edition.clock(&facts.rule) else { continue };
-            if !rule.prolong.iter().any(|row| row.by == happening.moment) {
+            if !prolongs(rule) {
                 continue;
             }
             let mut flags = facts.flags.clone();
@@ -129,11 +133,10 @@ impl Draft<'_> {
         visit: VisitId,
         one: Option<ConsignmentNo>,
     ) -> Vec<(ClockId, ClockFacts)> {
-        let ids = self.state.visit_state(visit).into_iter().flat_map(|visit| visit.clocks.iter());
-        ids.filter_map(|id| Some((*id, self.state.clock_state(*id)?)))
-            .filter(|(_, clock)| clock.is_open())
-            .filter(|(_, clock)| one.is_none() || clock.facts.consignment == one)
-            .map(|(id, clock)| (id, clock.facts.as_ref().clone()))
+        let state = self.state.visit_state(visit).into_iter();
+        state
+            .flat_map(|visit| visit.clocks_open(one))
+            .filter_map(|id| Some((id, self.state.clock_state(id)?.facts.as_ref().clone())))
             .collect()
     }
 }

@@ -79,15 +79,11 @@ impl Draft<'_> {
 
     pub(super) fn stop_by(&mut self, happening: &Happening) {
         let Bearer { visit, consignment } = happening.bearer;
-        let clocks = self.state.visit_state(visit).map(|visit| visit.clocks.clone());
-        for id in clocks.iter().flat_map(|clocks| clocks.iter()) {
-            let Some(clock) = self.state.clock_state(*id).filter(|clock| clock.is_open()) else {
-                continue;
-            };
-            // What happens to the vehicle happens to all of its goods; not the other way round.
-            if consignment.is_some() && clock.facts.consignment != consignment {
-                continue;
-            }
+        // What happens to the vehicle happens to all of its goods; not the other way round.
+        let state = self.state.visit_state(visit).into_iter();
+        let clocks: Vec<ClockId> = state.flat_map(|visit| visit.clocks_open(consignment)).collect();
+        for id in &clocks {
+            let Some(clock) = self.state.clock_state(*id) else { continue };
             let Some(rule) = self.rules.edition.clock(&clock.facts.rule) else { continue };
             let is_late = clock.is_over(happening.at) && !clock.expired;
             let stand = clock.stand;
@@ -236,11 +232,10 @@ impl Draft<'_> {
     ) {
         let visit = happening.bearer.visit;
         let runs = self.state.visit_state(visit).is_some_and(|state| {
-            state.clocks.iter().filter_map(|id| self.state.clock_state(*id)).any(|clock| {
-                clock.is_open()
-                    && clock.facts.rule == rule.id
-                    && clock.facts.consignment == consignment
-            })
+            state
+                .clocks_open(consignment)
+                .filter_map(|id| self.state.clock_state(id))
+                .any(|clock| clock.facts.rule == rule.id && clock.facts.consignment == consignment)
         });
         if runs {
             return;

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::table::{Table, day_time, local, mode_name};
 use crate::law::Edition;
 use crate::law::edition::{BearerKind, ClockRule};
+use crate::law::prolongation::{self, NotProlonged};
 use crate::law::term::{
-    Body, Computation, Stated, Step, TermError, TermRule, Trigger, compute, compute_ceiling,
+    Body, Computation, Stated, Step, TermError, TermRule, Trigger, compute_ceiling,
 };
 use crate::law::words::Moment;
 use crate::site::{Direction, Mode};
@@ -284,7 +285,7 @@ fn answer(edition: &Edition, rule: &ClockRule, body: Body<'_>, question: &Questi
     }
 }
 
-/// The end that was stated with a prolongation, if one of the law's prolongations reaches so far.
+/// The end that was stated with a prolongation. Which flags the goods have is not known here: each prolongation may hold.
 fn prolonged(
     edition: &Edition,
     rule: &ClockRule,
@@ -292,23 +293,17 @@ fn prolonged(
     trigger: &Trigger,
     until: Stated,
 ) -> Result<Computation, String> {
-    if rule.prolong.is_empty() {
-        return Err(format!("nothing prolongs {} (art. {})", rule.id, rule.article));
-    }
-    let stated = compute(&TermRule::Stated, &trigger.stated(until), body, &edition.readings)
-        .map_err(|error| error.to_string())?;
-    let mut most = None;
-    for row in &rule.prolong {
-        let Some(max) = &row.max else { return Ok(stated) };
-        let ceiling = compute_ceiling(max, trigger, body, &edition.readings)
-            .map_err(|error| error.to_string())?;
-        if stated.latest_at <= ceiling.latest_at {
-            return Ok(stated);
+    prolongation::prolonged(edition, rule, trigger, Some(until), body, |_| true).map_err(|error| {
+        match error {
+            NotProlonged::BeyondCeiling { rule, until, most, .. } => {
+                let most = local(most, body.zone);
+                format!("{until} is later than {rule} may be prolonged to: {most} at most")
+            }
+            NotProlonged::Never { .. } | NotProlonged::NoEnd { .. } | NotProlonged::Term(_) => {
+                error.to_string()
+            }
         }
-        most = most.max(Some(ceiling.latest_at));
-    }
-    let most = most.map(|at| local(at, body.zone)).unwrap_or_default();
-    Err(format!("{until} is later than {} may be prolonged to: {most} at most", rule.id))
+    })
 }
 
 fn computed(computation: Computation, zone: &TimeZone) -> Computed {

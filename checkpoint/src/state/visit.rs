@@ -63,6 +63,8 @@ pub struct Visit {
     pub consignments: RedBlackTreeMapSync<ConsignmentNo, Consignment>,
     /// Its clocks.
     pub clocks: RedBlackTreeSetSync<ClockId>,
+    /// Those that are open, by whose they are: what happens to one consignment concerns few of them.
+    pub open_clocks: RedBlackTreeSetSync<(Option<ConsignmentNo>, ClockId)>,
     /// Its alarms, closed ones included.
     pub alarms: RedBlackTreeSetSync<AlarmId>,
     /// Acts about the vehicle and its goods.
@@ -207,6 +209,19 @@ impl Visit {
     /// Whether the vehicle is still at the checkpoint.
     pub fn is_here(&self) -> bool {
         self.left.is_none()
+    }
+
+    /// Clocks that are open: of one consignment, or of the vehicle and all that it carries.
+    pub fn clocks_open(
+        &self,
+        consignment: Option<ConsignmentNo>,
+    ) -> impl Iterator<Item = ClockId> + '_ {
+        let all = (None, ClockId(0))..=(Some(ConsignmentNo(u16::MAX)), ClockId(u64::MAX));
+        let range = match consignment {
+            Some(_) => (consignment, ClockId(0))..=(consignment, ClockId(u64::MAX)),
+            None => all,
+        };
+        self.open_clocks.range(range).map(|(_, id)| *id)
     }
 
     /// Whether operations with its goods are done before those with others (art. 242.4, 276).

@@ -147,20 +147,15 @@ impl Checkpoint {
 
     /// Visits without an open clock come after those with one, the longest here first.
     fn most_urgent(&self, visit: &Visit) -> (u8, Timestamp) {
-        let open = visit
-            .clocks
-            .iter()
-            .filter_map(|id| self.clock_state(*id))
-            .filter(|clock| clock.is_open());
+        let open = visit.clocks_open(None).filter_map(|id| self.clock_state(id));
         open.map(urgency).min().unwrap_or((u8::MAX, visit.opened_at))
     }
 
     /// A visit as lists show it.
     pub fn visit_row(&self, id: VisitId, edition: &Edition) -> Option<VisitRow> {
         let visit = self.visit_state(id)?;
-        let open = visit.clocks.iter().filter_map(|id| Some((*id, self.clock_state(*id)?)));
-        let urgent =
-            open.filter(|(_, clock)| clock.is_open()).min_by_key(|(_, clock)| urgency(clock));
+        let open = visit.clocks_open(None).filter_map(|id| Some((id, self.clock_state(id)?)));
+        let urgent = open.min_by_key(|(_, clock)| urgency(clock));
         let mut open_alarms = [0_u32; 3];
         for alarm in visit.alarms.iter().filter_map(|id| self.alarm_state(*id)) {
             let place = match alarm.facts.priority {

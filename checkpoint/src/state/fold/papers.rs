@@ -122,6 +122,7 @@ impl Checkpoint {
         };
         self.change_visit(facts.visit, |visit| {
             visit.clocks.insert_mut(id);
+            visit.open_clocks.insert_mut((facts.consignment, id));
         });
         // A clock of a visit that nobody knows would never be dropped, and nobody could stop it.
         if self.visits.contains_key(&facts.visit) {
@@ -169,8 +170,18 @@ impl Checkpoint {
 
     pub(super) fn change_clock(&mut self, id: ClockId, change: impl FnOnce(&mut Clock)) {
         self.unschedule_clock(id);
-        if let Some(clock) = self.clocks.get_mut(&id) {
-            change(clock);
+        let Some(clock) = self.clocks.get_mut(&id) else { return };
+        let was_open = clock.is_open();
+        change(clock);
+        let (is_open, visit, owner) = (clock.is_open(), clock.facts.visit, clock.facts.consignment);
+        if was_open && !is_open {
+            self.change_visit(visit, |visit| {
+                visit.open_clocks.remove_mut(&(owner, id));
+            });
+        } else if is_open && !was_open {
+            self.change_visit(visit, |visit| {
+                visit.open_clocks.insert_mut((owner, id));
+            });
         }
         self.schedule_clock(id);
     }

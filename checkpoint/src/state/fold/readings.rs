@@ -52,6 +52,7 @@ impl Visit {
             notice: None,
             consignments: RedBlackTreeMapSync::new_sync(),
             clocks: RedBlackTreeSetSync::new_sync(),
+            open_clocks: RedBlackTreeSetSync::new_sync(),
             alarms: RedBlackTreeSetSync::new_sync(),
             acts: RedBlackTreeSetSync::new_sync(),
             controls: RedBlackTreeMapSync::new_sync(),
