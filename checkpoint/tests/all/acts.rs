@@ -472,6 +472,7 @@ fn goods_that_prove_to_be_perishable_are_kept_for_a_day_and_not_for_a_month() {
               act_recorded visit 1 act=2 act_kind=no_way_out article=244.5 as_of=08:07:00 consignments=1
             08:08 bekov: act 1 1 detention_protocol ground=ART_244 detained_goods=fish detained_papers=none detention_place=yard possessor=Kim
               act_recorded visit 1 act=3 act_kind=detention_protocol article=237.2 as_of=08:08:00 consignments=1 number=57402-DP-000001
+              clock_stopped as_of=08:08:00 clock=2
               clock_started visit 1 consignment 1 DET-1 art. 238.1 due 2025-04-14 20:00:00
             08:09 bekov: act 1 1 goods_facts perishable=yes
               act_recorded visit 1 act=4 act_kind=goods_facts article=238, 256, 268.2, 281.4, 291, 297.1 as_of=08:09:00 consignments=1

@@ -27,7 +27,7 @@ fn another_edition_changes_terms_stops_and_alarms_without_a_change_of_code() {
         ),
         ("article = \"252.4/1\"", "article = \"7.1\""),
         (
-            "stop_provisionally = [\"storage_filed\", \"declaration_filed\", \"transit_declaration_filed\"]",
+            "stop = [\"released_before_declaration\", \"return_abroad_permitted\", \"removed_from_territory\", \"detention_protocol\"]\nstop_provisionally = [\"storage_filed\", \"declaration_filed\", \"transit_declaration_filed\"]",
             "stop = [\"storage_filed\"]",
         ),
         ("near_minutes = 30", "near_minutes = 10"),
