@@ -76,7 +76,10 @@ impl Draft<'_> {
         let target = self.target(rule, recording.about)?;
         self.check_correction(rule, &target, recording.corrects)?;
         self.check_answers(rule, &target, recording.answers)?;
-        self.check_needs(rule, &target)?;
+        // What had to stand before the first act stood before it, and the control that it closed is closed.
+        if recording.corrects.is_none() {
+            self.check_needs(rule, &target)?;
+        }
         let effects = self.effects(rule, &target, recording, as_of)?;
         let validity = self.validity(rule, as_of, recording.answers)?;
         self.happened(Event::ActRecorded {

@@ -274,11 +274,11 @@ fn an_act_is_put_right_by_a_further_one_of_its_kind() {
             08:03 bekov: act 1 1 look_act result=clean as_of=08:02:30
               act_recorded visit 1 act=2 act_kind=look_act article=204.5 as_of=08:02:30 consignments=1 number=57402-L-000001
             08:04 bekov: act 1 1 look_act result=damp corrects=2
-              ! no_such_control: look_act ends looking, and no such control is open
+              act_recorded visit 1 act=3 act_kind=look_act article=204.5 as_of=08:04:00 consignments=1 corrects=2 number=57402-L-000002
             08:05:00 -
               lane_left visit 1 lane=1
             08:05 bekov: act 1 1 look_act result=wet corrects=2
-              ! no_such_control: look_act ends looking, and no such control is open
+              ! already_corrected: act 2 was put right by act 3: correct that one
             08:06 bekov: act 1 1 look_act result=wet corrects=1
               ! not_the_same_act: act 1 is look of another kind or vehicle
             08:07 bekov: act 1 1 look_act result=wet corrects=3 as_of=09:00
