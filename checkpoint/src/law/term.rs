@@ -148,7 +148,8 @@ impl Trigger {
 pub struct Computation {
     /// When it must be done: for days, when the body closes on the last one.
     pub due_at: Timestamp,
-    /// The last moment for an electronic filing: 24:00 of the last day (art. 5.7, AMB-08). Never before `due_at`.
+    /// The last moment for an electronic filing: 24:00 of the last day (art. 5.7, AMB-08), or `due_at` where the law itself names the hour
+    /// (252.4/2), hours are counted, or the body acts (AMB-22). Never before `due_at`.
     pub latest_at: Timestamp,
     /// The last day before it moved on, for terms in days.
     pub nominal_day: Option<Date>,

@@ -112,7 +112,7 @@ impl Timetable {
             let opens = zone.to_ambiguous_timestamp(date.to_datetime(hours.opens));
             let day = if hours.closes > hours.opens { date } else { date.tomorrow().ok()? };
             let closes = zone.to_ambiguous_timestamp(day.to_datetime(hours.closes));
-            Some((opens.earlier().ok()?, closes.later().ok()?))
+            Some((opens.compatible().ok()?, closes.later().ok()?))
         };
         self.hours(date, calendar).iter().filter_map(instant).collect()
     }

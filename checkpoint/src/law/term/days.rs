@@ -80,32 +80,36 @@ impl Counting<'_> {
         self.end_of_term(last)
     }
 
-    /// A pass for one calendar year: never longer than twelve months, and until 24:00 of its last day (AMB-15).
+    /// A pass for one calendar year: never longer than that, and until 24:00 of its last day, unless an earlier end is stated (AMB-15).
     pub(super) fn calendar_year(&mut self) -> Result<End, TermError> {
-        let longest = self.years_later(1)?;
-        let stated = match self.trigger.stated {
-            Some(stated) => {
-                self.not_before_trigger(stated)?;
-                Some(match stated {
-                    Stated::Instant(at) => self.day_of(at),
-                    Stated::Day(day) => day,
-                })
+        let longest = match self.readings.pass_year {
+            PassYear::TwelveMonths => {
+                let last = self.later(self.date, Span::new().months(12), "months", 12)?;
+                let wanted = self.date.day().unsigned_abs();
+                if last.day() == self.date.day() { last } else { self.clipped(last, wanted) }
             }
-            None => None,
+            PassYear::EndOfTheYear => date(self.date.year(), 12, 31),
         };
-        let last = match (stated, self.readings.pass_year) {
-            (Some(day), _) if day > longest => {
+        let latest_at = self.midnight_after(longest)?;
+        let mut last = longest;
+        if let Some(stated) = self.trigger.stated {
+            self.not_before_trigger(stated)?;
+            let text = stated.to_string();
+            let is_later = match stated {
+                Stated::Instant(at) => at > latest_at,
+                Stated::Day(day) => day > longest,
+            };
+            if is_later {
                 self.flag(STATED_TOO_LATE);
-                self.steps.push(Step::StatedTooLate { stated: day.to_string() });
-                longest
+                self.steps.push(Step::StatedTooLate { stated: text });
+            } else {
+                self.steps.push(Step::StatedTaken { stated: text });
+                match stated {
+                    Stated::Instant(at) => return Ok(End::at(at)),
+                    Stated::Day(day) => last = day,
+                }
             }
-            (Some(day), _) => {
-                self.steps.push(Step::StatedTaken { stated: day.to_string() });
-                day
-            }
-            (None, PassYear::TwelveMonths) => longest,
-            (None, PassYear::EndOfTheYear) => date(self.date.year(), 12, 31),
-        };
+        }
         self.steps.push(Step::LastDay { day: last });
         let midnight = self.midnight(last)?;
         Ok(End { days: Some((last, last)), ..End::at(midnight) })
@@ -286,12 +290,14 @@ impl Counting<'_> {
         Ok(End { due_at, latest_at, days: None })
     }
 
-    /// The end of the body's own working day; a shift over midnight ends on the next day (AMB-07).
+    /// The end of the body's own working day; a shift over midnight ends on the next day (AMB-07). The law names this hour itself (252.4/2), or means the
+    /// body's own act (AMB-22): nothing goes on to 24:00.
     pub(super) fn end_of_working_day(&mut self, day: Date) -> Result<End, TermError> {
-        let closes = self.closing(day);
-        let midnight = self.midnight(day)?;
-        let due_at = closes.unwrap_or(midnight);
-        Ok(End { due_at, latest_at: midnight.max(due_at), days: Some((day, day)) })
+        let due_at = match self.closing(day) {
+            Some(closes) => closes,
+            None => self.midnight(day)?,
+        };
+        Ok(End { days: Some((day, day)), ..End::at(due_at) })
     }
 
     fn closing(&mut self, day: Date) -> Option<Timestamp> {

@@ -1,5 +1,7 @@
 //! Terms in hours, and those that end with the body's next working day.
 
+use std::mem;
+
 use jiff::Timestamp;
 
 use super::body::{add_hours, next_day};
@@ -81,23 +83,24 @@ impl Counting<'_> {
                 closes = closes.max(Some(closing));
             }
         }
-        if let Some(mut closes) = closes {
+        if let Some(closes) = &mut closes {
             // A body that opens at the moment at which it closes does not close: round the clock nothing is ever carried over.
             let mut day = self.date;
-            while closes < needed {
-                day = next_day(day)?;
-                match self.span(day) {
-                    Some((opens, later)) if opens <= closes && later > closes => closes = later,
-                    Some(_) | None => break,
+            while *closes < needed && day <= self.day_of(*closes) {
+                if let Some((opens, later)) = self.span(day)
+                    && opens <= *closes
+                {
+                    *closes = later.max(*closes);
                 }
+                day = next_day(day)?;
             }
-            if needed <= closes {
+            if needed <= *closes {
                 let due_at = self.add(at, amount)?;
                 self.remark_if_closed(due_at);
                 return Ok(End::at(due_at));
             }
         }
-        let beginning = self.next_beginning(at)?;
+        let beginning = self.next_beginning(closes.unwrap_or(at))?;
         self.carried(beginning, amount)
     }
 
@@ -136,30 +139,23 @@ impl Counting<'_> {
         }
     }
 
-    /// What is stated, but not later than the end of the next working day (329.3/3).
+    /// What is stated, but not later than the end of the next working day (329.3/3). A stated date is one of 5.1: it moves on as others do.
     pub(super) fn stated_or_next_working_day_end(&mut self) -> Result<End, TermError> {
         let limit = self.next_working_day_end()?;
         let Some(stated) = self.trigger.stated else {
             self.flag(NOTHING_STATED);
             return Ok(limit);
         };
-        let end = match stated {
-            Stated::Instant(at) => End::at(at),
-            Stated::Day(day) => {
-                let mut end = self.end_of_day(day)?;
-                end.days = Some((day, day));
-                end
-            }
-        };
-        self.not_before_trigger(stated)?;
-        if end.latest_at > limit.latest_at {
+        // Remarks are on the end that is taken.
+        let remarks = mem::take(&mut self.flags);
+        let end = self.stated()?;
+        if end.due_at > limit.due_at {
+            self.flags = remarks;
             self.flag(STATED_TOO_LATE);
             self.steps.push(Step::StatedTooLate { stated: stated.to_string() });
             return Ok(limit);
         }
-        self.steps.push(Step::StatedTaken { stated: stated.to_string() });
-        // In person nothing can be done after the body has closed, whatever was stated.
-        Ok(End { due_at: end.due_at.min(limit.due_at), ..end })
+        Ok(End { latest_at: end.latest_at.min(limit.latest_at), ..end })
     }
 
     pub(super) fn not_before_trigger(&self, stated: Stated) -> Result<(), TermError> {

@@ -150,15 +150,15 @@ fn a_body_counts_the_days_on_which_it_works() {
         "body_counts",
         &cases,
         expect![[r#"
-        count = "body_working_days", amount = 3 2025-04-18T12:00
-          days_it_is_open: Wed 2025-04-23 18:00; at the latest Wed 2025-04-23 24:00
-          all_non_working_days: Wed 2025-04-23 18:00; at the latest Wed 2025-04-23 24:00
-        count = "body_working_days", amount = 3 2025-04-18T12:00
-          days_it_is_open: Tue 2025-04-22 20:00; at the latest Tue 2025-04-22 24:00
-          all_non_working_days: Mon 2025-04-21 20:00; at the latest Mon 2025-04-21 24:00
-        count = "body_working_days", amount = 3 2025-04-18T12:00
-          days_it_is_open: Mon 2025-04-21 24:00
-          all_non_working_days: Mon 2025-04-21 24:00"#]],
+            count = "body_working_days", amount = 3 2025-04-18T12:00
+              days_it_is_open: Wed 2025-04-23 18:00
+              all_non_working_days: Wed 2025-04-23 18:00
+            count = "body_working_days", amount = 3 2025-04-18T12:00
+              days_it_is_open: Tue 2025-04-22 20:00
+              all_non_working_days: Mon 2025-04-21 20:00
+            count = "body_working_days", amount = 3 2025-04-18T12:00
+              days_it_is_open: Mon 2025-04-21 24:00
+              all_non_working_days: Mon 2025-04-21 24:00"#]],
     );
 }
 
@@ -174,15 +174,15 @@ fn the_next_working_day_is_the_bodys_or_the_statutes() {
         "next_working_day",
         &cases,
         expect![[r#"
-        count = "next_working_day_end" 2025-04-18T12:00
-          of_the_timetable: Sat 2025-04-19 20:00; at the latest Sat 2025-04-19 24:00
-          of_the_statute: Mon 2025-04-21 20:00; at the latest Mon 2025-04-21 24:00
-        count = "next_working_day_end" 2025-04-18T12:00
-          of_the_timetable: Sat 2025-04-19 24:00
-          of_the_statute: Mon 2025-04-21 24:00
-        count = "next_working_day_end" 2025-03-20T12:00
-          of_the_timetable: Fri 2025-03-21 20:00; at the latest Fri 2025-03-21 24:00
-          of_the_statute: Wed 2025-03-26 20:00; at the latest Wed 2025-03-26 24:00"#]],
+            count = "next_working_day_end" 2025-04-18T12:00
+              of_the_timetable: Sat 2025-04-19 20:00
+              of_the_statute: Mon 2025-04-21 20:00
+            count = "next_working_day_end" 2025-04-18T12:00
+              of_the_timetable: Sat 2025-04-19 24:00
+              of_the_statute: Mon 2025-04-21 24:00
+            count = "next_working_day_end" 2025-03-20T12:00
+              of_the_timetable: Fri 2025-03-21 20:00
+              of_the_statute: Wed 2025-03-26 20:00"#]],
     );
 }
 
@@ -198,15 +198,15 @@ fn the_last_day_ends_when_the_body_closes_or_at_midnight() {
         "last_day_ends",
         &cases,
         expect![[r#"
-        count = "months", amount = 2 2025-01-10T12:00
-          at_closing_hour: Tue 2025-03-11 18:00; at the latest Tue 2025-03-11 24:00; nominally Mon 2025-03-10
-          at_midnight: Tue 2025-03-11 24:00; nominally Mon 2025-03-10
-        count = "next_working_day_end" 2025-01-10T12:00
-          at_closing_hour: Mon 2025-01-13 18:00; at the latest Mon 2025-01-13 24:00
-          at_midnight: Mon 2025-01-13 18:00; at the latest Mon 2025-01-13 24:00
-        count = "body_working_days", amount = 1 2025-01-10T12:00
-          at_closing_hour: Mon 2025-01-13 18:00; at the latest Mon 2025-01-13 24:00
-          at_midnight: Mon 2025-01-13 18:00; at the latest Mon 2025-01-13 24:00"#]],
+            count = "months", amount = 2 2025-01-10T12:00
+              at_closing_hour: Tue 2025-03-11 18:00; at the latest Tue 2025-03-11 24:00; nominally Mon 2025-03-10
+              at_midnight: Tue 2025-03-11 24:00; nominally Mon 2025-03-10
+            count = "next_working_day_end" 2025-01-10T12:00
+              at_closing_hour: Mon 2025-01-13 18:00
+              at_midnight: Mon 2025-01-13 18:00
+            count = "body_working_days", amount = 1 2025-01-10T12:00
+              at_closing_hour: Mon 2025-01-13 18:00
+              at_midnight: Mon 2025-01-13 18:00"#]],
     );
 }
 
@@ -417,12 +417,12 @@ fn the_bodys_own_working_day_ends_when_it_closes() {
         "body_working_day_ends",
         &cases,
         expect![[r#"
-        count = "body_working_days", amount = 1 2025-04-18T12:00
-          at_closing_hour: Mon 2025-04-21 18:00; at the latest Mon 2025-04-21 24:00
-          at_midnight: Mon 2025-04-21 24:00
-        count = "months", amount = 2 2025-04-18T12:00
-          at_closing_hour: Wed 2025-06-18 18:00; at the latest Wed 2025-06-18 24:00
-          at_midnight: Wed 2025-06-18 18:00; at the latest Wed 2025-06-18 24:00"#]],
+            count = "body_working_days", amount = 1 2025-04-18T12:00
+              at_closing_hour: Mon 2025-04-21 18:00
+              at_midnight: Mon 2025-04-21 24:00
+            count = "months", amount = 2 2025-04-18T12:00
+              at_closing_hour: Wed 2025-06-18 18:00; at the latest Wed 2025-06-18 24:00
+              at_midnight: Wed 2025-06-18 18:00; at the latest Wed 2025-06-18 24:00"#]],
     );
 }
 
