@@ -9,6 +9,8 @@ mod acts_table;
 #[cfg(test)]
 mod course;
 #[cfg(test)]
+mod dated_cases;
+#[cfg(test)]
 mod directives;
 #[cfg(test)]
 mod editions;
@@ -28,6 +30,8 @@ mod papers;
 mod properties;
 #[cfg(test)]
 mod readings;
+#[cfg(test)]
+mod reference;
 #[cfg(test)]
 mod tables;
 #[cfg(test)]
