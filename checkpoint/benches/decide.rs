@@ -6,7 +6,6 @@
     reason = "a bench prints its figures, and a broken bench may stop"
 )]
 
-use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -72,6 +71,7 @@ fn main() {
         consignment: ConsignmentNo(2),
         papers,
         reference: "D".to_owned(),
+        content: None,
     };
     measure("weighing", &state, &rules, weigh, now);
     measure(
@@ -207,11 +207,8 @@ fn order(press: u64, kind: OrderKind) -> Input {
 
 fn notice() -> NoticeDraft {
     NoticeDraft {
-        mode: Mode::Road,
-        filed_by: "carrier".to_owned(),
         consignments: vec![ConsignmentDraft::default(); usize::from(CONSIGNMENTS)],
-        authority: String::new(),
-        answers: BTreeMap::new(),
+        ..NoticeDraft::of(Mode::Road)
     }
 }
 
@@ -246,7 +243,13 @@ fn arrival(visit: VisitId, now: Timestamp) -> Vec<OrderKind> {
         let reference = "S".to_owned();
         let filed = Answer::Papers(vec!["1".to_owned()]);
         orders.extend([
-            OrderKind::FilePapers { visit, consignment, papers, reference: reference.clone() },
+            OrderKind::FilePapers {
+                visit,
+                consignment,
+                papers,
+                reference: reference.clone(),
+                content: None,
+            },
             OrderKind::RegisterPapers { visit, consignment, papers, number: reference },
             act(
                 visit,

@@ -28,7 +28,7 @@ mod origin;
 pub use act::{ActEffect, ActFacts, Validity};
 pub use facts::{
     AlarmCause, AlarmFacts, ClockFacts, MissingRow, Priority, RadiationVerdict, SealVerdict,
-    WeightComparison,
+    Warning, WeightComparison,
 };
 pub use origin::Origin;
 
@@ -352,6 +352,26 @@ pub enum Event {
         notice: Box<NoticeDraft>,
         /// What is missing, in the law's order.
         missing: Vec<MissingRow>,
+        /// What looks wrong and hinders nothing.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        warnings: Vec<Warning>,
+        /// The edition that says so.
+        edition: String,
+    },
+    /// What filed papers say was checked against what the law wants them to say (art. 267.1, 280.3). Nothing is refused for it: the body decides.
+    PapersContentChecked {
+        /// Of which visit.
+        visit: VisitId,
+        /// For which consignment.
+        consignment: ConsignmentNo,
+        /// Which papers.
+        papers: PapersKind,
+        /// What they say.
+        content: Box<NoticeDraft>,
+        /// What is missing, in the law's order.
+        missing: Vec<MissingRow>,
+        /// What looks wrong.
+        warnings: Vec<Warning>,
         /// The edition that says so.
         edition: String,
     },

@@ -15,6 +15,7 @@ mod business;
 mod commodity;
 mod container;
 mod country;
+mod date;
 mod declaration;
 mod plate;
 mod seal;
@@ -57,6 +58,31 @@ pub enum IdentifierKind {
     Wagon,
     /// An air waybill.
     AirWaybill,
+    /// A day.
+    Date,
+}
+
+impl IdentifierKind {
+    /// A number of this kind that is sound: as standards and those who gave it publish it, or made up.
+    pub fn example(self) -> &'static str {
+        match self {
+            IdentifierKind::Container => "CSQU3054383",
+            IdentifierKind::CommodityCode => "690721",
+            IdentifierKind::Plate => "123ABC02 KZ",
+            IdentifierKind::Vin => "1M8GDM9AXKP042788",
+            IdentifierKind::Seal => "K448812",
+            IdentifierKind::Cmr => "CMR 1",
+            IdentifierKind::CustomsDeclaration => "50434/120215/0001122",
+            IdentifierKind::Country => "KZ",
+            IdentifierKind::Iin => "900101300007",
+            IdentifierKind::Bin => "020240000555",
+            IdentifierKind::AircraftMarks => "UP-B3739",
+            IdentifierKind::ShipRegistration => "IMO 9074729",
+            IdentifierKind::Wagon => "21 81 2471 217-3",
+            IdentifierKind::AirWaybill => "057-12345675",
+            IdentifierKind::Date => "2025-03-12",
+        }
+    }
 }
 
 /// Something about a number that is not as it should be.
@@ -104,6 +130,7 @@ pub fn check(kind: IdentifierKind, text: &str) -> Vec<Finding> {
         IdentifierKind::ShipRegistration => ship::check(text),
         IdentifierKind::Wagon => wagon::check(text),
         IdentifierKind::AirWaybill => air_waybill::check(text),
+        IdentifierKind::Date => date::check(text),
     }
 }
 
@@ -120,6 +147,7 @@ pub fn normalised_as(kind: IdentifierKind, text: &str) -> String {
         | IdentifierKind::AircraftMarks
         | IdentifierKind::Wagon
         | IdentifierKind::AirWaybill => normalised(text),
+        IdentifierKind::Date => date::normalised(text),
         IdentifierKind::Plate => plate::without_country(text),
         IdentifierKind::ShipRegistration => ship::normalised(text),
         IdentifierKind::Country => country::normalised(text),
@@ -189,6 +217,30 @@ fn latin(letter: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_example_is_sound() {
+        for kind in [
+            IdentifierKind::Container,
+            IdentifierKind::CommodityCode,
+            IdentifierKind::Plate,
+            IdentifierKind::Vin,
+            IdentifierKind::Seal,
+            IdentifierKind::Cmr,
+            IdentifierKind::CustomsDeclaration,
+            IdentifierKind::Country,
+            IdentifierKind::Iin,
+            IdentifierKind::Bin,
+            IdentifierKind::AircraftMarks,
+            IdentifierKind::ShipRegistration,
+            IdentifierKind::Wagon,
+            IdentifierKind::AirWaybill,
+            IdentifierKind::Date,
+        ] {
+            assert_eq!(check(kind, kind.example()), [], "{kind:?}");
+            assert_eq!(check(kind, ""), [], "{kind:?}");
+        }
+    }
 
     #[test]
     fn spellings_of_one_number_are_equal() {

@@ -28,7 +28,7 @@ mod stay;
 pub use act::{ActView, ControlView};
 pub use readings::{ComparisonView, PlateView, ScreeningView, SealView, TareView, WeighingView};
 
-use crate::event::{AlarmCause, MissingRow, Priority, RadiationVerdict};
+use crate::event::{AlarmCause, MissingRow, Priority, RadiationVerdict, Warning};
 use crate::ids::{
     AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, OfficerId, PassageId, VisitId,
 };
@@ -437,6 +437,10 @@ view! {
         pub registered_number: Option<String>,
         /// When they were registered.
         pub registered_ms: Option<i64>,
+        /// What they do not say and the law wants them to say; none if nobody typed what they say.
+        pub content_missing: Option<Vec<MissingRow>>,
+        /// What looks wrong in them.
+        pub content_warnings: Vec<Warning>,
         /// Grounds of earlier refusals.
         pub refusals: Vec<String>,
         /// When it was released.
@@ -475,6 +479,8 @@ view! {
         pub notice: NoticeDraft,
         /// What is missing, in the law's order.
         pub missing: Vec<MissingRow>,
+        /// What looks wrong and hinders nothing.
+        pub warnings: Vec<Warning>,
     }
 }
 

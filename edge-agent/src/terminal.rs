@@ -96,6 +96,7 @@ fn routes() -> OpenApiRouter<Terminal> {
         .routes(routes!(law::law_clocks))
         .routes(routes!(law::law_readings))
         .routes(routes!(public::public))
+        .routes(routes!(looking::check_papers))
         .routes(routes!(looking::time))
         .routes(routes!(looking::status))
         .routes(routes!(ordering::order))
@@ -120,8 +121,8 @@ fn described(description: &str) -> ([(axum::http::HeaderName, &'static str); 1],
 )]
 struct Description;
 
-/// The largest body of a request.
-const BODY_BYTES: usize = 64 * 1024;
+/// The largest body of a request: the notice of a ferry lists a thousand passengers.
+const BODY_BYTES: usize = 1024 * 1024;
 
 #[cfg(test)]
 mod tests {

@@ -122,7 +122,13 @@ impl Past {
         let reference = format!("T-{}", self.vehicles);
         for kind in [
             OrderKind::PresentGoods { visit, consignments: Vec::new() },
-            OrderKind::FilePapers { visit, consignment, papers, reference: reference.clone() },
+            OrderKind::FilePapers {
+                visit,
+                consignment,
+                papers,
+                reference: reference.clone(),
+                content: None,
+            },
             OrderKind::RegisterPapers { visit, consignment, papers, number: reference },
             OrderKind::ReleaseGoods { visit, consignment, procedure: papers },
             OrderKind::PermitExit { visit },

@@ -59,6 +59,7 @@ pub fn class(event: &Event) -> Class {
         | Event::ConsignmentRecorded { .. }
         | Event::GoodsPresented { .. }
         | Event::PapersFiled { .. }
+        | Event::PapersContentChecked { .. }
         | Event::PapersRegistered { .. }
         | Event::PapersRefused { .. }
         | Event::GoodsReleased { .. }

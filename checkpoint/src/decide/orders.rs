@@ -39,8 +39,8 @@ impl Draft<'_> {
                 self.record_tare(*visit, *tare, source)
             }
             OrderKind::PresentGoods { visit, consignments } => self.present(*visit, consignments),
-            OrderKind::FilePapers { visit, consignment, papers, reference } => {
-                self.file(*visit, *consignment, *papers, reference)
+            OrderKind::FilePapers { visit, consignment, papers, reference, content } => {
+                self.file(*visit, *consignment, *papers, reference, content.as_deref())
             }
             OrderKind::RegisterPapers { visit, consignment, papers, number } => {
                 self.register(*visit, *consignment, *papers, number)

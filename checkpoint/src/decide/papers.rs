@@ -5,12 +5,13 @@
 
 use super::Refusal;
 use super::draft::Draft;
-use super::notice::MOST_CONSIGNMENTS;
+use super::notice::{MOST_CONSIGNMENTS, check_size};
 use super::terms::Happening;
 use crate::event::Event;
 use crate::ids::{ConsignmentNo, VisitId};
-use crate::input::order::PapersKind;
+use crate::input::order::{NoticeDraft, PapersKind};
 use crate::law::course::Step;
+use crate::law::notice::check_papers;
 use crate::law::words::Moment;
 use crate::state::Bearer;
 use crate::state::consignment::Consignment;
@@ -110,7 +111,9 @@ impl Draft<'_> {
         consignment: ConsignmentNo,
         papers: PapersKind,
         reference: &str,
+        content: Option<&NoticeDraft>,
     ) -> Result<(), Refusal> {
+        content.map_or(Ok(()), check_size)?;
         let state = self.consignment(visit, consignment)?;
         if state.released.is_some() {
             return Err(Refusal::new(
@@ -133,6 +136,20 @@ impl Draft<'_> {
         allowed(state, Step::Filed(papers))?;
         let reference = reference.to_owned();
         self.happened(Event::PapersFiled { visit, consignment, papers, reference });
+        let edition = &self.rules.edition;
+        let said =
+            content.and_then(|content| Some((content, check_papers(edition, papers, content)?)));
+        if let Some((content, said)) = said {
+            self.happened(Event::PapersContentChecked {
+                visit,
+                consignment,
+                papers,
+                content: Box::new(content.clone()),
+                missing: said.missing,
+                warnings: said.warnings,
+                edition: edition.id.clone(),
+            });
+        }
         let bearer = Bearer { visit, consignment: Some(consignment) };
         self.follow(&Happening::new(Moment::filed(papers), bearer, self.now));
         Ok(())

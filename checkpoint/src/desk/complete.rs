@@ -7,9 +7,10 @@ use rust_decimal::Decimal;
 
 use super::line::Word;
 use super::line::texts;
-use super::story::written;
+use super::story::{Place, written};
 use super::table::mode_name;
-use crate::input::order::{Answer, ConsignmentDraft, NoticeDraft};
+use crate::identifiers::IdentifierKind;
+use crate::input::order::{Answer, ConsignmentDraft, NoticeDraft, Purpose};
 use crate::law::Edition;
 use crate::law::notice::{FieldKind, FieldRule, Scope};
 use crate::site::Mode;
@@ -78,9 +79,10 @@ impl NoticeWords {
     }
 
     /// Names in the words that the edition does not know, in one sentence.
-    pub(super) fn check(&self, edition: &Edition, mode: Mode) -> Result<(), String> {
+    pub(super) fn check(&self, edition: &Edition, place: &Place) -> Result<(), String> {
+        let (mode, purpose) = (place.mode, Purpose::of(place.direction));
         let NoticeWords::Made { lacks, with, .. } = self else { return Ok(()) };
-        let Some(notice) = edition.notices.get(&mode) else {
+        let Some(notice) = edition.notice(mode, purpose) else {
             return Err(format!("{} has no notice by {}", edition.id, mode_name(mode)));
         };
         let ids: Vec<&str> = notice.fields.iter().map(|rule| rule.id.as_str()).collect();
@@ -129,16 +131,17 @@ fn lack(words: &[&str]) -> Result<Lack, String> {
 pub(super) fn notice(
     words: &NoticeWords,
     edition: &Edition,
-    mode: Mode,
+    place: &Place,
     today: Date,
 ) -> NoticeDraft {
+    let (mode, purpose) = (place.mode, Purpose::of(place.direction));
     let NoticeWords::Made { consignments, lacks, with, empty } = words else {
         return draft_of(mode);
     };
     let mut draft = draft_of(mode);
     let goods = || ConsignmentDraft { answers: BTreeMap::new(), goods: vec![BTreeMap::new()] };
     draft.consignments = (0..*consignments).map(|_| goods()).collect();
-    let Some(notice) = edition.notices.get(&mode) else { return draft };
+    let Some(notice) = edition.notice(mode, purpose) else { return draft };
     for flag in with {
         draft.answers.insert(flag.clone(), Answer::Flag(true));
     }
@@ -159,7 +162,15 @@ pub(super) fn notice(
             })
         };
         let id = rule.any_of.first().unwrap_or(&rule.id).clone();
-        let answer = answer(rule, today);
+        // A number has the shape of one; a day is this one's, as every other row's.
+        let sound = edition.identifiers.get(&id).filter(|kind| **kind != IdentifierKind::Date);
+        let answer = match sound {
+            Some(kind) if rule.kind == FieldKind::Text => Answer::Text(kind.example().to_owned()),
+            Some(kind) if rule.kind == FieldKind::List => {
+                Answer::Papers(vec![kind.example().to_owned()])
+            }
+            Some(_) | None => answer(rule, today),
+        };
         match rule.scope {
             Scope::Visit if !lacking(None) => {
                 draft.answers.insert(id, answer);
@@ -185,19 +196,13 @@ pub(super) fn notice(
 }
 
 fn draft_of(mode: Mode) -> NoticeDraft {
-    NoticeDraft {
-        mode,
-        filed_by: "carrier".to_owned(),
-        authority: String::new(),
-        answers: BTreeMap::new(),
-        consignments: Vec::new(),
-    }
+    NoticeDraft::of(mode)
 }
 
 fn answer(rule: &FieldRule, today: Date) -> Answer {
     let text = |text: String| Answer::Text(text);
     match rule.kind {
-        FieldKind::Papers => Answer::Papers(vec![rule.id.clone()]),
+        FieldKind::Papers | FieldKind::List => Answer::Papers(vec![rule.id.clone()]),
         FieldKind::Number if rule.positive => Answer::Number(Decimal::ONE_THOUSAND),
         // Nobody is counted: lists of people stay empty.
         FieldKind::Number if rule.id.ends_with("passenger_count") => Answer::Number(Decimal::ZERO),

@@ -11,10 +11,10 @@ use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::table::{mode_name, row};
-use crate::event::MissingRow;
-use crate::input::order::{Answer, ConsignmentDraft, NoticeDraft};
+use crate::event::{MissingRow, Warning};
+use crate::input::order::{Answer, ConsignmentDraft, FiledBy, NoticeDraft, Original, Purpose};
 use crate::law::Edition;
-use crate::law::notice::{Warning, check};
+use crate::law::notice::check;
 use crate::site::Mode;
 
 /// A notice as it was written.
@@ -23,13 +23,17 @@ use crate::site::Mode;
 pub struct WrittenNotice {
     mode: Option<Mode>,
     #[serde(default)]
-    filed_by: String,
+    purpose: Option<Purpose>,
+    #[serde(default)]
+    filed_by: FiledBy,
     #[serde(default)]
     authority: String,
     #[serde(default)]
     answers: BTreeMap<String, Written>,
     #[serde(default)]
     consignments: Vec<WrittenConsignment>,
+    #[serde(default)]
+    originals: Vec<Original>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -80,6 +84,8 @@ impl WrittenNotice {
         });
         Ok(NoticeDraft {
             mode,
+            purpose: self.purpose,
+            originals: self.originals,
             filed_by: self.filed_by,
             authority: self.authority,
             consignments: consignments.collect(),
@@ -207,8 +213,7 @@ pub fn notice(edition: &Edition, draft: &NoticeDraft) -> NoticeAnswer {
         edition: edition.id.clone(),
         mode: draft.mode,
         article: edition
-            .notices
-            .get(&draft.mode)
+            .notice(draft.mode, draft.purpose.unwrap_or(Purpose::Arrival))
             .map(|notice| notice.article.clone())
             .unwrap_or_default(),
         complete: checked.missing.is_empty(),

@@ -44,10 +44,10 @@ pub(super) fn prepare(
             Ok(Prepared::Once(Box::new(order)))
         }
         Fact::Notice(words) => {
-            words.check(edition, place.mode)?;
+            words.check(edition, place)?;
             let draft = match &words {
                 NoticeWords::File { file } => shelf.notice(file)?,
-                NoticeWords::Made { .. } => notice(&words, edition, place.mode, today),
+                NoticeWords::Made { .. } => notice(&words, edition, place, today),
             };
             of_visit(Box::new(move |visit| {
                 vec![OrderKind::RegisterNotice { visit, notice: draft.clone() }]
@@ -139,9 +139,13 @@ fn papers_order(
 ) -> OrderKind {
     let named = |number: &Option<String>| number.clone().unwrap_or_else(|| unnumbered.to_owned());
     match what {
-        PapersFact::Filed { reference } => {
-            OrderKind::FilePapers { visit, consignment, papers, reference: named(reference) }
-        }
+        PapersFact::Filed { reference } => OrderKind::FilePapers {
+            visit,
+            consignment,
+            papers,
+            reference: named(reference),
+            content: None,
+        },
         PapersFact::Registered { number } => {
             OrderKind::RegisterPapers { visit, consignment, papers, number: named(number) }
         }

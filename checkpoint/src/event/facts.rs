@@ -83,6 +83,23 @@ pub struct MissingRow {
     pub item: Option<u16>,
 }
 
+/// An answer that is there and not as it should be. It hinders nothing (art. 274.3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Warning {
+    /// Under which id it was answered.
+    pub field: String,
+    /// Consignment, if the answer is one's; 1, 2, …
+    pub consignment: Option<ConsignmentNo>,
+    /// Goods item within the consignment; 1, 2, …
+    pub item: Option<u16>,
+    /// What is wrong, such as `hs_code_too_short`.
+    pub code: String,
+    /// What was found and what would be right, in words for the log.
+    #[serde(default)]
+    pub detail: String,
+}
+
 /// A legal term as it was computed. Everything a lawyer needs to compute it again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ClockFacts {

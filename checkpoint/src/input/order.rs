@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use units::Kilograms;
 
 use crate::ids::{ActId, AlarmId, ConsignmentNo, LaneId, OfficerId, ReadingId, RequestId, VisitId};
-use crate::site::Mode;
+
+mod notice;
+
+pub use notice::{Answer, ConsignmentDraft, Digest, FiledBy, NoticeDraft, Original, Purpose};
 
 /// An order, and who gave it where.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,6 +122,9 @@ pub enum OrderKind {
         papers: PapersKind,
         /// Reference as filed.
         reference: String,
+        /// What the papers say, if anybody typed it: checked against what they are to say (art. 267.1, 280.3), refused for nothing.
+        #[serde(default)]
+        content: Option<Box<NoticeDraft>>,
     },
     /// The body registered them (art. 267.2, 288.3); stops the clock as of filing.
     RegisterPapers {
@@ -342,56 +348,4 @@ pub enum SealFinding {
     Damaged,
     /// Not there.
     Missing,
-}
-
-/// What a carrier submitted, complete or not. Field ids are those of the edition of the law.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct NoticeDraft {
-    /// By which mode the goods came.
-    pub mode: Mode,
-    /// `carrier`, `customs_representative` or `other` (art. 250.1/2).
-    #[serde(default)]
-    pub filed_by: String,
-    /// The mandate of anybody but the carrier.
-    #[serde(default)]
-    pub authority: String,
-    /// Answers that hold for the whole vehicle.
-    #[serde(default)]
-    pub answers: BTreeMap<String, Answer>,
-    /// One for each consignment.
-    #[serde(default)]
-    pub consignments: Vec<ConsignmentDraft>,
-}
-
-/// What was submitted about one consignment.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ConsignmentDraft {
-    /// Answers that hold for the consignment.
-    #[serde(default)]
-    pub answers: BTreeMap<String, Answer>,
-    /// One map for each goods item.
-    #[serde(default)]
-    pub goods: Vec<BTreeMap<String, Answer>>,
-}
-
-/// One answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "as", content = "value", rename_all = "snake_case")]
-pub enum Answer {
-    /// Words.
-    Text(String),
-    /// A number; its unit is in the field's id.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    Number(Decimal),
-    /// An explicit yes or no.
-    Flag(bool),
-    /// Papers, by reference; an empty list is no answer.
-    Papers(Vec<String>),
-    /// Explicitly nothing (AMB-20).
-    Nil,
 }

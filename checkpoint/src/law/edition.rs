@@ -9,19 +9,24 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::act::ActRule;
-use super::notice::{FieldRule, ModeNotice};
+use super::notice::Form;
 use super::readings::Readings;
 use super::source::{LawError, Source};
 use super::term::{Body, Computation, TermError, TermRule, Trigger, compute};
 use super::words::{CauseName, Moment};
 use crate::event::{AlarmCause, Priority};
+use crate::identifiers::IdentifierKind;
+use crate::input::order::PapersKind;
 use crate::site::{Direction, Mode};
 
 mod acts;
+mod forms;
 mod screen;
 
+pub use forms::Languages;
 pub use screen::{
-    ClockRuleView, EditionView, FieldStatus, FieldView, FlagView, GroundView, ModeView,
+    ClockRuleView, EditionView, FieldStatus, FieldView, FlagView, FormView, GroundView, ModeView,
+    PartView,
 };
 
 /// An edition of the law.
@@ -38,7 +43,15 @@ pub struct Edition {
     /// Its terms, in the order of the file.
     pub clocks: Vec<ClockRule>,
     /// Its arrival notices.
-    pub notices: BTreeMap<Mode, ModeNotice>,
+    pub notices: BTreeMap<Mode, Form>,
+    /// Its notices of goods that leave.
+    pub departures: BTreeMap<Mode, Form>,
+    /// What filed papers say.
+    pub submissions: BTreeMap<PapersKind, Form>,
+    /// What a number is, by the id under which it is told.
+    pub identifiers: BTreeMap<String, IdentifierKind>,
+    /// Languages of papers.
+    pub languages: Languages,
     /// Its table of alarms; one row for every cause.
     pub alarms: BTreeMap<CauseName, AlarmRule>,
     /// What it says of a seal, by verdict.
@@ -263,7 +276,11 @@ struct File {
     #[serde(default)]
     readings: Readings,
     clock: Vec<Spanned<ClockRule>>,
-    notice: BTreeMap<Mode, Spanned<NoticeRows>>,
+    notice: BTreeMap<Mode, forms::FormRows>,
+    departure: forms::DepartureRows,
+    submission: BTreeMap<PapersKind, forms::FormRows>,
+    identifier: BTreeMap<String, IdentifierKind>,
+    languages: Languages,
     alarm: Spanned<Vec<AlarmRule>>,
     seal: SealArticles,
     hold: Spanned<Vec<HoldRule>>,
@@ -274,14 +291,6 @@ struct File {
     choice: BTreeMap<String, Label>,
     field: BTreeMap<String, Label>,
     flag: BTreeMap<String, Label>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NoticeRows {
-    article: String,
-    empty_vehicle_flag: String,
-    rows: Vec<Spanned<FieldRule>>,
 }
 
 /// Codes of reasons that the rules of the exit use; an edition names the article of each.
@@ -332,9 +341,15 @@ impl Edition {
             choices: &file.choice,
         };
         let acts = acts::acts(file.act, &known, &source)?;
+        let words = forms::Words { fields: &file.field, flags: &file.flag };
         let mut notices = BTreeMap::new();
         for (mode, rows) in file.notice {
-            notices.insert(mode, notice(rows.into_inner(), &file.field, &file.flag, &source)?);
+            notices.insert(mode, forms::form(rows, &words, &source)?);
+        }
+        let departures = forms::departures(&notices, file.departure, &words, &source)?;
+        let mut submissions = BTreeMap::new();
+        for (papers, rows) in file.submission {
+            submissions.insert(papers, forms::form(rows, &words, &source)?);
         }
         let span = file.alarm.span();
         let alarms: BTreeMap<CauseName, AlarmRule> =
@@ -359,6 +374,10 @@ impl Edition {
             readings: file.readings,
             clocks,
             notices,
+            departures,
+            submissions,
+            identifiers: file.identifier,
+            languages: file.languages,
             alarms,
             seals: file.seal,
             holds,
@@ -435,32 +454,4 @@ fn check_clock(rule: &ClockRule, flags: &BTreeMap<String, Label>) -> Result<(), 
         (false, _, None) => Err(format!("clock {} never runs: say why in its `note`", rule.id)),
         (true, false, _) | (false, _, Some(_)) => Ok(()),
     }
-}
-
-fn notice(
-    rows: NoticeRows,
-    labels: &BTreeMap<String, Label>,
-    flags: &BTreeMap<String, Label>,
-    source: &Source<'_>,
-) -> Result<ModeNotice, LawError> {
-    let mut seen = BTreeSet::new();
-    let mut fields = Vec::new();
-    for row in rows.rows {
-        let span = row.span();
-        let field = row.into_inner();
-        let unknown_flag =
-            field.when.iter().chain(&field.unless).find(|flag| !flags.contains_key(*flag));
-        let problem = if !seen.insert(field.id.clone()) {
-            Some(format!("field {:?} is there twice", field.id))
-        } else if !labels.contains_key(&field.id) {
-            Some(format!("field {:?} has no words: add [field.{}]", field.id, field.id))
-        } else {
-            unknown_flag.map(|flag| format!("flag {flag:?} has no words: add [flag.{flag}]"))
-        };
-        if let Some(problem) = problem {
-            return Err(source.error(span, problem));
-        }
-        fields.push(field);
-    }
-    Ok(ModeNotice { article: rows.article, empty_vehicle_flag: rows.empty_vehicle_flag, fields })
 }

@@ -1,37 +1,40 @@
-//! What is missing in an arrival notice: exactly the rows that the law asks for and nobody answered, in the law's order.
+//! What is missing in a submission: exactly the rows that the law asks for and nobody answered, in the law's order.
 //!
-//! The system never asks for more than the law (Code of the Republic of Kazakhstan on customs affairs (2010), art. 242.3, 274.1): what an edition has no row
-//! for is optional, and an incomplete notice is registered as incomplete.
-
-use std::collections::BTreeMap;
+//! The system never asks for more than the law (Code of the Republic of Kazakhstan on customs affairs (2010), art. 242.3, 274.1, 280.4): what an edition has no row
+//! for is optional and kept, and an incomplete notice is registered as incomplete. What looks wrong is told and hinders nothing (274.3).
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
 use super::Edition;
-use crate::event::MissingRow;
+use super::readings::EmptyVehicles;
+use crate::event::{MissingRow, Warning};
 use crate::ids::ConsignmentNo;
-use crate::input::order::{Answer, ConsignmentDraft, NoticeDraft};
+use crate::input::order::{Answer, ConsignmentDraft, NoticeDraft, PapersKind, Purpose};
 
-/// The notice of one mode.
+mod answers;
+mod warnings;
+
+use answers::{Answers, Told, flag};
+
+/// What one submission tells: the notice of a mode, or papers that are filed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ModeNotice {
+pub struct Form {
     /// The article.
     pub article: String,
-    /// The flag by which a vehicle says that it carries nothing (art. 452.1, AMB-19).
+    /// The flag by which a vehicle says that it carries nothing (art. 452.1, AMB-19); empty where goods are the matter.
     pub empty_vehicle_flag: String,
     /// Its rows in the law's order.
     pub fields: Vec<FieldRule>,
 }
 
-/// A row of the notice.
+/// A row of a submission.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldRule {
     /// Its id.
     pub id: String,
-    /// The article, if it is not that of the notice.
+    /// The article, if it is not that of the submission.
     #[serde(default)]
     pub article: Option<String>,
     /// What an answer looks like.
@@ -41,24 +44,48 @@ pub struct FieldRule {
     /// True if it is about goods: not asked of an empty vehicle.
     #[serde(default)]
     pub goods: bool,
+    /// Told if known, and never missing ("if available").
+    #[serde(default)]
+    pub optional: bool,
     /// Asked only when this flag is set.
     #[serde(default)]
     pub when: Option<String>,
+    /// Asked when one of these is set as well: flags, or rows that are answered with yes.
+    #[serde(default)]
+    pub also_when: Vec<String>,
+    /// Asked when a paper is in a language that needs translation as well (art. 250.4).
+    #[serde(default)]
+    pub when_in_another_language: bool,
     /// Not asked when this flag is set.
     #[serde(default)]
     pub unless: Option<String>,
+    /// What is asked all the same when `unless` is set, where the exception is read narrowly (AMB-12).
+    #[serde(default)]
+    pub unless_leaves: Option<String>,
     /// Answered by any of these instead of by its own id.
     #[serde(default)]
     pub any_of: Vec<String>,
+    /// Whether `any_of` is a pair of which the other reading wants both (AMB-26).
+    #[serde(default)]
+    pub pair: bool,
     /// Whether an explicit nothing answers it (AMB-20).
     #[serde(default)]
     pub nil: bool,
     /// A number must be above zero.
     #[serde(default)]
     pub positive: bool,
+    /// A number that is not whole looks wrong.
+    #[serde(default)]
+    pub whole: bool,
+    /// Zero looks wrong, unless another answer explains it.
+    #[serde(default)]
+    pub zero_if: Option<ZeroIf>,
     /// Digits that an answer needs at least, and the code to say so.
     #[serde(default)]
     pub min_digits: Option<MinDigits>,
+    /// Of several goods items each needs its own answer; a total does not do ("for each code").
+    #[serde(default)]
+    pub each_its_own: bool,
     /// One answer for each that this other field lists.
     #[serde(default)]
     pub each_of: Option<String>,
@@ -80,13 +107,27 @@ pub struct MinDigits {
     pub code: String,
 }
 
+/// What explains a zero: bulk goods have no packages.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ZeroIf {
+    /// The field that does.
+    pub field: String,
+    /// Words of which it has one.
+    pub words: Vec<String>,
+    /// The warning if it has none.
+    pub code: String,
+}
+
 /// What an answer looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FieldKind {
-    /// References of papers.
+    /// References of papers; an electronic original answers as well.
     Papers,
+    /// Several words or numbers.
+    List,
     /// Words.
     Text,
     /// A number.
@@ -112,20 +153,6 @@ pub enum Scope {
     GoodsItem,
 }
 
-/// An answer that is there and not as it should be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Warning {
-    /// The row.
-    pub field: String,
-    /// Consignment, if it is asked for each; 1, 2, …
-    pub consignment: Option<ConsignmentNo>,
-    /// Goods item within the consignment; 1, 2, …
-    pub item: Option<u16>,
-    /// What is wrong, such as `hs_code_too_short`.
-    pub code: String,
-}
-
 /// What a check of a draft says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -138,59 +165,32 @@ pub struct NoticeCheck {
     pub not_required: Vec<String>,
 }
 
-/// People of whom one notice can tell; a ferry carries fewer.
-const MOST_PEOPLE: usize = 10_000;
-
-type Answers = BTreeMap<String, Answer>;
-
-/// The rows that are missing.
-pub fn missing(edition: &Edition, draft: &NoticeDraft) -> Vec<MissingRow> {
-    check(edition, draft).missing
+/// Everything that can be said of a notice.
+pub fn check(edition: &Edition, draft: &NoticeDraft) -> NoticeCheck {
+    let form = edition.notice(draft.mode, draft.purpose.unwrap_or(Purpose::Arrival));
+    form.map(|form| check_form(edition, form, draft)).unwrap_or_default()
 }
 
-/// Everything that can be said of a draft.
-pub fn check(edition: &Edition, draft: &NoticeDraft) -> NoticeCheck {
-    let Some(notice) = edition.notices.get(&draft.mode) else { return NoticeCheck::default() };
-    let empty = flag(&[&draft.answers], &notice.empty_vehicle_flag);
-    let nobody = [ConsignmentDraft::default()];
-    // A vehicle that is not empty has at least one consignment, whether or not anybody wrote one down.
-    let consignments =
-        if draft.consignments.is_empty() { &nobody[..] } else { &draft.consignments[..] };
+/// What can be said of papers that are filed; none where the edition does not say what they tell.
+pub fn check_papers(
+    edition: &Edition,
+    papers: PapersKind,
+    content: &NoticeDraft,
+) -> Option<NoticeCheck> {
+    edition.submissions.get(&papers).map(|form| check_form(edition, form, content))
+}
+
+fn check_form(edition: &Edition, form: &Form, draft: &NoticeDraft) -> NoticeCheck {
+    let told = Told::of(edition, draft);
+    let empty = edition.readings.empty_vehicles == EmptyVehicles::AreNotAskedAboutGoods
+        && flag(&[&draft.answers], &form.empty_vehicle_flag);
     let mut check = NoticeCheck::default();
-    for rule in notice.fields.iter().filter(|rule| !(empty && rule.goods)) {
-        let asked = Asked { rule, article: rule.article.as_ref().unwrap_or(&notice.article) };
-        match rule.scope {
-            Scope::Visit => asked.look(&[&draft.answers], None, None, &mut check),
-            Scope::Consignment => {
-                for (consignment, number) in consignments.iter().zip(1..) {
-                    let answers = [&consignment.answers, &draft.answers];
-                    // What every goods item tells, nobody has to tell again for all of them.
-                    let told_by_goods = !consignment.goods.is_empty()
-                        && consignment.goods.iter().all(|item| {
-                            asked.is_answered(&[item, &consignment.answers, &draft.answers])
-                        });
-                    if !told_by_goods {
-                        asked.look(&answers, Some(ConsignmentNo(number)), None, &mut check);
-                    }
-                }
-            }
-            Scope::GoodsItem => {
-                for (consignment, number) in consignments.iter().zip(1..) {
-                    let nothing = [Answers::new()];
-                    let goods = if consignment.goods.is_empty() {
-                        &nothing[..]
-                    } else {
-                        &consignment.goods[..]
-                    };
-                    for (item, place) in goods.iter().zip(1..) {
-                        let answers = [item, &consignment.answers, &draft.answers];
-                        asked.look(&answers, Some(ConsignmentNo(number)), Some(place), &mut check);
-                    }
-                }
-            }
-        }
+    for rule in form.fields.iter().filter(|rule| !(rule.optional || empty && rule.goods)) {
+        let asked = Asked { rule, article: rule.article.as_ref().unwrap_or(&form.article), told };
+        asked.of(draft, &mut check.missing);
     }
-    check.not_required = not_required(notice, draft, empty);
+    check.warnings = warnings::warnings(edition, form, draft);
+    check.not_required = not_required(form, draft, empty, told);
     check
 }
 
@@ -216,17 +216,62 @@ pub fn declared_gross(consignment: &ConsignmentDraft) -> Option<Decimal> {
 struct Asked<'a> {
     rule: &'a FieldRule,
     article: &'a str,
+    told: Told<'a>,
 }
 
 impl Asked<'_> {
-    /// What was answered. Alternatives share one row; otherwise the row's own id answers it. Only the nearest answer counts.
-    fn given<'b>(&self, answers: &[&'b Answers]) -> impl Iterator<Item = &'b Answer> {
-        let own = self.rule.any_of.is_empty().then_some(&self.rule.id);
-        self.rule.any_of.iter().chain(own).filter_map(|id| answer(answers, id))
+    /// Asks the row where it is to be asked. What everything further in tells, nobody has to tell again further out: countries of each consignment
+    /// are countries of the vehicle's goods.
+    fn of(&self, draft: &NoticeDraft, missing: &mut Vec<MissingRow>) {
+        let nobody = [ConsignmentDraft::default()];
+        // A vehicle that is not empty has at least one consignment, whether or not anybody wrote one down.
+        let consignments =
+            if draft.consignments.is_empty() { &nobody[..] } else { &draft.consignments[..] };
+        let by_goods = |consignment: &ConsignmentDraft| {
+            !consignment.goods.is_empty()
+                && consignment
+                    .goods
+                    .iter()
+                    .all(|item| self.is_answered(&[item, &consignment.answers, &draft.answers]))
+        };
+        match self.rule.scope {
+            Scope::Visit => {
+                let by_consignments = consignments
+                    .iter()
+                    .all(|one| self.is_answered(&[&one.answers, &draft.answers]) || by_goods(one));
+                if !by_consignments {
+                    self.look(&[&draft.answers], None, None, missing);
+                }
+            }
+            Scope::Consignment => {
+                for (consignment, number) in consignments.iter().zip(1..) {
+                    if !by_goods(consignment) {
+                        let answers = [&consignment.answers, &draft.answers];
+                        self.look(&answers, Some(ConsignmentNo(number)), None, missing);
+                    }
+                }
+            }
+            Scope::GoodsItem => {
+                for (consignment, number) in consignments.iter().zip(1..) {
+                    let nothing = [Answers::new()];
+                    let goods = if consignment.goods.is_empty() {
+                        &nothing[..]
+                    } else {
+                        &consignment.goods[..]
+                    };
+                    let alone = self.rule.each_its_own && goods.len() > 1;
+                    for (item, place) in goods.iter().zip(1..) {
+                        let answers = [item, &consignment.answers, &draft.answers];
+                        let answers = if alone { &answers[..1] } else { &answers[..] };
+                        self.look(answers, Some(ConsignmentNo(number)), Some(place), missing);
+                    }
+                }
+            }
+        }
     }
 
     fn is_answered(&self, answers: &[&Answers]) -> bool {
-        self.given(answers).any(|answer| satisfies(self.rule, answer, answers))
+        self.rule.counted_by.is_none() && answers::is_answered(self.rule, answers, self.told)
     }
 
     fn look(
@@ -234,137 +279,43 @@ impl Asked<'_> {
         answers: &[&Answers],
         consignment: Option<ConsignmentNo>,
         item: Option<u16>,
-        check: &mut NoticeCheck,
+        missing: &mut Vec<MissingRow>,
     ) {
         let rule = self.rule;
-        if !applies(rule, answers) {
+        if !answers::applies(rule, answers, self.told) {
             return;
         }
-        let mut miss = |field: String| {
-            check.missing.push(MissingRow {
-                field,
-                article: self.article.to_owned(),
-                consignment,
-                item,
-            });
+        let fields = match &rule.counted_by {
+            Some(counter) => answers::people_missing(rule, counter, answers),
+            None if self.is_answered(answers) => Vec::new(),
+            None => vec![rule.id.clone()],
         };
-        if let Some(counter) = &rule.counted_by {
-            for field in people_missing(rule, counter, answers) {
-                miss(field);
-            }
-            return;
-        }
-        if !self.is_answered(answers) {
-            miss(rule.id.clone());
-        }
-        let short = rule.min_digits.as_ref().filter(|digits| {
-            self.given(answers).any(|answer| matches!(answer, Answer::Text(text) if !text.trim().is_empty() && !has_digits(text, digits.count)))
-        });
-        if let Some(digits) = short {
-            let (field, code) = (rule.id.clone(), digits.code.clone());
-            check.warnings.push(Warning { field, consignment, item, code });
-        }
+        missing.extend(fields.into_iter().map(|field| MissingRow {
+            field,
+            article: self.article.to_owned(),
+            consignment,
+            item,
+        }));
     }
-}
-
-/// A row is answered where it is asked, else further out: a total for the consignment answers for its goods.
-fn answer<'a>(answers: &[&'a Answers], id: &str) -> Option<&'a Answer> {
-    answers.iter().find_map(|answers| answers.get(id))
-}
-
-fn flag(answers: &[&Answers], id: &str) -> bool {
-    matches!(answer(answers, id), Some(Answer::Flag(true)))
-}
-
-fn applies(rule: &FieldRule, answers: &[&Answers]) -> bool {
-    rule.when.as_ref().is_none_or(|id| flag(answers, id))
-        && !rule.unless.as_ref().is_some_and(|id| flag(answers, id))
-}
-
-fn satisfies(rule: &FieldRule, answer: &Answer, answers: &[&Answers]) -> bool {
-    match (rule.kind, answer) {
-        (_, Answer::Nil) => rule.nil || rule.kind == FieldKind::Statement,
-        (FieldKind::Text, Answer::Text(text)) => {
-            let long_enough = |digits: &MinDigits| has_digits(text, digits.count);
-            !text.trim().is_empty() && rule.min_digits.as_ref().is_none_or(long_enough)
-        }
-        (FieldKind::Text | FieldKind::Papers | FieldKind::Statement, Answer::Papers(papers)) => {
-            let given = papers.iter().filter(|paper| !paper.trim().is_empty()).count();
-            given >= 1.max(wanted(rule, answers))
-        }
-        (FieldKind::Number, Answer::Number(number)) => {
-            if rule.positive {
-                *number > Decimal::ZERO
-            } else {
-                *number >= Decimal::ZERO
-            }
-        }
-        (FieldKind::Text, Answer::Number(_)) => {
-            wanted(rule, answers) <= 1 && rule.min_digits.is_none()
-        }
-        (FieldKind::Flag | FieldKind::Statement, Answer::Flag(_)) => true,
-        (FieldKind::Statement, Answer::Text(text)) => !text.trim().is_empty(),
-        (FieldKind::Papers, Answer::Text(_) | Answer::Number(_) | Answer::Flag(_))
-        | (FieldKind::Number, Answer::Text(_) | Answer::Papers(_) | Answer::Flag(_))
-        | (FieldKind::Flag, Answer::Text(_) | Answer::Papers(_) | Answer::Number(_))
-        | (FieldKind::Text, Answer::Flag(_))
-        | (FieldKind::Statement, Answer::Number(_))
-        | (
-            FieldKind::People,
-            Answer::Text(_) | Answer::Papers(_) | Answer::Number(_) | Answer::Flag(_),
-        ) => false,
-    }
-}
-
-/// How many answers are wanted, where another field lists for what.
-fn wanted(rule: &FieldRule, answers: &[&Answers]) -> usize {
-    match rule.each_of.as_ref().and_then(|id| answer(answers, id)) {
-        Some(Answer::Papers(papers)) => papers.len(),
-        Some(Answer::Text(_) | Answer::Number(_) | Answer::Flag(_) | Answer::Nil) | None => 1,
-    }
-}
-
-fn has_digits(text: &str, count: usize) -> bool {
-    let text = text.trim();
-    text.len() >= count && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Parts that are missing of each person: `passengers[0].surname`, …
-fn people_missing(rule: &FieldRule, counter: &str, answers: &[&Answers]) -> Vec<String> {
-    let count = match answer(answers, counter) {
-        Some(Answer::Number(number)) => number.to_usize().unwrap_or(0).min(MOST_PEOPLE),
-        Some(Answer::Text(_) | Answer::Papers(_) | Answer::Flag(_) | Answer::Nil) | None => 0,
-    };
-    let mut missing = Vec::new();
-    for person in 0..count {
-        for part in &rule.parts {
-            let id = format!("{}[{person}].{part}", rule.id);
-            let given =
-                matches!(answer(answers, &id), Some(Answer::Text(text)) if !text.trim().is_empty());
-            if !given {
-                missing.push(id);
-            }
-        }
-    }
-    missing
 }
 
 /// Answers to what the law does not ask, in the order of their ids.
-fn not_required(notice: &ModeNotice, draft: &NoticeDraft, empty: bool) -> Vec<String> {
+fn not_required(form: &Form, draft: &NoticeDraft, empty: bool, told: Told<'_>) -> Vec<String> {
     let is_asked = |id: &str, answers: &[&Answers]| {
-        notice.fields.iter().any(|rule| {
+        form.fields.iter().any(|rule| {
             let named = rule.id == id
                 || rule.any_of.iter().any(|one| one == id)
                 || (rule.counted_by.is_some() && id.starts_with(&format!("{}[", rule.id)));
-            named && applies(rule, answers) && !(empty && rule.goods)
+            named && answers::applies(rule, answers, told) && !(empty && rule.goods)
         })
     };
     let is_flag = |id: &str| {
-        id == notice.empty_vehicle_flag
-            || notice
+        id == form.empty_vehicle_flag
+            || form
                 .fields
                 .iter()
-                .any(|rule| rule.when.as_deref() == Some(id) || rule.unless.as_deref() == Some(id))
+                .flat_map(|rule| rule.when.iter().chain(&rule.unless).chain(&rule.also_when))
+                .any(|flag| flag == id)
     };
     let mut extra = std::collections::BTreeSet::new();
     let mut look = |given: &Answers, answers: &[&Answers]| {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use units::Kilograms;
 
 use super::Signature;
+use crate::event::{MissingRow, Warning};
 use crate::ids::ActId;
 use crate::input::order::PapersKind;
 use crate::law::course::{ArrivalState, Course, DepartureState, Step};
@@ -47,6 +48,12 @@ pub struct Papers {
     pub filed_at: Timestamp,
     /// The number under which they were registered, and when.
     pub registered: Option<(String, Timestamp)>,
+    /// What they do not say and the law wants them to say, in its order; none if nobody typed what they say.
+    #[serde(default)]
+    pub missing: Option<Vec<MissingRow>>,
+    /// What looks wrong in them.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
 }
 
 impl Consignment {

@@ -144,7 +144,9 @@ impl Checkpoint {
                 visit.comparison = Some(Arc::new(comparison.clone()));
             }),
 
-            Event::NoticeRegistered { visit, number, revision, notice, missing, .. } => {
+            Event::NoticeRegistered {
+                visit, number, revision, notice, missing, warnings, ..
+            } => {
                 if *revision <= 1 {
                     self.last.notice = self.last.notice.saturating_add(1);
                 }
@@ -155,6 +157,7 @@ impl Checkpoint {
                     at: place.at,
                     draft: notice.as_ref().clone(),
                     missing: missing.clone(),
+                    warnings: warnings.clone(),
                 };
                 self.notice_registered(*visit, notice);
             }
@@ -170,6 +173,14 @@ impl Checkpoint {
             }
             Event::PapersFiled { visit, consignment, papers, reference } => {
                 self.papers_filed(place, *visit, *consignment, *papers, reference);
+            }
+            Event::PapersContentChecked { visit, consignment, missing, warnings, .. } => {
+                self.change_consignment(*visit, *consignment, |state| {
+                    if let Some(papers) = &mut state.papers {
+                        papers.missing = Some(missing.clone());
+                        papers.warnings.clone_from(warnings);
+                    }
+                });
             }
             Event::PapersRegistered { visit, consignment, papers, number } => {
                 self.papers_registered(place, *visit, *consignment, *papers, number);

@@ -9,7 +9,7 @@ use units::Kilograms;
 
 use super::consignment::Consignment;
 use super::{KEPT_READINGS, Signature};
-use crate::event::{MissingRow, RadiationVerdict, SealVerdict, WeightComparison};
+use crate::event::{MissingRow, RadiationVerdict, SealVerdict, Warning, WeightComparison};
 use crate::ids::{ActId, AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, ReadingId};
 use crate::input::observation::{PlateReading, Screening, SealReading, Weight, WeightRefusal};
 use crate::input::order::{NoticeDraft, SealFinding};
@@ -192,6 +192,9 @@ pub struct Notice {
     pub draft: NoticeDraft,
     /// What is missing, in the law's order.
     pub missing: Vec<MissingRow>,
+    /// What looks wrong and hinders nothing.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
 }
 
 /// Keeps the latest readings and names those that went.

@@ -117,6 +117,7 @@ impl Touched {
             | Event::ConsignmentRecorded { visit, .. }
             | Event::GoodsPresented { visit, .. }
             | Event::PapersFiled { visit, .. }
+            | Event::PapersContentChecked { visit, .. }
             | Event::PapersRegistered { visit, .. }
             | Event::PapersRefused { visit, .. }
             | Event::GoodsReleased { visit, .. }

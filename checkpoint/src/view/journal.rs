@@ -199,12 +199,17 @@ impl Line {
                 .with("difference_kg", comparison.difference.0.normalize())
                 .with("allowed_kg", comparison.allowed.0.normalize())
                 .with("beyond", comparison.beyond),
-            Event::NoticeRegistered { visit, number, revision, missing, .. } => self
-                .is("notice_registered")
-                .of(*visit)
-                .with("number", number)
-                .with("revision", revision)
-                .with("missing", missing.len()),
+            Event::NoticeRegistered { visit, number, revision, missing, warnings, .. } => {
+                self.is("notice_registered")
+                    .of(*visit)
+                    .with("number", number)
+                    .with("revision", revision)
+                    .with("missing", missing.len());
+                match warnings.len() {
+                    0 => self,
+                    count => self.with("warnings", count),
+                }
+            }
             Event::ConsignmentRecorded { visit, consignment, gross } => {
                 self.is("consignment_recorded").consignment(*visit, *consignment);
                 match gross {
@@ -220,6 +225,14 @@ impl Line {
                 .consignment(*visit, *consignment)
                 .with("papers", code(papers))
                 .with("reference", reference),
+            Event::PapersContentChecked {
+                visit, consignment, papers, missing, warnings, ..
+            } => self
+                .is("papers_content_checked")
+                .consignment(*visit, *consignment)
+                .with("papers", code(papers))
+                .with("missing", missing.len())
+                .with("warnings", warnings.len()),
             Event::PapersRegistered { visit, consignment, papers, number } => self
                 .is("papers_registered")
                 .consignment(*visit, *consignment)

@@ -83,6 +83,8 @@ fn consignment(number: ConsignmentNo, state: &Consignment) -> ConsignmentView {
         filed_ms: papers.map(|papers| papers.filed_at.as_millisecond()),
         registered_number: registered.map(|(number, _)| number.clone()),
         registered_ms: registered.map(|(_, at)| at.as_millisecond()),
+        content_missing: papers.and_then(|papers| papers.missing.clone()),
+        content_warnings: papers.map(|papers| papers.warnings.clone()).unwrap_or_default(),
         refusals: state.refusals.clone(),
         released_ms: state.released.map(|(at, _)| at.as_millisecond()),
         flags: state.flags.iter().cloned().collect(),
@@ -208,5 +210,6 @@ fn notice(notice: &Notice) -> Option<NoticeView> {
         registered: signature(notice.registered.as_ref()?),
         notice: notice.draft.clone(),
         missing: notice.missing.clone(),
+        warnings: notice.warnings.clone(),
     })
 }

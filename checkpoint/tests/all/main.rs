@@ -30,6 +30,7 @@ mod papers;
 mod properties;
 #[cfg(test)]
 mod readings;
+mod submissions;
 #[cfg(test)]
 mod reference;
 #[cfg(test)]

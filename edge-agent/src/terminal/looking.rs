@@ -6,11 +6,12 @@ use axum::extract::{Path, Query, State};
 use checkpoint::ids::VisitId;
 use checkpoint::input::order::NoticeDraft;
 use checkpoint::law::edition::EditionView;
+use checkpoint::law::notice::NoticeCheck;
 use checkpoint::view::{ActView, JournalLine, VisitRow, VisitView};
 use serde::Deserialize;
 
 use super::Terminal;
-use super::messages::{Board, NoticeChecked, Problem, StatusView, TimeView};
+use super::messages::{Board, PapersToCheck, Problem, StatusView, TimeView};
 use super::problem::Denied;
 use super::signing::Signed;
 use super::views;
@@ -95,15 +96,31 @@ pub(super) async fn edition(State(terminal): State<Terminal>, _: Signed) -> Json
 
 /// What is still missing in a notice. Changes nothing and records nothing.
 #[utoipa::path(post, path = "/api/notice/check", request_body = NoticeDraft, responses(
-    (status = 200, body = NoticeChecked), (status = 400, body = Problem), (status = 401, body = Problem)
+    (status = 200, body = NoticeCheck), (status = 400, body = Problem), (status = 401, body = Problem)
 ))]
 pub(super) async fn check_notice(
     State(terminal): State<Terminal>,
     _: Signed,
     body: Result<Json<NoticeDraft>, JsonRejection>,
-) -> Result<Json<NoticeChecked>, Denied> {
+) -> Result<Json<NoticeCheck>, Denied> {
     let Json(draft) = body?;
     Ok(Json(views::check_notice(&terminal, &draft)))
+}
+
+/// What papers do not say and the law wants them to say, before they are filed. Changes nothing and records nothing.
+#[utoipa::path(post, path = "/api/papers/check", request_body = PapersToCheck, responses(
+    (status = 200, body = NoticeCheck), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 404, body = Problem)
+))]
+pub(super) async fn check_papers(
+    State(terminal): State<Terminal>,
+    _: Signed,
+    body: Result<Json<PapersToCheck>, JsonRejection>,
+) -> Result<Json<NoticeCheck>, Denied> {
+    let Json(papers) = body?;
+    views::check_papers(&terminal, &papers).map(Json).ok_or_else(|| {
+        Denied::NotFound("the edition does not say what these papers say".to_owned())
+    })
 }
 
 /// What time it is here.

@@ -3,8 +3,8 @@
 //! The types here and in [`checkpoint::view`] are the whole interface; `openapi.json` is made of them, and the screens are
 //! generated from that. Words for people are not here, but for `message`, which is for whoever reads a log.
 
-use checkpoint::event::MissingRow;
-use checkpoint::ids::{ConsignmentNo, DeviceId, LaneId, OfficerId};
+use checkpoint::ids::{DeviceId, LaneId, OfficerId};
+use checkpoint::input::order::{NoticeDraft, PapersKind};
 use checkpoint::law::act::ActProblem;
 use checkpoint::view::{AlarmView, Hold, Snapshot};
 use serde::{Deserialize, Serialize};
@@ -69,28 +69,14 @@ pub struct Board {
     pub snapshot: Snapshot,
 }
 
-/// What is still missing in a notice, before it is registered.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct NoticeChecked {
-    /// Rows that the law asks for, in its order.
-    pub missing: Vec<MissingRow>,
-    /// What looks wrong and hinders nothing.
-    pub warnings: Vec<NoticeWarning>,
-    /// Rows that the law does not ask for in this case.
-    pub not_required: Vec<String>,
-}
-
-/// An answer that looks wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct NoticeWarning {
-    /// Id of the row.
-    pub field: String,
-    /// Consignment, if it is about one.
-    pub consignment: Option<ConsignmentNo>,
-    /// Goods item, if it is about one.
-    pub item: Option<u16>,
-    /// What is wrong with it, by name.
-    pub code: String,
+/// Papers before they are filed.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PapersToCheck {
+    /// Which.
+    pub papers: PapersKind,
+    /// What they say.
+    pub content: NoticeDraft,
 }
 
 /// An order was carried out, and what followed from it is on the disk.

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use checkpoint::ids::VisitId;
 use checkpoint::input::order::NoticeDraft;
-use checkpoint::law::notice;
+use checkpoint::law::notice::{self, NoticeCheck};
 use checkpoint::view::{ActView, JournalLine, VisitRow, VisitView};
 use wire::entry::Decoded;
 
 use super::Terminal;
-use super::messages::{Board, NoticeChecked, NoticeWarning};
+use super::messages::{Board, PapersToCheck};
 use super::problem::Denied;
 use crate::journal::Reader;
 
@@ -93,16 +93,12 @@ pub(super) async fn find(terminal: &Terminal, text: &str) -> Result<Vec<VisitRow
         .collect())
 }
 
-pub(super) fn check_notice(terminal: &Terminal, draft: &NoticeDraft) -> NoticeChecked {
-    let notice::NoticeCheck { missing, warnings, not_required } =
-        notice::check(&terminal.edition, draft);
-    let warning = |notice::Warning { field, consignment, item, code }| NoticeWarning {
-        field,
-        consignment,
-        item,
-        code,
-    };
-    NoticeChecked { missing, warnings: warnings.into_iter().map(warning).collect(), not_required }
+pub(super) fn check_notice(terminal: &Terminal, draft: &NoticeDraft) -> NoticeCheck {
+    notice::check(&terminal.edition, draft)
+}
+
+pub(super) fn check_papers(terminal: &Terminal, papers: &PapersToCheck) -> Option<NoticeCheck> {
+    notice::check_papers(&terminal.edition, papers.papers, &papers.content)
 }
 
 /// Acts of the checkpoint itself, newest first.

@@ -104,7 +104,7 @@ async fn one_press_of_a_button_has_one_effect() {
     let (status, refused) = officer.order("press-000003", acknowledge).await;
     assert_eq!(status, 409, "{refused}");
     assert!(refused["refusal"]["code"].is_string(), "{refused}");
-    let large = json!({ "kind": "open_visit", "lane": "1", "plate": "A".repeat(70_000) });
+    let large = json!({ "kind": "open_visit", "lane": "1", "plate": "A".repeat(1_100_000) });
     assert_eq!(officer.order("press-000004", large).await.0, 413);
     world.stop().await;
 }

@@ -2,18 +2,22 @@
  * An arrival notice as it is typed: every answer is a text, kept on this terminal until it is registered. Turns into the draft that the
  * agent checks. What is missing is for the agent to say; this page has no copy of the rules.
  */
-import type { Answer, Field, NoticeDraft } from '../api'
+import type { Answer, Field, Mode, NoticeDraft, Original, Purpose } from '../api'
 import { decimal } from '../format'
 
 export type TypedAnswers = Record<string, string>
 
 export interface TypedNotice {
-  filed_by: string
+  mode: Mode
+  purpose: Purpose
+  filed_by: NonNullable<NoticeDraft['filed_by']>
   authority: string
   /** Questions whose answer makes further rows necessary. */
   flags: Record<string, boolean>
   answers: TypedAnswers
   consignments: { answers: TypedAnswers; goods: TypedAnswers[] }[]
+  /** Electronic originals; only name, size and hash of a file. */
+  originals: Original[]
 }
 
 /** A typed answer that says: nothing to state. */
@@ -24,8 +28,18 @@ export function inputsOf(field: Field): string[] {
   return field.any_of?.length ? field.any_of : [field.id]
 }
 
-export function emptyNotice(): TypedNotice {
-  return { filed_by: 'carrier', authority: '', flags: {}, answers: {}, consignments: [{ answers: {}, goods: [{}] }] }
+export function emptyNotice(mode: Mode = 'road', purpose: Purpose = 'arrival'): TypedNotice {
+  return { mode, purpose, filed_by: 'carrier', authority: '', flags: {}, answers: {}, consignments: [{ answers: {}, goods: [{}] }], originals: [] }
+}
+
+/** How many people a form asks about one by one; a longer list comes as an original. */
+const MOST_PEOPLE = 200
+
+/** The ids under which a row asks about people, one list for each of them. */
+export function peopleOf(field: Field, answers: TypedAnswers): { id: string; part: Field['parts'][number] }[][] {
+  const count = Number(decimal(answers[field.counted_by ?? ''] ?? '') ?? 0)
+  const people = Number.isInteger(count) && count > 0 ? Math.min(count, MOST_PEOPLE) : 0
+  return Array.from({ length: people }, (_, person) => field.parts.map((part) => ({ id: `${field.id}[${person}].${part.id}`, part })))
 }
 
 /** The draft as the agent takes it. */
@@ -40,11 +54,13 @@ export function draftOf(typed: TypedNotice, fields: readonly Field[]): NoticeDra
   }
   const flags = Object.entries(typed.flags).map(([id, set]) => [id, { as: 'flag', value: set } satisfies Answer] as const)
   return {
-    mode: 'road',
+    mode: typed.mode,
+    purpose: typed.purpose,
     filed_by: typed.filed_by,
     authority: typed.authority.trim(),
     answers: { ...answersOf(typed.answers), ...Object.fromEntries(flags) },
     consignments: typed.consignments.map((one) => ({ answers: answersOf(one.answers), goods: one.goods.map(answersOf) })),
+    originals: typed.originals.filter((original) => original.sha256),
   }
 }
 
@@ -58,11 +74,14 @@ export function typedOf(draft: NoticeDraft, flagIds: readonly string[]): TypedNo
   })
   const consignments = (draft.consignments ?? []).map((one) => ({ answers: textsOf(one.answers), goods: one.goods?.length ? one.goods.map(textsOf) : [{}] }))
   return {
-    filed_by: draft.filed_by || 'carrier',
+    mode: draft.mode,
+    purpose: draft.purpose ?? 'arrival',
+    filed_by: draft.filed_by ?? 'carrier',
     authority: draft.authority ?? '',
     flags: Object.fromEntries(flags),
     answers: textsOf(draft.answers),
     consignments: consignments.length ? consignments : emptyNotice().consignments,
+    originals: draft.originals ?? [],
   }
 }
 
@@ -70,7 +89,7 @@ function answerOf(kind: string, text: string): Answer | null {
   const typed = text.trim()
   if (!typed) return null
   if (typed === NIL) return { as: 'nil' }
-  if (kind === 'papers') return { as: 'papers', value: typed.split(',').map((paper) => paper.trim()).filter(Boolean) }
+  if (kind === 'papers' || kind === 'list') return { as: 'papers', value: typed.split(',').map((paper) => paper.trim()).filter(Boolean) }
   if (kind === 'flag') return { as: 'flag', value: typed === 'yes' }
   if (kind === 'number') {
     const value = decimal(typed)

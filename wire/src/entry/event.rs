@@ -78,12 +78,13 @@ events! {
     ScaleEmptied { lane, device }
     LaneLeft { lane, visit }
 
-    NoticeRegistered { visit, number, revision, notice, missing, edition }
+    NoticeRegistered { visit, number, revision, notice, missing, warnings, edition }
     ConsignmentRecorded { visit, consignment; gross => gross_kg }
     GoodsPresented { visit, consignment }
     PapersFiled { visit, consignment, papers, reference }
     PapersRegistered { visit, consignment, papers, number }
     PapersRefused { visit, consignment, papers, ground }
+    PapersContentChecked { visit, consignment, papers, content, missing, warnings, edition }
     GoodsReleased { visit, consignment, procedure }
     ActRecorded { act }
     ConsignmentSplit { visit, consignment, into, reason }

@@ -9,6 +9,7 @@ use checkpoint::ids::{
     ActId, AlarmId, CheckpointId, ClockId, ConsignmentNo, DeviceId, LaneId, OfficerId, PassageId,
     ReadingId, RequestId, VisitId,
 };
+use checkpoint::input::order::Digest;
 use jiff::{SignedDuration, Timestamp, civil};
 use rust_decimal::Decimal;
 use units::{Counts, CountsPerSecond, Kilograms};
@@ -135,7 +136,7 @@ macro_rules! text {
     )*};
 }
 
-text!(CheckpointId, LaneId, DeviceId, OfficerId, RequestId);
+text!(CheckpointId, LaneId, DeviceId, OfficerId, RequestId, Digest);
 
 impl Field<String> for Decimal {
     fn write(&self) -> String {

@@ -2,17 +2,41 @@
 
 use std::collections::BTreeMap;
 
-use checkpoint::event::MissingRow;
-use checkpoint::input::order::{Answer, ConsignmentDraft, NoticeDraft};
+use checkpoint::event::{MissingRow, Warning};
+use checkpoint::input::order::{Answer, ConsignmentDraft, FiledBy, NoticeDraft, Original};
 
 use super::field::{self, Field, Misread, messages, read, required, write};
 use crate::generated::entry as proto;
 use proto::answer;
 
 messages! {
-    NoticeDraft as Notice { mode, filed_by, authority, answers, consignments }
+    NoticeDraft as Notice {
+        mode, purpose, filed_by, authority, answers, consignments, originals
+    }
+    Original as Original { field, name, media_type, sha256, language, size_bytes }
     ConsignmentDraft as NoticeConsignment { answers, goods }
     MissingRow as MissingRow { field, article, consignment, item }
+    Warning as Warning { field, consignment, item, code, detail }
+}
+
+/// Kept as the word. Release 0.1 took any word from a program, and none for the carrier.
+impl Field<String> for FiledBy {
+    fn write(&self) -> String {
+        match self {
+            FiledBy::Carrier => "carrier",
+            FiledBy::CustomsRepresentative => "customs_representative",
+            FiledBy::Other => "other",
+        }
+        .to_owned()
+    }
+
+    fn read(kept: String) -> Result<Self, Misread> {
+        Ok(match kept.as_str() {
+            "carrier" | "" => FiledBy::Carrier,
+            "customs_representative" => FiledBy::CustomsRepresentative,
+            _ => FiledBy::Other,
+        })
+    }
 }
 
 impl Field<proto::GoodsItem> for BTreeMap<String, Answer> {

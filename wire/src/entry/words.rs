@@ -7,7 +7,7 @@ use checkpoint::input::ClockQuality;
 use checkpoint::input::observation::{
     Agreement, BackgroundState, Health, Radiation, SealCondition, WeightRefusal,
 };
-use checkpoint::input::order::{LaneControl, Outcome, PapersKind, SealFinding, Secondary};
+use checkpoint::input::order::{LaneControl, Outcome, PapersKind, Purpose, SealFinding, Secondary};
 use checkpoint::site::{Direction, Family, Mode};
 
 use super::field::{Field, Misread};
@@ -49,6 +49,7 @@ words! {
         IntactMatch, IntactMismatch, Damaged, Missing, DuplicateNumber, UnreadableDevice, ReplacedWithAct,
         RemovedByPermission, ThreatExceptionClaimed
     }
+    Purpose { Arrival, Departure }
     PapersKind { Storage, Declaration, TransitDeclaration }
     Radiation { Gamma, Neutron }
     Priority { P1, P2, P3 }

@@ -1,12 +1,14 @@
-//! What a screen needs of an edition: the notice's form, its flags, the grounds of detention.
+//! What a screen needs of an edition: the forms of notices and papers, their flags, the grounds of detention.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Edition, Label};
+use crate::identifiers::IdentifierKind;
+use crate::input::order::PapersKind;
 use crate::law::act::ActRuleView;
-use crate::law::notice::{FieldKind, Scope};
+use crate::law::notice::{FieldKind, FieldRule, Form, Scope};
 use crate::law::words::Moment;
 use crate::site::Mode;
 
@@ -20,6 +22,8 @@ pub struct EditionView {
     pub title: String,
     /// The notices, by mode: `road`, `water`, `air`, `rail`.
     pub modes: BTreeMap<Mode, ModeView>,
+    /// What filed papers say, by kind: `storage`, `transit_declaration`.
+    pub submissions: BTreeMap<PapersKind, FormView>,
     /// The closed list of art. 237.1.
     pub detention_grounds: Vec<GroundView>,
     /// The terms, in the order of the file.
@@ -32,11 +36,23 @@ pub struct EditionView {
     pub flags: BTreeMap<String, Label>,
 }
 
-/// The notice of one mode.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// The notices of one mode.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModeView {
-    /// The flag of an empty vehicle.
+    /// Of goods that come (art. 251).
+    pub arrival: FormView,
+    /// Of goods that leave (art. 255).
+    pub departure: FormView,
+}
+
+/// What one submission tells.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FormView {
+    /// The article.
+    pub article: String,
+    /// The flag of an empty vehicle; empty where goods are the matter.
     pub empty_vehicle_flag: String,
     /// Rows in the law's order.
     pub fields: Vec<FieldView>,
@@ -69,9 +85,21 @@ pub struct FieldView {
     /// For lists of people: the field that counts them.
     pub counted_by: Option<String>,
     /// For lists of people: what is asked of each.
-    pub parts: Vec<String>,
+    pub parts: Vec<PartView>,
     /// True if it is not asked of an empty vehicle.
     pub goods: bool,
+    /// What kind of number it is, if its shape is checked.
+    pub identifier: Option<IdentifierKind>,
+    /// Words.
+    pub label: Label,
+}
+
+/// What is asked of each of several people.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PartView {
+    /// Its id.
+    pub id: String,
     /// Words.
     pub label: Label,
 }
@@ -87,6 +115,8 @@ pub enum FieldStatus {
     Conditional,
     /// One of several answers it.
     Alternative,
+    /// Told if known, never missing.
+    Optional,
 }
 
 /// A flag that conditions ask about.
@@ -146,7 +176,12 @@ impl ClockRuleView {
 impl Edition {
     /// What a screen needs.
     pub fn view(&self) -> EditionView {
-        let modes = self.notices.keys().map(|mode| (*mode, self.mode_view(*mode))).collect();
+        let form = |form: Option<&Form>| form.map(|form| self.form_view(form)).unwrap_or_default();
+        let mode = |(mode, arrival): (&Mode, &Form)| {
+            let departure = form(self.departures.get(mode));
+            (*mode, ModeView { arrival: self.form_view(arrival), departure })
+        };
+        let submissions = self.submissions.iter();
         let ground = |ground: &super::Ground| GroundView {
             id: ground.id.clone(),
             article: ground.article.clone(),
@@ -155,7 +190,10 @@ impl Edition {
         EditionView {
             id: self.id.clone(),
             title: self.title.clone(),
-            modes,
+            modes: self.notices.iter().map(mode).collect(),
+            submissions: submissions
+                .map(|(papers, form)| (*papers, self.form_view(form)))
+                .collect(),
             detention_grounds: self.detention_grounds.iter().map(ground).collect(),
             clocks: self.clocks.iter().map(ClockRuleView::of).collect(),
             acts: self.act_views(),
@@ -164,27 +202,14 @@ impl Edition {
         }
     }
 
-    fn mode_view(&self, mode: Mode) -> ModeView {
-        let Some(notice) = self.notices.get(&mode) else {
-            return ModeView {
-                empty_vehicle_flag: String::new(),
-                fields: Vec::new(),
-                flags: Vec::new(),
-            };
-        };
+    fn form_view(&self, form: &Form) -> FormView {
         let label = |id: &str| self.labels.get(id).cloned().unwrap_or_default();
-        let fields = notice.fields.iter().map(|rule| FieldView {
+        let fields = form.fields.iter().map(|rule| FieldView {
             id: rule.id.clone(),
-            article: rule.article.clone().unwrap_or_else(|| notice.article.clone()),
+            article: rule.article.clone().unwrap_or_else(|| form.article.clone()),
             kind: rule.kind,
             scope: rule.scope,
-            status: if !rule.any_of.is_empty() {
-                FieldStatus::Alternative
-            } else if rule.when.is_some() || rule.unless.is_some() || rule.counted_by.is_some() {
-                FieldStatus::Conditional
-            } else {
-                FieldStatus::Required
-            },
+            status: status(rule),
             condition: rule
                 .when
                 .clone()
@@ -196,22 +221,49 @@ impl Edition {
                 .as_ref()
                 .and_then(|digits| u32::try_from(digits.count).ok()),
             counted_by: rule.counted_by.clone(),
-            parts: rule.parts.clone(),
+            parts: rule
+                .parts
+                .iter()
+                .map(|part| PartView { id: part.clone(), label: label(part) })
+                .collect(),
             goods: rule.goods,
+            identifier: self.identifiers.get(&rule.id).copied(),
             label: label(&rule.id),
         });
-        let mut flags = vec![notice.empty_vehicle_flag.clone()];
-        for flag in notice.fields.iter().flat_map(|rule| rule.when.iter().chain(&rule.unless)) {
+        let mut flags: Vec<String> = Vec::new();
+        let empty = Some(&form.empty_vehicle_flag).filter(|flag| !flag.is_empty());
+        let asked = form.fields.iter().flat_map(|rule| rule.when.iter().chain(&rule.unless));
+        let also = form.fields.iter().flat_map(|rule| &rule.also_when);
+        let also = also.filter(|flag| self.flags.contains_key(*flag));
+        for flag in empty.into_iter().chain(asked).chain(also) {
             if !flags.contains(flag) {
                 flags.push(flag.clone());
             }
         }
         let words =
             |id: String| FlagView { label: self.flags.get(&id).cloned().unwrap_or_default(), id };
-        ModeView {
-            empty_vehicle_flag: notice.empty_vehicle_flag.clone(),
+        FormView {
+            article: form.article.clone(),
+            empty_vehicle_flag: form.empty_vehicle_flag.clone(),
             fields: fields.collect(),
             flags: flags.into_iter().map(words).collect(),
         }
+    }
+}
+
+fn status(rule: &FieldRule) -> FieldStatus {
+    let conditional = rule.when.is_some()
+        || rule.unless.is_some()
+        || rule.counted_by.is_some()
+        || rule.when_in_another_language
+        || !rule.also_when.is_empty();
+    if rule.optional {
+        FieldStatus::Optional
+    } else if !rule.any_of.is_empty() {
+        FieldStatus::Alternative
+    } else if conditional {
+        FieldStatus::Conditional
+    } else {
+        FieldStatus::Required
     }
 }

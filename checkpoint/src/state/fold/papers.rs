@@ -62,8 +62,14 @@ impl Checkpoint {
         kind: PapersKind,
         reference: &str,
     ) {
-        let filed =
-            Papers { kind, reference: reference.to_owned(), filed_at: place.at, registered: None };
+        let filed = Papers {
+            kind,
+            reference: reference.to_owned(),
+            filed_at: place.at,
+            registered: None,
+            missing: None,
+            warnings: Vec::new(),
+        };
         self.change_consignment(visit, consignment, |state| {
             state.go(Step::Filed(kind));
             let before = state.papers.replace(filed);

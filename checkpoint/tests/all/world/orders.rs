@@ -83,6 +83,7 @@ pub(crate) fn kind(words: &[&str]) -> OrderKind {
             consignment: consignment(no),
             papers: self::papers(papers),
             reference: "D-1".to_owned(),
+            content: None,
         },
         ["register", id, no, papers] => OrderKind::RegisterPapers {
             visit: visit(id),
@@ -209,10 +210,8 @@ fn notice(gross: &[&str], empty: bool, mode: Mode) -> NoticeDraft {
         goods: Vec::new(),
     };
     NoticeDraft {
-        mode,
-        filed_by: "carrier".to_owned(),
-        authority: String::new(),
         answers: BTreeMap::from([("empty_vehicle".to_owned(), Answer::Flag(empty))]),
         consignments: gross.iter().map(consignment).collect(),
+        ..NoticeDraft::of(mode)
     }
 }

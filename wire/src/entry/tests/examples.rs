@@ -306,7 +306,8 @@ fn papers() -> Vec<Event> {
             revision: 2,
             notice: Box::new(NoticeDraft {
                 mode: Mode::Road,
-                filed_by: "carrier".into(),
+                purpose: None,
+                filed_by: FiledBy::Carrier,
                 authority: "power of attorney 4".into(),
                 answers: answers.clone(),
                 consignments: vec![
@@ -316,7 +317,9 @@ fn papers() -> Vec<Event> {
                     },
                     ConsignmentDraft::default(),
                 ],
+                originals: Vec::new(),
             }),
+            warnings: Vec::new(),
             missing: vec![MissingRow {
                 field: "consignee_address".into(),
                 article: "251.1(1)".into(),
@@ -377,6 +380,40 @@ fn papers() -> Vec<Event> {
             ground: "288.4(2)".into(),
         },
         Event::GoodsReleased { visit, consignment, procedure: PapersKind::Declaration },
+        Event::PapersContentChecked {
+            visit,
+            consignment,
+            papers: PapersKind::TransitDeclaration,
+            content: Box::new(NoticeDraft {
+                purpose: Some(Purpose::Departure),
+                filed_by: FiledBy::CustomsRepresentative,
+                originals: vec![Original {
+                    field: "transport_docs".into(),
+                    name: "CMR 1.pdf".into(),
+                    media_type: "application/pdf".into(),
+                    sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                        .parse()
+                        .unwrap(),
+                    language: "zh".into(),
+                    size_bytes: 48_211,
+                }],
+                ..NoticeDraft::of(Mode::Rail)
+            }),
+            missing: vec![MissingRow {
+                field: "hs_code".into(),
+                article: "280.3(7)".into(),
+                consignment: Some(ConsignmentNo(1)),
+                item: Some(2),
+            }],
+            warnings: vec![Warning {
+                field: "container_ids".into(),
+                consignment: Some(consignment),
+                item: Some(1),
+                code: "container_check_digit".into(),
+                detail: "CSQU3054384: the last digit would be 3".into(),
+            }],
+            edition: "kz-2010".into(),
+        },
     ]
 }
 
