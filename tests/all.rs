@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod certificates;
 #[cfg(test)]
+mod directives;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod licences;

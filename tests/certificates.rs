@@ -76,6 +76,7 @@ async fn line_of(
         url: format!("https://localhost:{}", hub.ingest.port()),
         ca: Some(ca.to_owned()),
         identity,
+        directive_key: None,
     };
     let (tell_line, mut line) = watch::channel(Line::default());
     let (conditions, mut told) = mpsc::channel(100);

@@ -137,15 +137,13 @@ impl Post {
 
     /// Runs `edge-agent` with these words, and gives what it prints. Fails if it fails.
     pub fn edge_agent(&self, words: &[&str]) -> Result<String, WorldError> {
-        let output = Command::new(program("edge-agent")?).args(words).output()?;
-        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-        ensure!(
-            output.status.success(),
-            "edge-agent {}: {printed}{}",
-            words.join(" "),
-            String::from_utf8_lossy(&output.stderr)
-        );
-        Ok(printed)
+        printed("edge-agent", words)
+    }
+
+    /// Runs `hub directive` with these words over the hub's store, and gives what it prints. Fails if it fails.
+    pub fn hub_directs(&self, words: &[&str]) -> Result<String, WorldError> {
+        let config = self.folder.path().join("hub.toml").display().to_string();
+        printed("hub", &[&["directive"], words, &["--config", &config]].concat())
     }
 
     /// The last lines of the agent's log, for the message of a test that fails.
@@ -155,6 +153,18 @@ impl Post {
         let lines: Vec<&str> = log.lines().collect();
         lines[lines.len().saturating_sub(30)..].join("\n")
     }
+}
+
+fn printed(name: &str, words: &[&str]) -> Result<String, WorldError> {
+    let output = Command::new(program(name)?).args(words).output()?;
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    ensure!(
+        output.status.success(),
+        "{name} {}: {printed}{}",
+        words.join(" "),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(printed)
 }
 
 /// The root of this repository.

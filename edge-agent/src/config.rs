@@ -146,6 +146,8 @@ pub struct Hub {
     pub ca: Option<PathBuf>,
     /// Our certificate and its key.
     pub identity: Option<(PathBuf, PathBuf)>,
+    /// The only key whose directives are followed, as 64 hexadecimal digits; none if it is the first that is met.
+    pub directive_key: Option<String>,
 }
 
 /// How the journal is kept.

@@ -50,7 +50,8 @@ pub fn rules(config: &Config) -> Result<Rules, RulesError> {
     };
     let officers: Vec<_> = config.officers.iter().map(|officer| officer.id.clone()).collect();
     Ok(Rules::new(config.site.clone(), config.limits.clone(), edition, calendar, timetable)?
-        .with_officers(officers))
+        .with_officers(officers)
+        .with_hub_key(config.hub.as_ref().and_then(|hub| hub.directive_key.clone())))
 }
 
 /// No day is a day off, and every term in days says that nobody knows better. Anything that is issued stands above it.

@@ -12,7 +12,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use axum::serve::ListenerExt;
-use checkpoint::input::Condition;
+use checkpoint::input::{Condition, Directive};
+use checkpoint::{Checkpoint, Rules};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
@@ -28,7 +29,7 @@ use crate::index::Index;
 use crate::ingest::{self, Surroundings};
 use crate::journal::{Errands, Grouping, JournalError};
 use crate::rules::{RulesError, rules};
-use crate::sync::{self, AddressError, Line, LineState, Reporter};
+use crate::sync::{self, AddressError, Desk, Line, LineState, Reporter};
 use crate::tape;
 use crate::terminal::gauges::Gauges;
 use crate::terminal::live::Live;
@@ -104,6 +105,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let Opened { journal, checkpoint, head, begun, folded } = open(&file)?;
     tracing::info!(journal = %file.display(), epoch = %head.epoch, seq = head.seq, begun, folded, "journal open");
 
+    warn_of_older(&checkpoint, &rules);
+
     let key = Arc::new(SiteKey::open(&folder)?);
 
     let (stop, stopping) = watch::channel(false);
@@ -162,6 +165,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let mut tasks = JoinSet::new();
     let (hub_conditions, told_by_hub) = mpsc::channel(16);
     tasks.spawn(forward(told_by_hub, inbox.clone()));
+    let (to_loop, directives) = mpsc::channel(DIRECTIVES);
+    tasks.spawn(hand_over(directives, inbox.clone()));
     let (signing, heads) = (Arc::clone(&key), durable_head.clone());
     tasks.spawn(attest(signing, attest_reader, errands.clone(), heads, clock.clone()));
     let link = SyncParts {
@@ -170,6 +175,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         durable: durable_head,
         conditions: hub_conditions,
         key,
+        desk: Desk::new(to_loop, shown.clone()),
     };
     if let Some(hub) = &hub {
         start_sync(&config, hub, link, &clock, &gauges, &mut tasks)?;
@@ -285,6 +291,41 @@ async fn forward(mut conditions: mpsc::Receiver<Condition>, inbox: Inbox) {
     }
 }
 
+/// A file of the configuration that does not hold because a later one does: whoever edited it should hear of that.
+fn warn_of_older(checkpoint: &Checkpoint, rules: &Rules) {
+    let (calendar, timetable) = (&rules.calendar, &rules.timetable);
+    if let Some(held) = checkpoint.calendar()
+        && held.text() != calendar.text()
+        && held.issued >= calendar.issued
+    {
+        tracing::warn!(
+            configured = calendar.version,
+            held = held.version,
+            issued = %held.issued,
+            "the calendar of the configuration changes nothing: it was not issued later than the one in force"
+        );
+    }
+    if let Some(held) = checkpoint.timetable()
+        && held.text() != timetable.text()
+        && held.issued >= timetable.issued
+    {
+        tracing::warn!(
+            configured = timetable.version,
+            held = held.version,
+            issued = %held.issued,
+            "the timetable of the configuration changes nothing: it was not issued later than the one in force"
+        );
+    }
+}
+
+async fn hand_over(mut directives: mpsc::Receiver<Directive>, inbox: Inbox) {
+    while let Some(directive) = directives.recv().await {
+        if inbox.directed(directive).await.is_err() {
+            return;
+        }
+    }
+}
+
 /// What the client of the hub needs of the journal and the loop.
 struct SyncParts {
     reader: crate::journal::Reader,
@@ -292,6 +333,7 @@ struct SyncParts {
     durable: watch::Receiver<wire::chain::Head>,
     conditions: mpsc::Sender<Condition>,
     key: Arc<SiteKey>,
+    desk: Desk,
 }
 
 fn start_sync(
@@ -319,7 +361,7 @@ fn start_sync(
         parts.conditions,
         line,
     )?;
-    tasks.spawn(client.signing(parts.key).run());
+    tasks.spawn(client.signing(parts.key).directed(parts.desk).run());
     let gauges = gauges.clone();
     tasks.spawn(async move {
         loop {
@@ -388,3 +430,5 @@ fn tape_limits(config: &Config) -> tape::Limits {
 const INDEX_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 /// An index that is so far behind is being rebuilt.
 const REBUILDING: u64 = 1000;
+/// Directives that may wait for the loop: the hub sends one at a time.
+const DIRECTIVES: usize = 4;

@@ -16,9 +16,12 @@
 //! - It holds no more in memory than what is under way: at most [`wire::sync::BATCHES_IN_FLIGHT`] batches and one express batch.
 //! - When the hub refuses our history, nothing more is sent, the status says why, and everything local goes on.
 //!
+//! - A directive of the hub goes to the loop with the key that signed it; whether that is the hub's key, the loop decides.
+//!
 //! It deliberately decides nothing and delays nothing: the loop does not know that it exists.
 
 mod back_off;
+mod directives;
 mod line;
 mod session;
 mod shelf;
@@ -37,6 +40,7 @@ use wire::chain::Head;
 use wire::sync::sync_client::SyncClient;
 use wire::sync::{HEARTBEAT_EVERY, MESSAGE_LIMIT_BYTES, SILENCE_LIMIT};
 
+pub use self::directives::Desk;
 pub use self::line::{AddressError, endpoint};
 pub(crate) use self::shelf::Shelf;
 use self::{
@@ -143,6 +147,8 @@ pub struct Client {
     in_order_only: bool,
     /// With what the head of each greeting is signed.
     key: Option<Arc<SiteKey>>,
+    /// Where the hub's directives go.
+    desk: Option<Desk>,
 }
 
 impl Client {
@@ -184,12 +190,18 @@ impl Client {
             told_up: None,
             in_order_only: false,
             key: None,
+            desk: None,
         })
     }
 
     /// The same client, which signs the head of each greeting: a hub that has met the key takes no other.
     pub fn signing(self, key: Arc<SiteKey>) -> Client {
         Client { key: Some(key), ..self }
+    }
+
+    /// The same client, which takes directives; without a desk they are passed over, and the hub is told so.
+    pub fn directed(self, desk: Desk) -> Client {
+        Client { desk: Some(desk), ..self }
     }
 
     /// Sends for as long as there is a journal. Letting go of the future ends it at once and loses nothing.

@@ -21,6 +21,7 @@ use wire::chain::Epoch;
 
 use crate::board::{Board, Shown};
 use crate::compose::{self, Editions, Shares};
+use crate::directing::{self, DirectiveView};
 use crate::moment::{ms, now_us};
 use crate::overview::{CheckpointPage, Overview, RawEntry};
 use crate::store::{Store, StoreError};
@@ -80,6 +81,7 @@ fn documented() -> (axum::Router<Served>, utoipa::openapi::OpenApi) {
         .routes(routes!(visit))
         .routes(routes!(entries))
         .routes(routes!(edition))
+        .routes(routes!(directives))
         .routes(routes!(events::events))
         .routes(routes!(health))
         .split_for_parts()
@@ -203,6 +205,20 @@ async fn entries(
     let limit = span.limit.unwrap_or(100).min(MOST_ENTRIES);
     let stored = served.store.entries(id.as_str(), epoch, span.from.unwrap_or(1), limit).await?;
     Ok(Json(stored.iter().map(compose::raw_entry).collect()))
+}
+
+/// The last directives to a checkpoint and what became of them, the newest first. They are given with `hub directive`.
+#[utoipa::path(
+    get, path = "/api/checkpoints/{id}/directives",
+    params(("id" = String, Path, description = "Name of the checkpoint")),
+    responses((status = 200, body = Vec<DirectiveView>), (status = 404, body = Failure))
+)]
+async fn directives(
+    State(served): State<Served>,
+    Path(id): Path<String>,
+) -> Result<Json<Vec<DirectiveView>>, Denied> {
+    let (id, _) = shown(&served, &id)?;
+    Ok(Json(directing::list(&served.store, id.as_str()).await?))
 }
 
 /// Whether the hub can work.

@@ -26,6 +26,8 @@ pub struct Config {
     pub editions: Vec<PathBuf>,
     /// Where entries are stored.
     pub database: Database,
+    /// The key with which directives are signed; beside the database's file if none is named.
+    pub directive_key: Option<PathBuf>,
 }
 
 /// Certificates, as files in PEM.
@@ -54,6 +56,13 @@ struct File {
     ingest: Ingest,
     law: Law,
     store: StoreTable,
+    directives: Directives,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Directives {
+    key: Option<PathBuf>,
 }
 
 #[derive(Deserialize, Default)]
@@ -131,6 +140,7 @@ impl Config {
             checkpoints: BTreeSet::new(),
             editions: Vec::new(),
             database: Database::File(folder.join(StoreTable::default().database)),
+            directive_key: None,
         }
     }
 
@@ -179,7 +189,17 @@ impl Config {
                 missing.display()
             )));
         }
-        Ok(Config { listen, ingest, tls, checkpoints: read.ingest.checkpoints, editions, database })
+        let directive_key = read.directives.key.map(|path| folder.join(path));
+        let checkpoints = read.ingest.checkpoints;
+        Ok(Config { listen, ingest, tls, checkpoints, editions, database, directive_key })
+    }
+
+    /// Where the key is with which directives are signed; none if the database is on a server and nothing names a file.
+    pub fn directive_key_file(&self) -> Option<PathBuf> {
+        self.directive_key.clone().or_else(|| match &self.database {
+            Database::File(path) => Some(path.with_file_name("directive.key")),
+            Database::Postgres(_) => None,
+        })
     }
 }
 

@@ -43,17 +43,21 @@ pub struct Ingest {
     heard: Arc<BTreeSet<CheckpointId>>,
     desks: Arc<Mutex<BTreeMap<CheckpointId, Arc<Mutex<Desk>>>>>,
     stopping: watch::Receiver<bool>,
+    /// Changes when a directive was given.
+    given: watch::Receiver<i64>,
 }
 
 impl Ingest {
     /// Opens the desks of every checkpoint that the store knows, and folds what it holds.
     ///
-    /// `heard` are the checkpoints that may report, any if it is empty. When `stopping` turns true the streams end.
+    /// `heard` are the checkpoints that may report, any if it is empty. When `stopping` turns true the streams end; when `given`
+    /// changes, streams look for directives.
     pub async fn open(
         store: Store,
         board: Arc<Board>,
         heard: BTreeSet<CheckpointId>,
         stopping: watch::Receiver<bool>,
+        given: watch::Receiver<i64>,
     ) -> Result<Ingest, StoreError> {
         let mut desks = BTreeMap::new();
         for known in store.checkpoints().await? {
@@ -73,6 +77,7 @@ impl Ingest {
             heard: Arc::new(heard),
             desks: Arc::new(Mutex::new(desks)),
             stopping,
+            given,
         })
     }
 

@@ -17,6 +17,8 @@ pub mod moment;
 
 pub mod store;
 
+pub mod directing;
+
 pub mod fold;
 pub mod ingest;
 

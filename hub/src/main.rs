@@ -7,8 +7,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use checkpoint::ids::CheckpointId;
+use checkpoint::input::directive::Subject;
 use clap::{Args, Parser, Subcommand};
 use hub::config::Config;
+use hub::directing;
 use hub::serve::Hub;
 use hub::store::{Database, Store};
 use hub::verify;
@@ -55,6 +58,19 @@ enum Act {
         #[arg(long, value_name = "NAME")]
         checkpoint: Option<String>,
     },
+    /// Direct calendars and timetables to checkpoints, and see what became of them.
+    ///
+    /// A directive is numbered, signed and kept; a hub that serves over the same database sends it, now or when the checkpoint
+    /// connects. The checkpoint computes its running terms again and answers; it keeps working without the hub.
+    ///
+    ///   hub directive calendar kz-2027.toml --all --config hub.toml
+    ///   hub directive timetable winter.toml --checkpoint nur-zholy --config hub.toml
+    ///   hub directive list --config hub.toml
+    #[command(verbatim_doc_comment)]
+    Directive {
+        #[command(subcommand)]
+        act: DirectiveAct,
+    },
     /// Forget the key with which a checkpoint signs; the next one that comes holds.
     ///
     /// A hub keeps the first key that it meets, and refuses another: somebody may be using the checkpoint's name. After the agent's
@@ -70,6 +86,74 @@ enum Act {
         #[arg(long, value_name = "URL|FILE")]
         database: Option<Database>,
     },
+}
+
+#[derive(Subcommand)]
+enum DirectiveAct {
+    /// These days off hold from now (art. 5.8).
+    ///
+    /// The file is read as a checkpoint reads it before anything is kept: config/calendars/kz-assumed.toml shows every key.
+    Calendar {
+        /// The file, in TOML.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        to: Addressees,
+        #[command(flatten)]
+        place: NamedPlace,
+    },
+    /// These working hours of the body hold from now (art. 13).
+    ///
+    /// The file is read as a checkpoint reads it before anything is kept: config/timetables/ shows every key.
+    Timetable {
+        /// The file, in TOML.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        to: Addressees,
+        #[command(flatten)]
+        place: NamedPlace,
+    },
+    /// Say what was directed and what became of it.
+    List {
+        /// Only to this checkpoint; to all if left out.
+        #[arg(long, value_name = "NAME")]
+        checkpoint: Option<CheckpointId>,
+        #[command(flatten)]
+        place: NamedPlace,
+    },
+    /// Print the public key that checkpoints trust, for `hub.directive_key` of their configuration. It is made if there is none.
+    Key {
+        #[command(flatten)]
+        place: NamedPlace,
+    },
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Addressees {
+    /// To this checkpoint; may be named more than once.
+    #[arg(long, value_name = "NAME")]
+    checkpoint: Vec<CheckpointId>,
+    /// To every checkpoint that has reported.
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Args)]
+struct NamedPlace {
+    /// File of settings, in TOML.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// A file of SQLite, or postgres://user@host:port/database.
+    #[arg(long, value_name = "URL|FILE")]
+    database: Option<Database>,
+}
+
+impl NamedPlace {
+    fn settings(self) -> Result<Config> {
+        Place { file: None, config: self.config, database: self.database }.settings()
+    }
 }
 
 #[derive(Args)]
@@ -157,6 +241,10 @@ fn act(act: Act) -> Result<ExitCode> {
             let database = place.settings()?.database;
             tokio::runtime::Runtime::new()?.block_on(verify_all(&database, checkpoint.as_deref()))
         }
+        Act::Directive { act } => {
+            tokio::runtime::Runtime::new()?.block_on(directive(act))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Act::ForgetKey { checkpoint, config, database } => {
             let database = Place { file: None, config, database }.settings()?.database;
             tokio::runtime::Runtime::new()?.block_on(forget_key(&database, &checkpoint))
@@ -198,6 +286,70 @@ async fn existing(database: &Database) -> Result<Store> {
         bail!("there is no database {}: name it with --database", path.display());
     }
     Ok(Store::open(database).await?)
+}
+
+async fn directive(act: DirectiveAct) -> Result<()> {
+    match act {
+        DirectiveAct::Calendar { file, to, place } => {
+            direct(Subject::Calendar, &file, to, &place.settings()?).await
+        }
+        DirectiveAct::Timetable { file, to, place } => {
+            direct(Subject::Timetable, &file, to, &place.settings()?).await
+        }
+        DirectiveAct::List { checkpoint, place } => {
+            let store = existing(&place.settings()?.database).await?;
+            let checkpoints = match checkpoint {
+                Some(one) => vec![one.to_string()],
+                None => store.directed_checkpoints().await?,
+            };
+            for name in checkpoints {
+                for one in directing::list(&store, &name).await? {
+                    let state = serde_json::to_value(one.state)?;
+                    let state = state.as_str().unwrap_or_default().replace('_', " ");
+                    let words = if one.words.is_empty() {
+                        String::new()
+                    } else {
+                        format!(": {}", one.words)
+                    };
+                    let (number, subject, version) = (one.number, one.subject, one.version);
+                    say(&format!("{name}  {number}  {subject} {version}  {state}{words}"));
+                }
+            }
+            Ok(())
+        }
+        DirectiveAct::Key { place } => {
+            say(&directing::public(&directing::key(&key_file(&place.settings()?)?)?));
+            Ok(())
+        }
+    }
+}
+
+fn key_file(config: &Config) -> Result<PathBuf> {
+    config.directive_key_file().context(
+        "the database is on a server: name the file of the key with directives.key in the settings",
+    )
+}
+
+async fn direct(subject: Subject, file: &Path, to: Addressees, config: &Config) -> Result<()> {
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("failed to read {}", file.display()))?;
+    let what = directing::check(subject, &text, &file.display().to_string())?;
+    let store = existing(&config.database).await?;
+    let mut checkpoints = to.checkpoint;
+    if to.all {
+        let known = store.checkpoints().await?;
+        checkpoints = known.iter().filter_map(|known| known.checkpoint.parse().ok()).collect();
+    }
+    if checkpoints.is_empty() {
+        bail!("no checkpoint has reported to {}: name one with --checkpoint", config.database);
+    }
+    let key = directing::key(&key_file(config)?)?;
+    for checkpoint in checkpoints {
+        let now_us = hub::moment::now_us();
+        let number = directing::direct(&store, &key, &checkpoint, subject, &text, now_us).await?;
+        say(&format!("{checkpoint}: directive {number}, {what}"));
+    }
+    Ok(())
 }
 
 async fn forget_key(database: &Database, checkpoint: &str) -> Result<ExitCode> {

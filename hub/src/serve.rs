@@ -25,6 +25,9 @@ use crate::store::{Store, StoreError};
 /// How long connections may take to end when the hub stops; systemd waits twice as long.
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
+/// So long a directive may wait before the hub sees it.
+const LOOK_FOR_DIRECTIVES: Duration = Duration::from_secs(1);
+
 /// The hub could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -79,9 +82,9 @@ impl Hub {
         let store = Store::open(&config.database).await?;
         let board = Arc::new(Board::default());
         let (stopping, stop) = watch::channel(false);
-        let desks =
-            Ingest::open(store.clone(), board.clone(), config.checkpoints.clone(), stop.clone())
-                .await?;
+        let (tell, given) = watch::channel(0);
+        let heard = config.checkpoints.clone();
+        let desks = Ingest::open(store.clone(), board.clone(), heard, stop.clone(), given).await?;
 
         let screens = bind("screens", config.listen).await?;
         let edges = bind("edges", config.ingest).await?;
@@ -105,6 +108,8 @@ impl Hub {
                 tracing::error!(%error, "edges are not heard any more");
             }
         });
+
+        servers.spawn(watch_directives(store.clone(), tell, stop.clone()));
 
         let shares = Arc::new(Shares::default());
         let feed = Feed::of(board.clone(), shares.clone(), editions.clone());
@@ -145,6 +150,25 @@ impl Hub {
         }
         self.desks.keep_states(now_us()).await;
         self.store.close().await;
+    }
+}
+
+/// Another process gives directives (`hub directive`), over the same store: it is looked for every now and then.
+async fn watch_directives(store: Store, tell: watch::Sender<i64>, stop: watch::Receiver<bool>) {
+    let mut look = tokio::time::interval(LOOK_FOR_DIRECTIVES);
+    let stopped = until(stop);
+    tokio::pin!(stopped);
+    loop {
+        tokio::select! {
+            _ = look.tick() => {}
+            () = &mut stopped => return,
+        }
+        match store.count_directives().await {
+            Ok(count) => {
+                tell.send_if_modified(|known| std::mem::replace(known, count) != count);
+            }
+            Err(error) => tracing::warn!(%error, "new directives are not seen"),
+        }
     }
 }
 

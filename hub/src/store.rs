@@ -20,6 +20,7 @@ use sqlx::{PgPool, SqlitePool};
 
 pub mod chains;
 pub mod checkpoints;
+pub mod directives;
 pub mod keys;
 pub mod snapshots;
 
@@ -212,10 +213,12 @@ struct Steps(&'static [(i64, &'static str, &'static str)]);
 const SQLITE: Steps = Steps(&[
     (1, "entries", include_str!("../migrations/sqlite/0001_entries.sql")),
     (2, "keys", include_str!("../migrations/sqlite/0002_keys.sql")),
+    (3, "directives", include_str!("../migrations/sqlite/0003_directives.sql")),
 ]);
 const POSTGRES: Steps = Steps(&[
     (1, "entries", include_str!("../migrations/postgres/0001_entries.sql")),
     (2, "keys", include_str!("../migrations/postgres/0002_keys.sql")),
+    (3, "directives", include_str!("../migrations/postgres/0003_directives.sql")),
 ]);
 
 impl Steps {

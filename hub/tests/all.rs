@@ -7,6 +7,7 @@
     reason = "a test that cannot be set up should stop, and say what it leaves out"
 )]
 
+mod directives;
 mod document;
 mod edge;
 mod interface;

@@ -15,6 +15,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::Streaming;
 use tonic::transport::Endpoint;
 use wire::chain::{Epoch, Head, SignedHead, SigningKey};
+use wire::directive::Statement;
 use wire::sync::sync_client::SyncClient;
 use wire::sync::{
     Batch, Class, EdgeHeartbeat, EdgeMessage, Hello, HubMessage, PROTOCOL, Record, edge_message,
@@ -140,6 +141,9 @@ pub(crate) fn alarm_ended(number: u64) -> Event {
 
 /// A stream to the hub.
 pub(crate) struct Stream {
+    name: String,
+    /// What the agent says that it has answered.
+    pub(crate) answered: Option<u64>,
     to_hub: mpsc::Sender<EdgeMessage>,
     from_hub: Streaming<HubMessage>,
 }
@@ -147,6 +151,16 @@ pub(crate) struct Stream {
 impl Stream {
     /// Connects and says Hello.
     pub(crate) async fn open(hub: SocketAddr, name: &str, journal: &Journal) -> Stream {
+        Stream::answering(hub, name, journal, None).await
+    }
+
+    /// The same for an agent that knows directives, and has answered those up to `answered`.
+    pub(crate) async fn answering(
+        hub: SocketAddr,
+        name: &str,
+        journal: &Journal,
+        answered: Option<u64>,
+    ) -> Stream {
         let line = Endpoint::from_shared(format!("http://{hub}")).unwrap().connect().await.unwrap();
         let mut client = SyncClient::new(line);
         let (to_hub, outgoing) = mpsc::channel(16);
@@ -159,10 +173,11 @@ impl Stream {
             agent_version: "0.1.0".to_owned(),
             protocol: PROTOCOL,
             signed_head: journal.signed_head(),
+            answered_directive: answered,
         };
         to_hub.send(said(edge_message::Message::Hello(hello))).await.unwrap();
         let from_hub = client.connect(ReceiverStream::new(outgoing)).await.unwrap().into_inner();
-        Stream { to_hub, from_hub }
+        Stream { name: name.to_owned(), answered, to_hub, from_hub }
     }
 
     pub(crate) async fn send(&self, class: Class, bodies: Vec<Vec<u8>>) {
@@ -179,6 +194,7 @@ impl Stream {
             oldest_at_us: Some(NOON_S * 1_000_000),
             clock_quality: wire::sync::ClockQuality::Synchronised.into(),
             at_us: NOON_S * 1_000_000,
+            answered_directive: self.answered,
         };
         let _ = self.to_hub.send(said(edge_message::Message::Heartbeat(beat))).await;
     }
@@ -205,6 +221,17 @@ impl Stream {
                         format!("stored through {}, express {express:?}", ack.stored_through)
                     }
                 },
+                hub_message::Message::Directive(directive) => {
+                    let signed = Statement {
+                        checkpoint: &self.name,
+                        number: directive.number,
+                        subject: &directive.subject,
+                        text: &directive.text,
+                    };
+                    let signed = signed.signed_by(&directive.signature, &directive.public_key);
+                    let words = if signed.is_ok() { "signed" } else { "not signed" };
+                    format!("directive {}, {}, {words}", directive.number, directive.subject)
+                }
                 hub_message::Message::Refusal(refusal) => {
                     let reason = refusal.reason().as_str_name().trim_start_matches("REASON_");
                     format!("refused, {reason} at {:?}: {}", refusal.at_seq, short(&refusal.detail))

@@ -33,6 +33,15 @@ fn every_query_answers_the_same_on_both() {
         key: None
         forgotten: true
         forgotten again: false
+        given: 1
+        given: 2
+        given twice: false
+        after 1: Some(2)
+        after 2: None
+        count: 2
+        to: ["a"]
+        answers: [(9, Distrusted), (2, Refused)]
+        next: 3
         opened again, the same hub: true
     "#]]
     .assert_eq(&embedded);
@@ -129,6 +138,10 @@ async fn tell(database: &Database) -> String {
     assert_eq!(store.site_key("a").await.unwrap(), Some([1; 32]));
     say(format!("forgotten: {}", store.forget_key("a").await.unwrap()));
     say(format!("forgotten again: {}", store.forget_key("a").await.unwrap()));
+
+    for line in crate::directives::every_query(&store).await {
+        say(line);
+    }
 
     store.close().await;
     let store = Store::open(database).await.unwrap();

@@ -66,4 +66,5 @@ export type CheckpointCard = Hub['CheckpointCard']
 export type HubAlarm = Hub['HubAlarm']
 export type Arrival = Hub['Arrival']
 /** The snapshot is the same projection as at the terminal. */
+export type Directive = Hub['DirectiveView']
 export type CheckpointPage = Omit<Hub['CheckpointPage'], 'snapshot'> & { snapshot: Snapshot }

@@ -6,12 +6,14 @@
 //! - [`entry`]: an event becomes a body, and a body an event. `proto/entry.proto` is its documentation.
 //! - [`chain`]: bodies hold one another by their hashes.
 //! - [`sync`]: the stream between a checkpoint and the hub. `proto/sync.proto` is its documentation.
+//! - [`directive`]: what the hub signs when it directs.
 //! - [`class`]: which entries go ahead of the others.
 //!
 //! Deliberately absent: files, sockets, clocks, and any opinion about what an event means.
 
 pub mod chain;
 mod class;
+pub mod directive;
 pub mod entry;
 mod generated;
 pub mod sync;

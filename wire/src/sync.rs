@@ -4,8 +4,9 @@
 //! absent: retries, queues and stores, which belong to the ends.
 
 pub use crate::generated::sync::{
-    Ack, Batch, Class, EdgeHeartbeat, EdgeMessage, Hello, HubHeartbeat, HubMessage, Record,
-    Refusal, SignedHead, Welcome, edge_message, hub_message, refusal, sync_client, sync_server,
+    Ack, Batch, Class, Directive, EdgeHeartbeat, EdgeMessage, Hello, HubHeartbeat, HubMessage,
+    Record, Refusal, SignedHead, Welcome, edge_message, hub_message, refusal, sync_client,
+    sync_server,
 };
 use std::time::Duration;
 

@@ -18,8 +18,8 @@ pub struct Directives {
     pub key: Option<String>,
     /// By number.
     pub answers: RedBlackTreeMapSync<u64, Answered>,
-    /// Digests of those that nobody trusted, with the key or what was found, by the entry that said so.
-    pub distrusted: RedBlackTreeMapSync<u64, (String, String)>,
+    /// Those that nobody trusted, by the entry that said so.
+    pub distrusted: RedBlackTreeMapSync<u64, Distrusted>,
 }
 
 /// A directive that was answered.
@@ -37,6 +37,19 @@ pub struct Answered {
     pub refused: Option<String>,
 }
 
+/// A directive that nobody trusted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Distrusted {
+    /// The number that it bore.
+    pub number: u64,
+    /// When it came.
+    pub at: Timestamp,
+    /// SHA-256 of its text, in hexadecimal.
+    pub digest: String,
+    /// Whose signature it bore, for people.
+    pub found: String,
+}
+
 impl Directives {
     /// Remembers an answer, and the key behind it.
     pub(super) fn answered(&mut self, number: u64, signer: &str, answer: Answered) {
@@ -50,8 +63,8 @@ impl Directives {
     }
 
     /// Remembers one that nobody trusts.
-    pub(super) fn distrust(&mut self, seq: u64, digest: &str, found: &str) {
-        self.distrusted.insert_mut(seq, (digest.to_owned(), found.to_owned()));
+    pub(super) fn distrust(&mut self, seq: u64, directive: Distrusted) {
+        self.distrusted.insert_mut(seq, directive);
         while self.distrusted.size() > KEPT_DISTRUSTED {
             let Some(oldest) = self.distrusted.first().map(|(seq, _)| *seq) else { return };
             self.distrusted.remove_mut(&oldest);
@@ -60,6 +73,6 @@ impl Directives {
 
     /// Whether this one was distrusted before for the same.
     pub(crate) fn is_distrusted(&self, digest: &str, found: &str) -> bool {
-        self.distrusted.values().any(|(one, why)| one == digest && why == found)
+        self.distrusted.values().any(|one| one.digest == digest && one.found == found)
     }
 }

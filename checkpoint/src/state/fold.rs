@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::consignment::Consignment;
+use super::directives::Distrusted;
 use super::lane::LaneState;
 use super::visit::{Notice, Visit};
 use super::{Checkpoint, HubLine, Signature, device::DeviceState, whole_microseconds};
@@ -241,8 +242,14 @@ impl Checkpoint {
                 let answer = (subject.as_str(), digest.as_str(), refused.as_deref());
                 self.directive_answered(place, *number, signer, answer);
             }
-            Event::DirectiveDistrusted { digest, found, .. } => {
-                self.directives.distrust(place.seq, digest, found);
+            Event::DirectiveDistrusted { number, digest, found, .. } => {
+                let directive = Distrusted {
+                    number: *number,
+                    at: place.at,
+                    digest: digest.clone(),
+                    found: found.clone(),
+                };
+                self.directives.distrust(place.seq, directive);
             }
             Event::ClockRecomputed { clock, .. } => self.clock_recomputed(clock),
             Event::ClockWithdrawn { clock, because } => {

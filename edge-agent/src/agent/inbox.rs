@@ -1,6 +1,6 @@
 //! The one way into the loop: a bounded queue of everything that can be told to it, and the answers that come back.
 
-use checkpoint::input::{Condition, Observation, Order};
+use checkpoint::input::{Condition, Directive, Observation, Order};
 use tokio::sync::{mpsc, oneshot};
 
 /// Something to be told to the loop.
@@ -20,6 +20,8 @@ pub enum Told {
         /// Who waits for its answer.
         answer: oneshot::Sender<OrderAnswer>,
     },
+    /// The hub gave a directive.
+    Directed(Box<Directive>),
     /// The agent noticed something about itself.
     Noticed(Condition),
 }
@@ -90,6 +92,11 @@ impl Inbox {
             }
         })?;
         answered.await.unwrap_or(Err(OrderError::RecordingFailed))
+    }
+
+    /// Tells what the hub directs. The answer is an entry.
+    pub async fn directed(&self, directive: Directive) -> Result<(), Ended> {
+        self.0.send(Told::Directed(Box::new(directive))).await.map_err(|_| Ended)
     }
 
     /// Tells what the agent noticed about itself.

@@ -147,6 +147,9 @@ impl Loop {
                 let outcome = self.step(&Input::Ordered(*order))?;
                 self.agent.answer_order(outcome, durable, answer);
             }
+            Told::Directed(directive) => {
+                self.step(&Input::Directed(*directive))?;
+            }
             Told::Noticed(condition) => {
                 self.step(&Input::Noticed(condition))?;
             }

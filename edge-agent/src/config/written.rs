@@ -232,6 +232,7 @@ pub(super) struct Hub {
     pub(super) ca: Option<Spanned<PathBuf>>,
     pub(super) certificate: Option<Spanned<PathBuf>>,
     pub(super) key: Option<Spanned<PathBuf>>,
+    pub(super) directive_key: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize, Default)]

@@ -103,7 +103,8 @@ mod tests {
     use super::*;
 
     fn check(url: &str, ca: Option<&str>) -> String {
-        let hub = Hub { url: url.into(), ca: ca.map(PathBuf::from), identity: None };
+        let hub =
+            Hub { url: url.into(), ca: ca.map(PathBuf::from), identity: None, directive_key: None };
         match endpoint(&hub) {
             Ok(endpoint) => endpoint.uri().to_string(),
             Err(error) => {

@@ -16,6 +16,7 @@ use wire::sync::{
 };
 
 use super::Client;
+use super::directives::Desk;
 use super::line::CONNECT_LIMIT;
 use super::window::Window;
 use crate::journal::{Entry, JournalError};
@@ -114,6 +115,7 @@ impl Session<'_> {
             agent_version: reporter.version.clone(),
             protocol: PROTOCOL,
             signed_head,
+            answered_directive: self.client.desk.as_ref().map(Desk::answered),
         }))
     }
 
@@ -141,6 +143,12 @@ impl Session<'_> {
             Some(hub_message::Message::Refusal(refusal)) => Err(refused(&refusal)),
             Some(hub_message::Message::Heartbeat(_)) => {
                 self.settled |= self.window.is_some();
+                Ok(())
+            }
+            Some(hub_message::Message::Directive(directive)) => {
+                if let Some(desk) = &self.client.desk {
+                    desk.take(&self.client.reporter.checkpoint, directive);
+                }
                 Ok(())
             }
             // A kind of message that a newer hub knows.
@@ -225,6 +233,7 @@ impl Session<'_> {
             oldest_at_us,
             clock_quality: quality(self.client.clock.quality()).into(),
             at_us: self.client.clock.now().as_microsecond(),
+            answered_directive: self.client.desk.as_ref().map(Desk::answered),
         }))
     }
 

@@ -17,6 +17,7 @@ use crate::board::{Board, Shown};
 use crate::fold::{Copies, ExpressCopy, Fold};
 use crate::store::chains::{Appended, ChainState, StoredChain, StoredEntry};
 use crate::store::checkpoints::KnownCheckpoint;
+use crate::store::directives::{Outcome, StoredAnswer};
 use crate::store::{Store, StoreError};
 
 /// Entries read at once while folding.
@@ -358,6 +359,8 @@ impl Desk {
                 fold.follow(entry);
             }
         }
+        let kept = self.keep_answers(from.seq).await;
+        self.sure(kept)?;
         if let Some(known) = &mut self.known {
             known.waiting = known.waiting.saturating_sub(fresh.len() as u64);
         }
@@ -477,6 +480,33 @@ impl Desk {
         Ok(())
     }
 
+    /// Keeps what the entries after this one answered to directives. Twice is no harm: it is done again after a start.
+    async fn keep_answers(&self, after: u64) -> Result<(), StoreError> {
+        let directives = self.fold.checkpoint.directives();
+        let answered = directives.answers.iter().filter(|(_, answer)| answer.seq > after);
+        let answered = answered.map(|(number, answer)| StoredAnswer {
+            number: *number,
+            digest: answer.digest.clone(),
+            outcome: if answer.refused.is_some() { Outcome::Refused } else { Outcome::Applied },
+            words: answer.refused.clone().unwrap_or_default(),
+            at_us: answer.at.as_microsecond(),
+        });
+        let distrusted = directives.distrusted.range(after.saturating_add(1)..);
+        let distrusted = distrusted.map(|(_, one)| StoredAnswer {
+            number: one.number,
+            digest: one.digest.clone(),
+            outcome: Outcome::Distrusted,
+            words: one.found.clone(),
+            at_us: one.at.as_microsecond(),
+        });
+        let mut answers: Vec<StoredAnswer> = answered.chain(distrusted).collect();
+        answers.sort_by_key(|answer| answer.at_us);
+        for answer in &answers {
+            self.store.keep_answer(self.id.as_str(), answer).await?;
+        }
+        Ok(())
+    }
+
     async fn read_again(&mut self) -> Result<(), StoreError> {
         self.unsure = true;
         let name = self.id.as_str();
@@ -517,6 +547,7 @@ impl Desk {
             }
             tracing::info!(checkpoint = %self.id, from_kept_state = already, folded = fold.seq - already, "folded");
             self.fold = Arc::new(fold);
+            self.keep_answers(0).await?;
         }
         self.unsure = false;
         self.show();

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use checkpoint::ids::CheckpointId;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tonic::{Status, Streaming};
 use wire::chain::{Epoch, Hash, Head, SignedHead};
 use wire::sync::refusal::Reason;
 use wire::sync::{
-    Ack, BATCH_LIMIT_BYTES, BATCH_LIMIT_RECORDS, Batch, Class, EdgeMessage, HEARTBEAT_EVERY, Hello,
-    HubHeartbeat, HubMessage, PROTOCOL, Refusal, SILENCE_LIMIT, edge_message, hub_message,
+    Ack, BATCH_LIMIT_BYTES, BATCH_LIMIT_RECORDS, Batch, Class, Directive, EdgeMessage,
+    HEARTBEAT_EVERY, Hello, HubHeartbeat, HubMessage, PROTOCOL, Refusal, SILENCE_LIMIT,
+    edge_message, hub_message,
 };
 
 use super::bearer::Bearer;
@@ -22,6 +24,9 @@ use crate::moment::now_us;
 const LONGEST_WORDS: usize = 200;
 /// How long a message may wait for the edge's line before the stream is given up.
 const SLOWEST_EDGE: Duration = Duration::from_secs(30);
+
+/// A directive that was not answered is sent again after so long.
+const SEND_AGAIN: Duration = Duration::from_secs(30);
 
 type Outbox = mpsc::Sender<Result<HubMessage, Status>>;
 
@@ -42,6 +47,7 @@ pub(super) async fn run(
         let detail = format!("the edge speaks protocol {}, the hub {PROTOCOL}", hello.protocol);
         return say(to_edge, refusal(Reason::TooOld, detail, None)).await;
     }
+    let mut directing = Directing::new(hello.answered_directive);
     let greeting = greeting(hello)?;
     let declined = |declined: Declined| match declined {
         Declined::Objected(objection) => {
@@ -63,6 +69,8 @@ pub(super) async fn run(
     say(to_edge, hub_message::Message::Welcome(welcome)).await?;
 
     let mut stopping = ingest.stopping.clone();
+    let mut given = ingest.given.clone();
+    directing.send_next(ingest, &id, to_edge).await?;
     let mut beat = interval(HEARTBEAT_EVERY);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut silent = Duration::ZERO;
@@ -84,6 +92,11 @@ pub(super) async fn run(
                 say(to_edge, hub_message::Message::Heartbeat(HubHeartbeat { at_us: now_us() })).await?;
                 continue;
             }
+            Ok(()) = given.changed() => {
+                directing.none_after = None;
+                directing.send_next(ingest, &id, to_edge).await?;
+                continue;
+            }
             _ = streams.changed() => {
                 return Err(Status::aborted("a newer stream of this checkpoint has come"));
             }
@@ -103,6 +116,7 @@ pub(super) async fn run(
                 }
             }
             Some(edge_message::Message::Heartbeat(beat)) => {
+                directing.answered = beat.answered_directive;
                 desk.take_heartbeat(number, &beat, now_us()).await.map(|()| None)
             }
             Some(edge_message::Message::Hello(_)) => {
@@ -112,11 +126,63 @@ pub(super) async fn run(
             None => Ok(None),
         };
         drop(desk);
+        directing.send_next(ingest, &id, to_edge).await?;
         match answer {
             Ok(Some(ack)) => say(to_edge, hub_message::Message::Ack(ack)).await?,
             Ok(None) => {}
             Err(reason) => return say(to_edge, declined(reason)?).await,
         }
+    }
+}
+
+/// What of the hub's directives this edge has, and what was sent last.
+struct Directing {
+    /// The last that it has answered; none if its program knows no directives.
+    answered: Option<u64>,
+    /// What was sent last, and when.
+    sent: Option<(u64, tokio::time::Instant)>,
+    /// There was none after this number: the store is not asked at every batch.
+    none_after: Option<u64>,
+}
+
+impl Directing {
+    fn new(answered: Option<u64>) -> Directing {
+        Directing { answered, sent: None, none_after: None }
+    }
+
+    /// Sends the first directive that was not answered, unless that was done a moment ago.
+    async fn send_next(
+        &mut self,
+        ingest: &Ingest,
+        id: &CheckpointId,
+        to_edge: &Outbox,
+    ) -> Result<(), Status> {
+        let Some(answered) = self.answered else { return Ok(()) };
+        let now = tokio::time::Instant::now();
+        let under_way =
+            self.sent.is_some_and(|(number, at)| number > answered && now - at < SEND_AGAIN);
+        if under_way || self.none_after == Some(answered) {
+            return Ok(());
+        }
+        let next = ingest
+            .store
+            .directive_after(id.as_str(), answered)
+            .await
+            .map_err(|error| store_failed(id, &error))?;
+        let Some(directive) = next else {
+            self.none_after = Some(answered);
+            return Ok(());
+        };
+        tracing::info!(checkpoint = %id, number = directive.number, subject = directive.subject, "directed");
+        self.sent = Some((directive.number, now));
+        let message = hub_message::Message::Directive(Directive {
+            number: directive.number,
+            subject: directive.subject,
+            text: directive.text,
+            signature: directive.signature,
+            public_key: directive.public_key,
+        });
+        say(to_edge, message).await
     }
 }
 

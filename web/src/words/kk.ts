@@ -1071,6 +1071,12 @@ export const kk: Words = {
   'hub.back': 'Шолу',
   'hub.lanes': 'Жолақтар',
   'hub.devices': 'Құрылғылар',
+  'hub.directives': 'Нұсқаулар',
+  'directive.waiting': 'бекетті күтуде',
+  'directive.applied': 'орындалды',
+  'directive.refused': 'қабылданбады',
+  'directive.distrusted': 'қолтаңбаға сенім жоқ',
+  'directive.passed_over': 'кешікті: қайта беріңіз',
   'hub.summary': 'Бекет {n}: байланыста {online}, кешігуде {late}, байланыссыз {offline}. Күтуде {waiting}',
   'hub.status_hub': 'Орталық',
   'hub.status_live': 'байланыста, {age}',
@@ -1264,4 +1270,5 @@ export const kk: Words = {
 /** Wording that a native speaker and a lawyer have still to confirm. The sign-in page and everyday words are not among them. */
 export const review: readonly Key[] = (Object.keys(kk) as Key[]).filter((key) =>
   /^(alarm|todo|agreement|decision|outcome|secondary|clock|trigger|flag|obliged|visit|hold|lifted|papers|notice|warning|verdict|finding|refusal|event|chain|origin|subject|law|step|why|reading|acts|answer|group|course|parts|public)\./.test(key),
+  /^(alarm|todo|agreement|decision|outcome|secondary|clock|trigger|flag|obliged|visit|hold|lifted|papers|notice|warning|verdict|finding|refusal|event|chain|origin|subject|law|step|why|reading|acts|answer|group|course|parts|directive)\./.test(key),
 )

@@ -93,7 +93,18 @@ pub(super) fn hub(look: &mut Look, written: written::Hub, folder: &Path) -> Opti
             None
         }
     };
-    Some(Hub { url: written.url.into_inner(), ca, identity })
+    let directive_key = written.directive_key.and_then(|key| {
+        let parsed = key.get_ref().parse::<wire::chain::Hash>();
+        if parsed.is_err() {
+            look.at(
+                &key,
+                "hub.directive_key is no key",
+                "64 hexadecimal digits, as `hub directive key` prints them at the hub",
+            );
+        }
+        Some(parsed.ok()?.to_string())
+    });
+    Some(Hub { url: written.url.into_inner(), ca, identity, directive_key })
 }
 
 pub(super) fn listen(look: &mut Look, key: &str, address: &Spanned<String>) -> Option<SocketAddr> {
