@@ -3,7 +3,7 @@
 //! An event holds what made it true at that moment, limits and articles included: a court will ask next year, when the limit is
 //! another. Events are never changed and never removed; a correction is a further event.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use units::Kilograms;
@@ -115,6 +115,22 @@ pub enum Event {
         slow: bool,
         /// The longest wait, in milliseconds.
         worst_ms: u64,
+    },
+
+    /// The oldest entries go from this machine: their keeping term is over (art. 187.5), and the hub has them. Recorded before they go.
+    JournalPurged {
+        /// The last entry that goes.
+        through_seq: u64,
+        /// Its hash, in hexadecimal: what stays names it as its predecessor.
+        through_hash: String,
+        /// The first day of which entries stay, where the checkpoint is.
+        kept_from: civil::Date,
+        /// Id of the rule of the edition whose term is over, such as `REC-1`.
+        rule: String,
+        /// The article.
+        article: String,
+        /// The edition.
+        edition: String,
     },
 
     /// A device can, or can no longer, be relied on.

@@ -54,6 +54,8 @@ pub enum Condition {
         /// Whether it is.
         synchronised: bool,
     },
+    /// Old entries are about to go from this machine. Who notices it has asked [`crate::retention`] whether they may.
+    JournalPurge(crate::retention::Purge),
     /// The disk took a worrying time, or is well again.
     RecordingSlow {
         /// Whether it is slow now.

@@ -21,3 +21,5 @@ pub use decide::{Decision, Refusal, Rules, decide};
 pub mod view;
 
 pub mod desk;
+
+pub mod retention;

@@ -64,7 +64,7 @@ fn append_until_killed(path: &Path) {
                 .wait()
                 .unwrap();
             errands.acknowledge(Cursor::Hub, seq).unwrap().wait().unwrap();
-            drop(errands.trim(seq.saturating_sub(1500)).unwrap());
+            drop(errands.trim(seq.saturating_sub(1500), None).unwrap());
         }
     }
 }

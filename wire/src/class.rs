@@ -37,6 +37,7 @@ pub fn class(event: &Event) -> Class {
         Event::AgentStarted { .. }
         | Event::SiteDescribed { .. }
         | Event::LimitsSet { .. }
+        | Event::JournalPurged { .. }
         | Event::DeviceFaulted { .. }
         | Event::PortalSetUp { .. }
         | Event::BackgroundChanged { .. }

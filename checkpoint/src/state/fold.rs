@@ -57,6 +57,8 @@ impl Checkpoint {
                 self.schedule_all();
             }
             Event::ClockStepped { .. } | Event::SoundSilenced { .. } => {}
+            // What went was over: nothing that is known now stood on it.
+            Event::JournalPurged { .. } => {}
             Event::ClockSyncChanged { synchronised } => self.clock_synchronised = *synchronised,
             Event::HubLinkChanged { up } => self.set_hub(match up {
                 true => HubLine::Up,

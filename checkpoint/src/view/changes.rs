@@ -62,6 +62,7 @@ impl Touched {
             | Event::ClockSyncChanged { .. }
             | Event::HubLinkChanged { .. }
             | Event::RecordingSlowed { .. }
+            | Event::JournalPurged { .. }
             | Event::SoundSilenced { .. }
             | Event::OfficerSignedIn
             | Event::OfficerSignedOut

@@ -89,6 +89,12 @@ impl Line {
             Event::RecordingSlowed { slow, worst_ms } => {
                 self.is("recording_slowed").with("slow", slow).with("worst_ms", worst_ms)
             }
+            Event::JournalPurged { through_seq, kept_from, rule, article, .. } => self
+                .is("journal_purged")
+                .with("through_seq", through_seq)
+                .with("kept_from", kept_from)
+                .with("rule", rule)
+                .with("article", article),
             Event::DeviceHealthChanged { device, health, detail } => self
                 .is("device_health_changed")
                 .at(device)

@@ -236,7 +236,7 @@ fn an_index_of_another_journal_or_of_trimmed_entries_is_rebuilt() {
     let (writer, errands) = journal.start(Grouping::default(), Box::new(|_| {})).unwrap();
     errands.acknowledge(Cursor::Hub, 6).unwrap().wait().unwrap();
     errands.save_snapshot(Snapshot { seq: 5, format: 1, state: vec![] }).unwrap().wait().unwrap();
-    assert_eq!(errands.trim(6).unwrap().wait().unwrap(), 5);
+    assert_eq!(errands.trim(6, None).unwrap().wait().unwrap(), 5);
     drop(writer);
     assert_eq!(post.rebuilt().as_deref(), Some("retention has moved on since it was made"));
     post.check("kz", &["Plate KZ777 4"]);

@@ -51,11 +51,22 @@ pub(super) enum Work {
 /// What is done in small steps when no transaction is due.
 pub(super) enum Chore {
     /// Remove the entries before `before`; `removed` so far.
-    Trim { before: u64, removed: u64, done: Answer<u64> },
+    Trim(Trim),
     /// Give free pages back to the file system.
-    Vacuum,
+    Vacuum { done: Option<Answer<()>> },
     /// Move the log into the file.
     Checkpoint,
+}
+
+/// What retention asked for, and how far it has come.
+pub(super) struct Trim {
+    /// The first entry that stays.
+    pub(super) before: u64,
+    /// The state after the last entry that goes.
+    pub(super) base: Option<Snapshot>,
+    /// How many have gone.
+    pub(super) removed: u64,
+    pub(super) done: Answer<u64>,
 }
 
 /// What the writer's thread does next.
@@ -210,8 +221,10 @@ impl Queue {
             work.refuse(error);
         }
         for chore in chores {
-            if let Chore::Trim { done, .. } = chore {
-                let _ = done.send(Err(error.clone()));
+            match chore {
+                Chore::Trim(trim) => drop(trim.done.send(Err(error.clone()))),
+                Chore::Vacuum { done: Some(done) } => drop(done.send(Err(error.clone()))),
+                Chore::Vacuum { done: None } | Chore::Checkpoint => {}
             }
         }
         self.wake();

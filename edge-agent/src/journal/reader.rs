@@ -13,7 +13,7 @@ use wire::{
 };
 
 use super::{
-    Acknowledged, Cause, Cursor, Entry, JournalError,
+    Acknowledged, Cause, Cursor, Entry, JournalError, Snapshot,
     recovery::{cursor, origin},
     store::{beside, open_to_read, row},
 };
@@ -102,6 +102,30 @@ impl Reader {
     /// The ends and the size.
     pub fn stats(&self) -> Result<Stats, JournalError> {
         self.read_stats().map_err(|cause| JournalError::new("measure", &self.path, cause))
+    }
+
+    /// Where the journal begins, the entry before its first, and the state there if it was kept: what stays is folded onto it.
+    pub fn beginning(&self) -> Result<(Head, Option<Snapshot>), JournalError> {
+        self.read_beginning()
+            .map_err(|cause| JournalError::new("read the beginning of", &self.path, cause))
+    }
+
+    fn read_beginning(&self) -> Result<(Head, Option<Snapshot>), Cause> {
+        let view = self.connection.unchecked_transaction()?;
+        let origin = origin(&view)?;
+        let kept = view
+            .query_row(
+                "SELECT seq, format, state_hash, state FROM snapshots WHERE seq = ?1 AND entry_hash = ?2",
+                (row(origin.seq), origin.hash.0),
+                |row| {
+                    let snapshot = Snapshot { seq: row.get(0)?, format: row.get(1)?, state: row.get(3)? };
+                    Ok((snapshot, Hash(row.get(2)?)))
+                },
+            )
+            .optional()?;
+        // A damaged one is no state: it is a copy of what the entries said.
+        let whole = kept.filter(|(snapshot, hash)| Hash::of(&snapshot.state) == *hash);
+        Ok((origin, whole.map(|(snapshot, _)| snapshot)))
     }
 
     fn read_stats(&self) -> Result<Stats, Cause> {

@@ -294,7 +294,7 @@ fn retention_takes_only_what_the_hub_has_and_a_snapshot_covers() {
     let desk = Desk::new();
     let (mut writer, errands) = desk.start();
     append(&mut writer, 5000);
-    let trim = |before| errands.trim(before).unwrap().wait();
+    let trim = |before| errands.trim(before, None).unwrap().wait();
     check_refused(
         trim(3001),
         expect![
@@ -336,6 +336,54 @@ fn retention_takes_only_what_the_hub_has_and_a_snapshot_covers() {
 }
 
 #[test]
+fn the_state_on_which_a_trimmed_journal_begins_stays_until_it_is_trimmed_again() {
+    let desk = Desk::new();
+    let (mut writer, errands) = desk.start();
+    let snapshot = |seq| Snapshot { seq, format: 1, state: seq.to_string().into_bytes() };
+    let keep = |seq| errands.save_snapshot(snapshot(seq)).unwrap().wait().unwrap();
+    let beginning = || Reader::open(&desk.path()).unwrap().beginning().unwrap();
+    append(&mut writer, 3000);
+    errands.acknowledge(Cursor::Hub, 3000).unwrap().wait().unwrap();
+    keep(2900);
+    keep(3000);
+    assert_eq!(beginning(), (Head::genesis(EPOCH), None));
+    assert_eq!(errands.trim(2501, Some(snapshot(2500))).unwrap().wait().unwrap(), 2500);
+    let (origin, kept) = beginning();
+    assert_eq!((origin.seq, kept), (2500, Some(snapshot(2500))));
+    // Newer ones come and go; it stays, and nothing else.
+    append(&mut writer, 3000);
+    errands.acknowledge(Cursor::Hub, 6000).unwrap().wait().unwrap();
+    for seq in [4000, 5000, 6000] {
+        keep(seq);
+    }
+    assert_eq!(beginning().1, Some(snapshot(2500)));
+    // With both newer ones gone the state is still found, and the chain is folded from its first entry.
+    rusqlite::Connection::open(desk.path())
+        .unwrap()
+        .execute_batch("UPDATE snapshots SET state = x'00' WHERE seq > 2500")
+        .unwrap();
+    drop(errands);
+    writer.close().unwrap();
+    let (journal, opened) = desk.open().unwrap();
+    assert_eq!((opened.snapshot, opened.tail), (Some(snapshot(2500)), 3500));
+    // The next trimming takes its place.
+    let (mut writer, errands) = journal.start(Grouping::default(), Box::new(|_| {})).unwrap();
+    append(&mut writer, 2);
+    for seq in [6001, 6002] {
+        errands.save_snapshot(snapshot(seq)).unwrap().wait().unwrap();
+    }
+    errands.acknowledge(Cursor::Hub, 6002).unwrap().wait().unwrap();
+    errands.trim(5001, Some(snapshot(5000))).unwrap().wait().unwrap();
+    errands.shrink().unwrap().wait().unwrap();
+    let (origin, kept) = beginning();
+    assert_eq!((origin.seq, kept), (5000, Some(snapshot(5000))));
+    let reader = Reader::open(&desk.path()).unwrap();
+    assert_eq!(reader.stats().unwrap().free_bytes, 0);
+    let verified = verify(&desk.path(), None, &mut |_| {}).unwrap();
+    assert_eq!((verified.origin.seq, verified.entries, verified.damage), (5000, 1002, vec![]));
+}
+
+#[test]
 fn the_disk_gets_its_pages_back_after_retention() {
     let desk = Desk::new();
     let (mut writer, errands) = desk.start();
@@ -348,7 +396,7 @@ fn the_disk_gets_its_pages_back_after_retention() {
         .unwrap()
         .wait()
         .unwrap();
-    errands.trim(18_001).unwrap().wait().unwrap();
+    errands.trim(18_001, None).unwrap().wait().unwrap();
     let reader = Reader::open(&desk.path()).unwrap();
     let before = reader.stats().unwrap();
     while reader.stats().unwrap().free_bytes > 0 {

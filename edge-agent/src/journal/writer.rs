@@ -15,7 +15,7 @@ use wire::{
 
 use super::{
     BODY_LIMIT_BYTES, Cause, Cursor, Entry, Grouping, JournalError, Pending, Snapshot, Urgency,
-    queue::{Answer, Chore, Queue, Turn, Work},
+    queue::{Chore, Queue, Trim, Turn, Work},
     recovery::{Recovery, cursor, cursor_name, origin},
     store::{Store, row},
 };
@@ -167,10 +167,18 @@ impl Errands {
 
     /// Removes the entries before `before`, in small steps between commits; answers how many there were.
     ///
-    /// Refused if the hub has not acknowledged them, or if no snapshot stands in for them.
-    pub fn trim(&self, before: u64) -> Result<Pending<u64>, JournalError> {
+    /// Refused if the hub has not acknowledged them, or if no snapshot stands in for them. `base` is the state after the last of them; it
+    /// stays for as long as the journal begins there, so that what is left can be folded anew.
+    pub fn trim(&self, before: u64, base: Option<Snapshot>) -> Result<Pending<u64>, JournalError> {
         let (done, pending) = self.queue.pending();
-        self.queue.push_chore(Chore::Trim { before, removed: 0, done })?;
+        self.queue.push_chore(Chore::Trim(Trim { before, base, removed: 0, done }))?;
+        Ok(pending)
+    }
+
+    /// Gives free pages back to the file system, in small steps; answers when there are none left. Every trimming asks for it by itself.
+    pub fn shrink(&self) -> Result<Pending<()>, JournalError> {
+        let (done, pending) = self.queue.pending();
+        self.queue.push_chore(Chore::Vacuum { done: Some(done) })?;
         Ok(pending)
     }
 }
@@ -295,12 +303,14 @@ impl Pen {
     /// One small step of a chore; what is left goes back to the queue.
     fn step(&mut self, chore: Chore) -> Result<(), JournalError> {
         match chore {
-            Chore::Trim { before, removed, done } => self.trim(before, removed, done),
-            Chore::Vacuum => {
+            Chore::Trim(trim) => self.trim(trim),
+            Chore::Vacuum { done } => {
                 let left = self.vacuum().map_err(|cause| self.error("shrink", cause))?;
                 self.log_bytes += VACUUM_PAGES * PAGE_BYTES;
                 if left > 0 {
-                    self.queue.put_back(Chore::Vacuum);
+                    self.queue.put_back(Chore::Vacuum { done });
+                } else if let Some(done) = done {
+                    let _ = done.send(Ok(()));
                 }
                 Ok(())
             }
@@ -308,35 +318,40 @@ impl Pen {
         }
     }
 
-    fn trim(&mut self, before: u64, removed: u64, done: Answer<u64>) -> Result<(), JournalError> {
-        match self.remove_some(before) {
+    fn trim(&mut self, mut trim: Trim) -> Result<(), JournalError> {
+        match self.remove_some(trim.before, trim.base.as_ref()) {
             Ok(Trimmed::Refused(cause)) => {
-                let _ = done.send(Err(self.error("trim", cause)));
+                let _ = trim.done.send(Err(self.error("trim", cause)));
                 Ok(())
             }
             Ok(Trimmed::Removed(0)) => {
-                let _ = done.send(Ok(removed));
-                self.queue.put_back(Chore::Vacuum);
+                let _ = trim.done.send(Ok(trim.removed));
+                self.queue.put_back(Chore::Vacuum { done: None });
                 Ok(())
             }
             Ok(Trimmed::Removed(entries)) => {
                 self.log_bytes += COMMIT_BYTES * 4;
-                self.queue.put_back(Chore::Trim { before, removed: removed + entries, done });
+                trim.removed += entries;
+                self.queue.put_back(Chore::Trim(trim));
                 Ok(())
             }
             Err(cause) => {
                 let error = self.error("trim", cause);
-                let _ = done.send(Err(error.clone()));
+                let _ = trim.done.send(Err(error.clone()));
                 Err(error)
             }
         }
     }
 
-    fn remove_some(&mut self, before: u64) -> Result<Trimmed, Cause> {
+    fn remove_some(&mut self, before: u64, base: Option<&Snapshot>) -> Result<Trimmed, Cause> {
         let transaction =
             self.store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let snapshot: u64 = transaction
-            .query_row("SELECT min(seq) FROM snapshots", [], |row| row.get::<_, Option<u64>>(0))?
+            .query_row(
+                "SELECT min(seq) FROM (SELECT seq FROM snapshots ORDER BY seq DESC LIMIT 2)",
+                [],
+                |row| row.get::<_, Option<u64>>(0),
+            )?
             .unwrap_or(0);
         let bounds = [
             (cursor(&transaction, Cursor::Hub)?, "the hub has not acknowledged them"),
@@ -365,6 +380,10 @@ impl Pen {
         )?;
         let removed = transaction.execute("DELETE FROM entries WHERE seq <= ?1", [row(last)])?;
         transaction.execute("DELETE FROM signed_heads WHERE seq <= ?1", [row(last)])?;
+        transaction.execute("DELETE FROM snapshots WHERE seq < ?1", [row(last)])?;
+        if let Some(base) = base.filter(|base| base.seq == last) {
+            insert_snapshot(&transaction, base, Hash(hash))?;
+        }
         transaction.commit()?;
         Ok(Trimmed::Removed(u64::try_from(removed).unwrap_or(u64::MAX)))
     }
@@ -458,7 +477,8 @@ fn acknowledge(
     cursor(transaction, which)
 }
 
-/// Keeps a snapshot beside the hash of its entry; `false` if there is no such entry.
+/// Keeps a snapshot beside the hash of its entry, and gives up all but the newest two and the one that the journal begins on; `false` if
+/// there is no such entry.
 fn keep_snapshot(
     transaction: &Transaction<'_>,
     snapshot: &Snapshot,
@@ -474,22 +494,28 @@ fn keep_snapshot(
             .optional()?
     };
     let Some(entry_hash) = entry_hash else { return Ok(false) };
+    insert_snapshot(transaction, snapshot, entry_hash)?;
     transaction.execute(
-        "INSERT OR REPLACE INTO snapshots (seq, entry_hash, format, state_hash, state)
-         VALUES (?1, ?2, ?3, ?4, ?5)",
-        (
-            row(snapshot.seq),
-            entry_hash.0,
-            snapshot.format,
-            Hash::of(&snapshot.state).0,
-            &snapshot.state,
-        ),
-    )?;
-    transaction.execute(
-        "DELETE FROM snapshots WHERE seq NOT IN (SELECT seq FROM snapshots ORDER BY seq DESC LIMIT 2)",
+        "DELETE FROM snapshots WHERE seq NOT IN (SELECT seq FROM snapshots ORDER BY seq DESC LIMIT 2)
+         AND seq NOT IN (SELECT seq FROM trimmed)",
         [],
     )?;
     Ok(true)
+}
+
+fn insert_snapshot(
+    transaction: &Transaction<'_>,
+    snapshot: &Snapshot,
+    entry_hash: Hash,
+) -> Result<(), rusqlite::Error> {
+    let state_hash = Hash::of(&snapshot.state).0;
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO snapshots (seq, entry_hash, format, state_hash, state)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute((row(snapshot.seq), entry_hash.0, snapshot.format, state_hash, &snapshot.state))
+        .map(drop)
 }
 
 fn keep_signature(

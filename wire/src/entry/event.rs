@@ -51,6 +51,7 @@ events! {
     HubLinkChanged { up }
     RecordingSlowed { slow, worst_ms }
     LimitsSet { limits }
+    JournalPurged { through_seq, through_hash, kept_from, rule, article, edition }
 
     DeviceHealthChanged { device, health, detail }
     DeviceFaulted { device, fault, detail, count }

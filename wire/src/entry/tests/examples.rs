@@ -98,6 +98,14 @@ fn agent() -> Vec<Event> {
         Event::ClockSyncChanged { synchronised: true },
         Event::HubLinkChanged { up: true },
         Event::RecordingSlowed { slow: true, worst_ms: 5_000_000_000 },
+        Event::JournalPurged {
+            through_seq: 5_000_000_000,
+            through_hash: "0a".repeat(32),
+            kept_from: civil::date(2026, 11, 21),
+            rule: "REC-1".into(),
+            article: "187.5/1".into(),
+            edition: "KZ-CC-2010".into(),
+        },
         Event::LimitsSet {
             limits: Box::new(Limits {
                 version: "2026-11".into(),
