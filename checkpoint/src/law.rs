@@ -3,6 +3,7 @@
 //! An edition (`config/law/*.toml`) holds the rows of the arrival notice, the clocks, the alarms, the reasons that hold an exit and
 //! the grounds of detention, each with its article. Nothing here knows a number of the law: another edition is another file.
 
+pub mod accounting;
 pub mod act;
 pub mod calendar;
 pub mod course;

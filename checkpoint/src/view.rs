@@ -21,11 +21,16 @@ mod act;
 mod alarm;
 mod board;
 mod changes;
+mod goods;
 mod journal;
 mod readings;
 mod stay;
 
 pub use act::{ActView, ControlView};
+pub use goods::{
+    ControlStanding, GoodsAsked, GoodsFilter, GoodsForm, GoodsUnderControl, Ledger, Operation,
+    goods_csv,
+};
 pub use readings::{ComparisonView, PlateView, ScreeningView, SealView, TareView, WeighingView};
 
 use crate::event::{AlarmCause, MissingRow, Priority, RadiationVerdict, Warning};

@@ -1,5 +1,6 @@
 //! The commands a person types. `--help` teaches them; what they print is for people and for pipes, what goes wrong goes to standard error.
 
+mod goods;
 mod journal;
 mod law;
 mod replaying;
@@ -57,6 +58,8 @@ enum Command {
     /// A lawyer's desk: when terms end and why, what the files of the law hold.
     #[command(subcommand)]
     Law(law::Law),
+    /// Lists goods under customs control and the operations with them (art. 209), now or at a moment in the past.
+    Goods(goods::Goods),
     /// Plays tapes and captures through the production pipeline and prints the entries that follow.
     Replay(replaying::Replay),
     /// Decodes a capture: one JSON object a line, readings and faults in their order; a fault has the key `fault`.
@@ -118,6 +121,7 @@ pub(crate) fn main() -> ExitCode {
         Command::CheckConfig { file } => check_config(&file),
         Command::Journal(journal) => journal.done(),
         Command::Law(law) => law.done(),
+        Command::Goods(goods) => goods.done(),
         Command::Replay(replay) => replay.done(),
         Command::Decode(decode) => decode.done(),
         Command::HashPassword => hashed(),

@@ -8,6 +8,7 @@ pub mod attest;
 pub mod clock;
 pub mod config;
 pub mod decode;
+pub mod history;
 pub mod index;
 pub mod ingest;
 pub mod journal;

@@ -18,6 +18,7 @@ use utoipa_axum::routes;
 
 pub mod gauges;
 pub mod law;
+mod goods;
 pub mod live;
 mod looking;
 pub mod messages;
@@ -92,6 +93,7 @@ fn routes() -> OpenApiRouter<Terminal> {
         .routes(routes!(looking::visit_journal))
         .routes(routes!(looking::own_acts))
         .routes(routes!(looking::edition))
+        .routes(routes!(goods::goods))
         .routes(routes!(looking::check_notice))
         .routes(routes!(law::law_clocks))
         .routes(routes!(law::law_readings))

@@ -13,6 +13,8 @@ use axum::routing::get;
 use checkpoint::ids::{CheckpointId, VisitId};
 use checkpoint::law::edition::EditionView;
 use checkpoint::view::VisitView;
+use checkpoint::view::{GoodsAsked, GoodsForm, GoodsUnderControl, VisitView, goods_csv};
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -79,6 +81,7 @@ fn documented() -> (axum::Router<Served>, utoipa::openapi::OpenApi) {
         .routes(routes!(overview))
         .routes(routes!(checkpoint_page))
         .routes(routes!(visit))
+        .routes(routes!(goods))
         .routes(routes!(entries))
         .routes(routes!(edition))
         .routes(routes!(directives))
@@ -97,6 +100,8 @@ struct Failure {
 /// An answer that is not the one that was asked for.
 enum Denied {
     NoSuch(String),
+    /// The question cannot be understood.
+    Misasked(String),
     Store(StoreError),
 }
 
@@ -110,6 +115,7 @@ impl IntoResponse for Denied {
     fn into_response(self) -> Response {
         let (status, message) = match self {
             Denied::NoSuch(message) => (StatusCode::NOT_FOUND, message),
+            Denied::Misasked(message) => (StatusCode::BAD_REQUEST, message),
             Denied::Store(error) => {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
                 tracing::error!(%error, cause, "a request failed");
@@ -167,6 +173,34 @@ async fn visit(
     compose::visit(&shown, VisitId(visit), &served.editions)
         .map(Json)
         .ok_or_else(|| Denied::NoSuch(format!("no visit {visit} is known at `{id}`")))
+}
+
+/// Goods under control at one checkpoint and the customs operations with them (art. 209.1). With `as=csv` a table in UTF-8 with a header,
+/// one line an operation.
+#[utoipa::path(
+    get, path = "/api/checkpoints/{id}/goods",
+    params(("id" = String, Path, description = "Name of the checkpoint"), GoodsAsked),
+    responses(
+        (status = 200, body = Vec<GoodsUnderControl>), (status = 400, body = Failure), (status = 404, body = Failure)
+    )
+)]
+async fn goods(
+    State(served): State<Served>,
+    Path(id): Path<String>,
+    Query(asked): Query<GoodsAsked>,
+) -> Result<Response, Denied> {
+    let (_, shown) = shown(&served, &id)?;
+    let filter = asked.filter().map_err(Denied::Misasked)?;
+    let goods = compose::goods(&shown, &filter, &served.editions);
+    if asked.form != Some(GoodsForm::Csv) {
+        return Ok(Json(goods).into_response());
+    }
+    let zone = shown.fold.checkpoint.site().and_then(|site| TimeZone::get(&site.zone).ok());
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"goods.csv\""),
+    ];
+    Ok((headers, goods_csv(&goods, &zone.unwrap_or(TimeZone::UTC))).into_response())
 }
 
 /// Which entries are wanted; the document tells what holds when one is left out.

@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use checkpoint::event::{Event, Priority};
 use checkpoint::ids::{AlarmId, CheckpointId, VisitId};
 use checkpoint::law::Edition;
-use checkpoint::view::{AlarmView, ClockState, JournalLine, Snapshot, VisitView};
+use checkpoint::view::{
+    AlarmView, ClockState, GoodsFilter, GoodsUnderControl, JournalLine, Snapshot, VisitView,
+};
 use wire::chain::Hash;
 
 use crate::board::Shown;
@@ -187,6 +189,12 @@ pub fn page(
 /// All about one visit.
 pub fn visit(shown: &Shown, visit: VisitId, editions: &Editions) -> Option<VisitView> {
     shown.fold.checkpoint.visit(visit, editions.of(&shown.fold.edition))
+}
+
+/// The accounting of goods under control (art. 209) at one checkpoint, as of the last entry in what is shown.
+pub fn goods(shown: &Shown, filter: &GoodsFilter, editions: &Editions) -> Vec<GoodsUnderControl> {
+    let fold = &shown.fold;
+    fold.checkpoint.goods_under_control(editions.of(&fold.edition), filter, None)
 }
 
 /// An entry as it is stored.

@@ -8,6 +8,7 @@ use jiff::civil;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::accounting::Accounting;
 use super::act::ActRule;
 use super::notice::Form;
 use super::readings::Readings;
@@ -58,6 +59,8 @@ pub struct Edition {
     pub seals: SealArticles,
     /// Its reasons that hold an exit, by code.
     pub holds: BTreeMap<String, HoldRule>,
+    /// What the accounting of goods under control shows.
+    pub accounting: Accounting,
     /// The closed list of grounds of detention.
     pub detention_grounds: Vec<Ground>,
     /// What officers record, in the order of the file.
@@ -284,6 +287,7 @@ struct File {
     alarm: Spanned<Vec<AlarmRule>>,
     seal: SealArticles,
     hold: Spanned<Vec<HoldRule>>,
+    accounting: Spanned<Accounting>,
     detention_ground: Vec<Ground>,
     #[serde(default)]
     act: Vec<Spanned<ActRule>>,
@@ -367,6 +371,11 @@ impl Edition {
                 source.error(span, format!("no [[hold]] with id {reason:?}: it needs its article"))
             );
         }
+        let span = file.accounting.span();
+        let accounting = file.accounting.into_inner();
+        if let Some(problem) = accounting.problem() {
+            return Err(source.error(span, problem));
+        }
         Ok(Edition {
             id: file.id,
             title: file.title,
@@ -381,6 +390,7 @@ impl Edition {
             alarms,
             seals: file.seal,
             holds,
+            accounting,
             detention_grounds: file.detention_ground,
             acts,
             choices: file.choice,

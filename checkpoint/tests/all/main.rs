@@ -1,6 +1,8 @@
 //! Stories about a checkpoint as text: what is told to it, and what it says happened.
 
 #[cfg(test)]
+mod accounting;
+#[cfg(test)]
 mod acts;
 #[cfg(test)]
 mod acts_rules;
