@@ -21,6 +21,7 @@ pub struct Walker<'a> {
     keeping: &'a Keeping,
     now: Timestamp,
     before: Timestamp,
+    through_seq: u64,
     /// The state after the last entry of the oldest days so far.
     state: Checkpoint,
     days: Vec<Day>,
@@ -38,17 +39,20 @@ struct Day {
 }
 
 impl<'a> Walker<'a> {
-    /// A walk that begins on `base`, the state before the first entry that is there. Entries from `before` on are not asked about.
+    /// A walk that begins on `base`, the state before the first entry that is there. Entries from `before` on, and those after
+    /// `through_seq`, are not asked about.
     pub fn new(
         keeping: &'a Keeping,
         base: Checkpoint,
         now: Timestamp,
         before: Timestamp,
+        through_seq: u64,
     ) -> Walker<'a> {
         Walker {
             keeping,
             now,
             before,
+            through_seq,
             state: base,
             days: Vec::new(),
             young: None,
@@ -136,7 +140,7 @@ impl<'a> Walker<'a> {
         if self.young.is_some() {
             return Ok(false);
         }
-        if at >= self.before {
+        if at >= self.before || seq > self.through_seq {
             self.end_with(Young { seq, until: None }, at);
             return Ok(false);
         }

@@ -239,5 +239,10 @@ fn the_table_for_a_spreadsheet_has_one_line_an_operation_and_no_formula() {
     goods[0].operations[0].reference = Some("=HYPERLINK(\"x\"),1".to_owned());
     goods[1].operations.clear();
     let zone = TimeZone::get("Asia/Almaty").unwrap();
-    expect![[""]].assert_eq(&goods_csv(&goods, &zone).replace("\r\n", "\n"));
+    expect![[r#"
+        visit,number,plate,mode,direction,consignment,course,standing,since,since_article,until,until_article,gross_kg,flags,at,operation,article,officer,reference,open_terms,holds
+        1,57402-2025-000001,123ABC02,road,inbound,1,at_place_of_arrival,under_control,2025-03-12T10:00:00+05:00,185.1,,,20000,,2025-03-12T10:01:00+05:00,notice_registered,250.1,bekov,"'=HYPERLINK(""x""),1",ARR-1 PRK-1,papers_not_filed
+        1,57402-2025-000001,123ABC02,road,inbound,1,at_place_of_arrival,under_control,2025-03-12T10:00:00+05:00,185.1,,,20000,,2025-03-12T10:02:00+05:00,goods_presented,252.4,bekov,,ARR-1 PRK-1,papers_not_filed
+        1,57402-2025-000001,123ABC02,road,inbound,2,at_place_of_arrival,under_control,2025-03-12T10:00:00+05:00,185.1,,,300,,,,,,,PRK-1,not_presented
+    "#]].assert_eq(&goods_csv(&goods, &zone).replace("\r\n", "\n"));
 }

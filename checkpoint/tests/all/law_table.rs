@@ -23,7 +23,7 @@ fn tests(folder: &Path) -> Vec<String> {
     };
     entries.flat_map(read).collect()
 }
-const TESTS: [&str; 12] = [
+const TESTS: [&str; 13] = [
     include_str!("accounting.rs"),
     include_str!("acts.rs"),
     include_str!("acts_rules.rs"),
@@ -35,6 +35,7 @@ const TESTS: [&str; 12] = [
     include_str!("notices.rs"),
     include_str!("papers.rs"),
     include_str!("readings.rs"),
+    include_str!("retention.rs"),
     include_str!("terms.rs"),
 ];
 

@@ -36,6 +36,8 @@ mod submissions;
 #[cfg(test)]
 mod reference;
 #[cfg(test)]
+mod retention;
+#[cfg(test)]
 mod tables;
 #[cfg(test)]
 mod terms;
