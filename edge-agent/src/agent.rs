@@ -30,6 +30,7 @@ use tokio::sync::oneshot;
 use wire::chain::{Epoch, Head};
 
 pub use inbox::{Ended, Inbox, OrderAnswer, OrderError, Told};
+pub(crate) use opening::save_state;
 pub use opening::{OpenError, Opened, STATE_FORMAT, fold_all, load_state, open};
 pub(crate) use publisher::Audience;
 pub use publisher::{Durable, Publisher, numbers_of};
@@ -216,7 +217,7 @@ impl Agent {
     }
 
     /// Writes what was given to the journal and closes it.
-    fn close(self) -> Result<Head, JournalError> {
+    pub(crate) fn close(self) -> Result<Head, JournalError> {
         self.writer.close()
     }
 }

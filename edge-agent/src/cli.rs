@@ -3,6 +3,7 @@
 mod goods;
 mod journal;
 mod law;
+mod purge;
 mod replaying;
 mod running;
 

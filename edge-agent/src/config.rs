@@ -13,6 +13,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use checkpoint::retention::{Keeper, UnknownEnd};
 use checkpoint::site::{Limits, Site};
 use firmware_protocols::Dialect;
 use firmware_protocols::portal::PortalSettings;
@@ -155,6 +156,19 @@ pub struct Hub {
 pub struct JournalSettings {
     /// A snapshot of the state after so many entries.
     pub snapshot_every: u64,
+    /// What becomes of entries whose keeping term is over.
+    pub purge: PurgeSettings,
+}
+
+/// What becomes of entries whose keeping term is over.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PurgeSettings {
+    /// Whether the agent removes them by itself, once a day.
+    pub by_itself: bool,
+    /// Whose terms hold.
+    pub keeper: Keeper,
+    /// What is taken for the end of control that nobody told.
+    pub unknown_end: UnknownEnd,
 }
 
 /// How tapes are kept.

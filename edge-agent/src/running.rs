@@ -28,6 +28,7 @@ use crate::config::Config;
 use crate::index::Index;
 use crate::ingest::{self, Surroundings};
 use crate::journal::{Errands, Grouping, JournalError};
+use crate::purge::{self, Daily};
 use crate::rules::{RulesError, rules};
 use crate::sync::{self, AddressError, Desk, Line, LineState, Reporter};
 use crate::tape;
@@ -129,6 +130,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         clock: clock.clone(),
     };
     let (sync_reader, attest_reader) = (journal.reader()?, journal.reader()?);
+    let purge_reader = config.journal.purge.by_itself.then(|| journal.reader()).transpose()?;
     let publisher_panicked = Arc::new(AtomicBool::new(false));
     let witness = Witness(Arc::clone(&publisher_panicked));
     let publisher = std::thread::Builder::new().name("publisher".to_owned()).spawn(move || {
@@ -169,6 +171,17 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     tasks.spawn(hand_over(directives, inbox.clone()));
     let (signing, heads) = (Arc::clone(&key), durable_head.clone());
     tasks.spawn(attest(signing, attest_reader, errands.clone(), heads, clock.clone()));
+    if let Some(reader) = purge_reader {
+        tasks.spawn(purge::daily(Daily {
+            reader,
+            errands: errands.clone(),
+            rules: Arc::clone(&rules),
+            settings: config.journal.purge,
+            clock: clock.clone(),
+            inbox: inbox.clone(),
+            board: shown.clone(),
+        }));
+    }
     let link = SyncParts {
         reader: sync_reader,
         errands,

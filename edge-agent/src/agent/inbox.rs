@@ -24,6 +24,13 @@ pub enum Told {
     Directed(Box<Directive>),
     /// The agent noticed something about itself.
     Noticed(Condition),
+    /// The same, and somebody waits until it is durable.
+    NoticedAndKept {
+        /// What.
+        condition: Condition,
+        /// Who waits.
+        kept: oneshot::Sender<()>,
+    },
 }
 
 /// What became of an order: the last entry that followed from it and is durable, or why there is none.
@@ -102,6 +109,16 @@ impl Inbox {
     /// Tells what the agent noticed about itself.
     pub async fn noticed(&self, condition: Condition) -> Result<(), Ended> {
         self.0.send(Told::Noticed(condition)).await.map_err(|_| Ended)
+    }
+
+    /// The same, and answers when what followed from it is durable. No answer means that it was not kept.
+    pub async fn noticed_and_kept(
+        &self,
+        condition: Condition,
+    ) -> Result<oneshot::Receiver<()>, Ended> {
+        let (kept, answer) = oneshot::channel();
+        self.0.send(Told::NoticedAndKept { condition, kept }).await.map_err(|_| Ended)?;
+        Ok(answer)
     }
 }
 

@@ -113,7 +113,7 @@ pub(super) fn read(entry: &journal::Entry) -> Result<Option<checkpoint::event::E
 }
 
 /// A state as a snapshot keeps it.
-pub(super) fn save_state(checkpoint: &Checkpoint) -> std::io::Result<Vec<u8>> {
+pub(crate) fn save_state(checkpoint: &Checkpoint) -> std::io::Result<Vec<u8>> {
     let mut out = GzEncoder::new(Vec::new(), Compression::fast());
     serde_json::to_writer(&mut out, checkpoint)?;
     out.flush()?;

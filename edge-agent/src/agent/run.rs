@@ -153,6 +153,10 @@ impl Loop {
             Told::Noticed(condition) => {
                 self.step(&Input::Noticed(condition))?;
             }
+            Told::NoticedAndKept { condition, kept } => {
+                let outcome = self.step(&Input::Noticed(condition))?;
+                self.agent.answer_kept(&outcome, durable, kept);
+            }
         }
         Ok(())
     }

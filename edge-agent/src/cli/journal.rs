@@ -22,6 +22,8 @@ pub(super) enum Journal {
         /// The journal's file.
         file: PathBuf,
     },
+    /// Removes the oldest days whose keeping term is over (art. 187.5), or says what stands in the way.
+    Purge(super::purge::PurgeArgs),
     /// Writes entries: one JSON object a line, or as they stand.
     #[command(after_help = "Examples:\n  edge-agent journal export journal.db > entries.jsonl\n  \
         edge-agent journal export journal.db --raw --from 1000 --to 2000 > entries.bin\n\n\
@@ -53,6 +55,7 @@ impl Journal {
     pub(super) fn done(self) -> anyhow::Result<ExitCode> {
         match self {
             Journal::Verify { file } => verified(&file),
+            Journal::Purge(purge) => purge.done(),
             Journal::Export { file, from, to, raw } => {
                 let reader = open(&file)?;
                 let to = to.map_or_else(|| reader.stats().map(|stats| stats.head.seq), Ok)?;
@@ -93,11 +96,15 @@ fn verified(file: &Path) -> anyhow::Result<ExitCode> {
     }
     writeln!(out, "epoch {}", found.head.epoch)?;
     writeln!(out, "head  {} {}", found.head.seq, found.head.hash)?;
+    let lawful = super::purge::beginning(file, &found, &mut out)?;
     for damage in &found.damage {
         writeln!(out, "entry {}: {}", damage.seq, damage.what)?;
     }
-    if found.damage.is_empty() {
-        writeln!(out, "the chain is whole")?;
+    if found.damage.is_empty() && lawful {
+        match found.origin.seq {
+            0 => writeln!(out, "the chain is whole")?,
+            gone => writeln!(out, "the chain is whole from entry {} on", gone.saturating_add(1))?,
+        }
         Ok(ExitCode::SUCCESS)
     } else {
         Ok(ExitCode::FAILURE)

@@ -13,7 +13,7 @@ use wire::chain::Hash;
 use self::connections::{broker, listen};
 use self::devices::devices;
 use self::limits::limits;
-use super::{Config, Finding, JournalSettings, TapeSettings, written};
+use super::{Config, Finding, JournalSettings, PurgeSettings, TapeSettings, written};
 use crate::terminal::session::Account;
 
 /// Collects what is wrong.
@@ -146,7 +146,14 @@ pub(super) fn check(
         ingest: (ingest != terminal).then_some(ingest),
         hub,
         synchronised_file: file.clock.synchronised_file,
-        journal: JournalSettings { snapshot_every: file.journal.snapshot_every.into_inner() },
+        journal: JournalSettings {
+            snapshot_every: file.journal.snapshot_every.into_inner(),
+            purge: PurgeSettings {
+                by_itself: file.journal.purge == written::Purge::WhenLawful,
+                keeper: file.journal.keeper,
+                unknown_end: file.journal.unknown_end,
+            },
+        },
         tape: TapeSettings {
             max_mb: file.tape.max_mb.into_inner(),
             max_days: file.tape.max_days.into_inner(),

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use checkpoint::ids::{CheckpointId, DeviceId, LaneId, OfficerId};
+use checkpoint::retention::{Keeper, UnknownEnd};
 use checkpoint::site::{Direction, Family, Mode};
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -245,11 +246,28 @@ pub(super) struct Clock {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Journal {
     pub(super) snapshot_every: Spanned<u64>,
+    pub(super) purge: Purge,
+    pub(super) keeper: Keeper,
+    pub(super) unknown_end: UnknownEnd,
+}
+
+/// Whether old entries go by themselves.
+#[derive(Deserialize, Default, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Purge {
+    #[default]
+    Never,
+    WhenLawful,
 }
 
 impl Default for Journal {
     fn default() -> Journal {
-        Journal { snapshot_every: Spanned::new(0..0, 5000) }
+        Journal {
+            snapshot_every: Spanned::new(0..0, 5000),
+            purge: Purge::default(),
+            keeper: Keeper::default(),
+            unknown_end: UnknownEnd::default(),
+        }
     }
 }
 
