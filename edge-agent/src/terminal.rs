@@ -114,6 +114,7 @@ fn described(description: &str) -> ([(axum::http::HeaderName, &'static str); 1],
     info(title = "Beket terminal", description = "One checkpoint, as its officers see it."),
     components(schemas(
         checkpoint::view::Changes,
+        checkpoint::view::GoodsForm,
         messages::AlarmRinging,
         messages::Frame,
         messages::Heartbeat,

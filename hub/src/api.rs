@@ -52,7 +52,7 @@ pub struct Served {
 #[openapi(info(
     title = "Beket hub",
     description = "What every checkpoint has reported. Instants are milliseconds since 1970 UTC, masses decimal text in kilograms."
-))]
+), components(schemas(GoodsForm)))]
 struct Document;
 
 /// The interface and the screens.

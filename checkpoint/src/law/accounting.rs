@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::course::{ArrivalState, Course, DepartureState, DetentionState};
 use crate::event::ActFacts;
 use crate::input::order::Answer;
 
@@ -64,6 +65,19 @@ impl Accounting {
             _ => None,
         };
         answered.unwrap_or(&act.article).clone()
+    }
+
+    /// The article under which control of goods that stand so has ended.
+    pub fn end_of(&self, course: Course) -> String {
+        let told = |end: &str| self.ends.get(end).unwrap_or(&self.moved_on).clone();
+        match course {
+            Course::Departure(DepartureState::LeftPlace) => told("export_declaration_withdrawn"),
+            Course::Departure(_) => self.exported.clone(),
+            Course::Arrival(ArrivalState::ReturnedAbroad) => told("actually_exported"),
+            Course::Detention(DetentionState::Destroyed) => told("abandonment_or_destruction"),
+            Course::Detention(_) | Course::Transit(_) => self.moved_on.clone(),
+            Course::Arrival(_) => self.released.clone(),
+        }
     }
 
     /// What the edition should say and does not.

@@ -11,11 +11,13 @@ use super::alarm::urgency;
 use super::{ClockView, Hold};
 use crate::Checkpoint;
 use crate::decide::exit;
-use crate::event::ActFacts;
+use crate::event::{ActEffect, ActFacts};
 use crate::identifiers::normalised_plate;
 use crate::ids::{ConsignmentNo, OfficerId, VisitId};
 use crate::input::order::PapersKind;
 use crate::law::Edition;
+use crate::law::course::{ArrivalState, Course};
+use crate::law::edition::Label;
 use crate::law::words::Moment;
 use crate::retention::CONTROL_ENDED;
 use crate::site::{Direction, Mode};
@@ -77,6 +79,8 @@ view! {
         pub at_ms: i64,
         /// What: a moment such as `goods_presented`, or the id of an act of the edition.
         pub what: String,
+        /// For an act: its title in the edition. The other operations have their words at the screens.
+        pub title: Option<Label>,
         /// The article.
         pub article: String,
         /// Who did or recorded it, where that is kept.
@@ -216,22 +220,29 @@ impl Checkpoint {
             let until = Some(Border { at: act.facts.as_of, article });
             return Control { standing: ControlStanding::Ended, since, until };
         }
-        let exported = visit.direction == Direction::Outbound;
+        let moved_on = |at| Border { at, article: accounting.moved_on.clone() };
         match (state.course.is_under_control(), visit.left) {
             (true, None) => Control { standing: ControlStanding::UnderControl, since, until: None },
-            (_, Some(left)) if exported => {
-                let until = Some(Border { at: left, article: accounting.exported.clone() });
-                Control { standing: ControlStanding::Ended, since, until }
-            }
             (true, Some(left)) => {
-                let article = accounting.moved_on.clone();
-                let until = Some(Border { at: left, article });
-                Control { standing: ControlStanding::LeftUnderControl, since, until }
+                let standing = ControlStanding::LeftUnderControl;
+                Control { standing, since, until: Some(moved_on(left)) }
             }
             (false, left) => {
+                let steps = |act: &ActFacts| {
+                    act.effects.iter().any(|effect| matches!(effect, ActEffect::Step { .. }))
+                };
+                let acts = self.acts_of(id).map(|(_, act)| act);
+                let about = acts.filter(|act| act.stands() && act.is_about(Some(number)));
+                let acted = about.filter(|act| steps(&act.facts)).map(|act| act.facts.as_of).max();
                 let released = state.released.map(|(at, _)| at);
-                let until =
-                    released.or(left).map(|at| Border { at, article: accounting.released.clone() });
+                let at = match state.course {
+                    Course::Departure(_) | Course::Arrival(ArrivalState::ReturnedAbroad) => left,
+                    Course::Arrival(_) | Course::Transit(_) | Course::Detention(_) => {
+                        acted.max(released).or(left)
+                    }
+                };
+                let article = accounting.end_of(state.course);
+                let until = at.map(|at| Border { at, article });
                 Control { standing: ControlStanding::Ended, since, until }
             }
         }
@@ -275,7 +286,7 @@ impl Checkpoint {
         let acts = self.acts_of(id).map(|(_, act)| act).filter(|act| act.is_about(Some(number)));
         operations.extend(acts.map(|act| {
             let officer = act.recorded.as_ref().map(|signature| &signature.officer);
-            of_act(&act.facts, officer)
+            of_act(edition, &act.facts, officer)
         }));
         if let Some(permitted) = &visit.exit_permitted {
             let at = permitted.at;
@@ -314,6 +325,7 @@ fn operation(
     Operation {
         at_ms: at.as_millisecond(),
         what: what.to_owned(),
+        title: None,
         article: edition.accounting.operation(what).to_owned(),
         officer: officer.cloned(),
         reference: reference.map(str::to_owned),
@@ -330,10 +342,12 @@ fn released(operation: Operation, procedure: PapersKind) -> Operation {
     Operation { reference: Some(reference.to_owned()), ..operation }
 }
 
-fn of_act(act: &ActFacts, officer: Option<&OfficerId>) -> Operation {
+fn of_act(edition: &Edition, act: &ActFacts, officer: Option<&OfficerId>) -> Operation {
+    let rule = edition.acts.iter().find(|rule| rule.id == act.kind);
     Operation {
         at_ms: act.as_of.as_millisecond(),
         what: act.kind.clone(),
+        title: rule.map(|rule| rule.title.clone()),
         article: act.article.clone(),
         officer: officer.cloned(),
         reference: act.number.clone(),

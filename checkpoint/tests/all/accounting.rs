@@ -93,6 +93,15 @@ fn write_goods(goods: &GoodsUnderControl, text: &mut String) {
     }
 }
 
+/// What officers record before goods go out (255).
+fn permitted(visit: u64) -> String {
+    format!(
+        "12:06 bekov: act {visit} 1 departure_papers_submitted never_left_the_place=no export_document=D-1 restrictions_apply=no
+         12:07 bekov: act {visit} 1 departure_marks never_left_the_place=no marked_export_document=D-1 marked_transport_documents=CMR-1
+         12:08 sadykova: act {visit} 1 departure_permitted"
+    )
+}
+
 fn at(ms: i64) -> String {
     local(Timestamp::from_millisecond(ms).unwrap())
 }
@@ -109,7 +118,7 @@ fn goods_that_came_in_are_under_control_from_the_crossing_with_every_operation()
          10:55 sadykova: refuse 1 2 declaration",
         expect![[r#"
             57402-2025-000001 123ABC02 consignment 1: under control since 10:00:00 art. 185.1
-                terms: PRK-1
+                terms: TS-2, PRK-1
                 holds: in_storage_only
                 10:10:00 notice_registered art. 250.1 bekov 57402-N-000001
                 10:20:00 goods_presented art. 252.4 bekov
@@ -161,11 +170,9 @@ fn goods_that_go_out_are_under_control_until_they_have_left() {
          10:30 bekov: register 1 1 declaration
          10:40 bekov: release 1 1 declaration",
     );
+    world.tell(&permitted(1));
     let here = accounting(&world, &GoodsFilter::default());
-    world.tell(
-        "10:50 bekov: permit 1
-         11:00 bekov: exit 1",
-    );
+    world.tell("12:10 bekov: permit 1\n12:11 bekov: exit 1");
     expect![[r#"
         57402-2025-000001 777XYZ01 consignment 1: under control since 10:00:00 art. 185.4
             terms: PRK-1
@@ -174,15 +181,46 @@ fn goods_that_go_out_are_under_control_until_they_have_left() {
             10:20:00 declaration_filed art. 288.1 bekov D-1
             10:30:00 declaration_registered art. 288.3 bekov R-1
             10:40:00 goods_released art. 296.3 bekov declaration
-        57402-2025-000001 777XYZ01 consignment 1: ended since 10:00:00 art. 185.4 until 11:00:00 art. 185.4
+            12:06:00 departure_papers_submitted art. 255.1 bekov
+            12:07:00 departure_marks art. 255.4/2 bekov
+            12:08:00 departure_permitted art. 255.4 sadykova
+        57402-2025-000001 777XYZ01 consignment 1: ended since 10:00:00 art. 185.4 until 12:11:00 art. 185.4
             10:10:00 notice_registered art. 250.1 bekov 57402-N-000001
             10:15:00 goods_presented art. 252.4 bekov
             10:20:00 declaration_filed art. 288.1 bekov D-1
             10:30:00 declaration_registered art. 288.3 bekov R-1
             10:40:00 goods_released art. 296.3 bekov declaration
-            10:50:00 exit_permitted art. 186.6 bekov
-            11:00:00 vehicle_left art. 453.3 bekov
+            12:06:00 departure_papers_submitted art. 255.1 bekov
+            12:07:00 departure_marks art. 255.4/2 bekov
+            12:08:00 departure_permitted art. 255.4 sadykova
+            12:10:00 exit_permitted art. 186.6 bekov
+            12:11:00 vehicle_left art. 453.3 bekov
     "#]].assert_eq(&format!("{here}{}", accounting(&world, &GoodsFilter::default())));
+}
+
+#[test]
+fn detained_goods_stay_on_the_books_with_their_protocol() {
+    check(
+        "10:00 bekov: open 1 123ABC02
+         10:10 bekov: notice 1 20000
+         10:20 bekov: present 1
+         10:25 bekov: act 1 1 goods_facts perishable=yes
+         10:30 bekov: act 1 1 prohibited_goods_found prohibition_basis=list~1.2
+         10:40 bekov: act 1 1 removal_impossible removal_failure=impossible
+         11:00 bekov: act 1 1 detention_protocol ground=ART_244 detained_goods=boxes detained_papers=CMR-1 detention_place=shed~2 possessor=carrier",
+        expect![[r#"
+            57402-2025-000001 123ABC02 consignment 1: under control since 10:00:00 art. 185.1
+                terms: ARR-1, DET-3, PRK-1
+                holds: detained
+                flags: perishable, prohibited
+                10:10:00 notice_registered art. 250.1 bekov 57402-N-000001
+                10:20:00 goods_presented art. 252.4 bekov
+                10:25:00 goods_facts art. 238, 256, 268.2, 281.4, 291, 297.1 bekov
+                10:30:00 prohibited_goods_found art. 244.2 bekov
+                10:40:00 removal_impossible art. 244.5 bekov
+                11:00:00 detention_protocol art. 237.2 bekov 57402-DP-000001
+        "#]],
+    );
 }
 
 #[test]
@@ -198,10 +236,10 @@ fn the_accounting_is_asked_by_standing_plate_and_time() {
          12:02 bekov: present 3
          12:03 bekov: file 3 1 declaration
          12:04 bekov: register 3 1 declaration
-         12:05 bekov: release 3 1 declaration
-         12:06 bekov: permit 3
-         12:07 bekov: exit 3",
+         12:05 bekov: release 3 1 declaration",
     );
+    world.tell(&permitted(3));
+    world.tell("12:10 bekov: permit 3\n12:11 bekov: exit 3");
     let asked = |filter: GoodsFilter| -> Vec<u64> {
         let goods = world.state.goods_under_control(&world.rules.edition, &filter, None);
         goods.iter().map(|goods| goods.visit.0).collect()
@@ -241,8 +279,8 @@ fn the_table_for_a_spreadsheet_has_one_line_an_operation_and_no_formula() {
     let zone = TimeZone::get("Asia/Almaty").unwrap();
     expect![[r#"
         visit,number,plate,mode,direction,consignment,course,standing,since,since_article,until,until_article,gross_kg,flags,at,operation,article,officer,reference,open_terms,holds
-        1,57402-2025-000001,123ABC02,road,inbound,1,at_place_of_arrival,under_control,2025-03-12T10:00:00+05:00,185.1,,,20000,,2025-03-12T10:01:00+05:00,notice_registered,250.1,bekov,"'=HYPERLINK(""x""),1",ARR-1 PRK-1,papers_not_filed
-        1,57402-2025-000001,123ABC02,road,inbound,1,at_place_of_arrival,under_control,2025-03-12T10:00:00+05:00,185.1,,,20000,,2025-03-12T10:02:00+05:00,goods_presented,252.4,bekov,,ARR-1 PRK-1,papers_not_filed
+        1,57402-2025-000001,123ABC02,road,inbound,1,presented,under_control,2025-03-12T10:00:00+05:00,185.1,,,20000,,2025-03-12T10:01:00+05:00,notice_registered,250.1,bekov,"'=HYPERLINK(""x""),1",ARR-1 PRK-1,papers_not_filed
+        1,57402-2025-000001,123ABC02,road,inbound,1,presented,under_control,2025-03-12T10:00:00+05:00,185.1,,,20000,,2025-03-12T10:02:00+05:00,goods_presented,252.4,bekov,,ARR-1 PRK-1,papers_not_filed
         1,57402-2025-000001,123ABC02,road,inbound,2,at_place_of_arrival,under_control,2025-03-12T10:00:00+05:00,185.1,,,300,,,,,,,PRK-1,not_presented
     "#]].assert_eq(&goods_csv(&goods, &zone).replace("\r\n", "\n"));
 }

@@ -21,6 +21,9 @@ const EXPORT: &str = "10:00 bekov: open 9 777XYZ01
     10:20 bekov: file 1 1 declaration
     10:30 bekov: register 1 1 declaration
     10:40 bekov: release 1 1 declaration
+    10:45 bekov: act 1 1 departure_papers_submitted never_left_the_place=no export_document=D-1 restrictions_apply=no
+    10:46 bekov: act 1 1 departure_marks never_left_the_place=no marked_export_document=D-1 marked_transport_documents=CMR-1
+    10:47 bekov: act 1 1 departure_permitted
     10:50 bekov: permit 1
     11:00 bekov: exit 1";
 
@@ -153,8 +156,8 @@ fn what_may_go_is_told_with_every_obstacle() {
         &export,
         OVER,
         expect![[r#"
-        through 20 may go, kept from 2025-03-13 (REC-1 art. 187.5/1)
-    "#]],
+            through 25 may go, kept from 2025-03-13 (REC-1 art. 187.5/1)
+        "#]],
     );
     check(
         &export,
@@ -185,9 +188,9 @@ fn what_may_go_is_told_with_every_obstacle() {
         &after,
         OVER,
         expect![[r#"
-        nothing may go
-        entry 21: visit_here 57402-2025-000002 art. 186.6
-    "#]],
+            nothing may go
+            entry 26: visit_here 57402-2025-000002 art. 186.6
+        "#]],
     );
     // It left a year later.
     let stayed = Journal::of("08:00 bekov: open 1 123ABC02\n08:05 bekov: notice 1 empty")
@@ -240,9 +243,9 @@ fn a_term_that_runs_and_an_act_that_is_valid_stay() {
         &running,
         OVER,
         expect![[r#"
-        nothing may go
-        entry 21: term_runs 57402-2025-000001 LONG art. 453.2 until 2040-01-01T00:00:00Z
-    "#]],
+            nothing may go
+            entry 26: term_runs 57402-2025-000001 LONG art. 453.2 until 2040-01-01T00:00:00Z
+        "#]],
     );
     let stopped = Event::ClockStopped { clock: ClockId(99), as_of: last.at };
     running.world.entries.push(entry(last.seq + 2, stopped));
@@ -250,8 +253,8 @@ fn a_term_that_runs_and_an_act_that_is_valid_stay() {
         &running,
         OVER,
         expect![[r#"
-        through 22 may go, kept from 2025-03-13 (REC-1 art. 187.5/1)
-    "#]],
+            through 27 may go, kept from 2025-03-13 (REC-1 art. 187.5/1)
+        "#]],
     );
 }
 
@@ -271,8 +274,8 @@ fn five_years_from_the_29th_of_february_end_with_the_28th() {
         &leap,
         "2029-03-01T00:00:00+05:00",
         expect![[r#"
-        through 20 may go, kept from 2024-03-01 (REC-1 art. 187.5/1)
-    "#]],
+            through 25 may go, kept from 2024-03-01 (REC-1 art. 187.5/1)
+        "#]],
     );
 }
 
@@ -285,19 +288,19 @@ fn proceedings_hold_what_they_need_until_they_are_closed() {
         &open,
         OVER,
         expect![[r#"
-        nothing may go
-        entry 6: proceedings_open 57402-2025-000001 57402-PR-000001 art. 187.5, 188
-        entry 21 is younger: REC-1 art. 187.5/1 until 2034-03-13T19:00:00Z
-    "#]],
+            nothing may go
+            entry 6: proceedings_open 57402-2025-000001 57402-PR-000001 art. 187.5, 188
+            entry 26 is younger: REC-1 art. 187.5/1 until 2034-03-13T19:00:00Z
+        "#]],
     );
     let over = open.later(4 * 365, &format!("+1 {}", closed.replace("08:00", "09:00")));
     check(
         &over,
         OVER,
         expect![[r#"
-        through 20 may go, kept from 2025-03-13 (REC-1 art. 187.5/1)
-        entry 21 is younger: REC-1 art. 187.5/1 until 2034-03-13T19:00:00Z
-    "#]],
+            through 25 may go, kept from 2025-03-13 (REC-1 art. 187.5/1)
+            entry 26 is younger: REC-1 art. 187.5/1 until 2034-03-13T19:00:00Z
+        "#]],
     );
 }
 
@@ -313,7 +316,7 @@ fn goods_that_left_under_control_stay_until_its_end_is_told() {
     "#]],
     );
     expect![[r#"
-        through 21 may go, kept from 2025-03-13 (REC-1 art. 187.5/1)
+        through 23 may go, kept from 2025-03-13 (REC-1 art. 187.5/1)
     "#]]
     .assert_eq(&written(&transit.asked(OVER, UnknownEnd::CountFromExit)));
     // Told by an act about the goods, a month later; and by one about the checkpoint, that names the visit.
@@ -323,17 +326,17 @@ fn goods_that_left_under_control_stay_until_its_end_is_told() {
         &told,
         OVER,
         expect![[r#"
-        nothing may go
-        entry 6: kept 57402-2025-000001 art. 187.5/1 until 2030-04-12T19:00:00Z
-        entry 22 is younger: REC-1 art. 187.5/1 until 2030-04-12T19:00:00Z
-    "#]],
+            nothing may go
+            entry 6: kept 57402-2025-000001 art. 187.5/1 until 2030-04-12T19:00:00Z
+            entry 24 is younger: REC-1 art. 187.5/1 until 2030-04-12T19:00:00Z
+        "#]],
     );
     check(
         &told,
         "2030-04-13T00:00:00+05:00",
         expect![[r#"
-        through 22 may go, kept from 2025-04-13 (REC-1 art. 187.5/1)
-    "#]],
+            through 24 may go, kept from 2025-04-13 (REC-1 art. 187.5/1)
+        "#]],
     );
     let reported = "+1 08:00 bekov: act - - control_end_reported visit_number=57402-2025-000001 end_of_control=actually_exported";
     let reported = Journal::of(TRANSIT).later(0, reported);
@@ -341,8 +344,8 @@ fn goods_that_left_under_control_stay_until_its_end_is_told() {
         &reported,
         "2030-03-14T00:00:00+05:00",
         expect![[r#"
-        through 22 may go, kept from 2025-03-14 (REC-1 art. 187.5/1)
-    "#]],
+            through 24 may go, kept from 2025-03-14 (REC-1 art. 187.5/1)
+        "#]],
     );
 }
 
@@ -363,22 +366,22 @@ fn only_whole_days_before_the_day_that_is_asked_go() {
         &two,
         OVER,
         expect![[r#"
-        through 20 may go, kept from 2025-03-13 (REC-1 art. 187.5/1)
-        entry 21 is younger: REC-1 art. 187.5/1 until 2030-03-13T19:00:00Z
-    "#]],
+            through 25 may go, kept from 2025-03-13 (REC-1 art. 187.5/1)
+            entry 26 is younger: REC-1 art. 187.5/1 until 2030-03-13T19:00:00Z
+        "#]],
     );
     check(
         &two,
         "2030-03-14T00:00:00+05:00",
         expect![[r#"
-        through 22 may go, kept from 2025-03-14 (REC-1 art. 187.5/1)
-    "#]],
+            through 27 may go, kept from 2025-03-14 (REC-1 art. 187.5/1)
+        "#]],
     );
     let before = "2025-03-13T00:00:00+05:00".parse().unwrap();
     let asked = two.asked_before("2035-01-01T00:00:00Z", before, UnknownEnd::Stay);
     expect![[r#"
-        through 20 may go, kept from 2025-03-13 (REC-1 art. 187.5/1)
-        entry 21 is younger
+        through 25 may go, kept from 2025-03-13 (REC-1 art. 187.5/1)
+        entry 26 is younger
     "#]]
     .assert_eq(&written(&asked));
 }

@@ -27,7 +27,7 @@ function actOf(event: KeyboardEvent, acts: KeyActs): (() => void) | null {
     case 'F2':
       return () => place.go('board')
     case 'F3':
-      return toSearch
+      return event.shiftKey ? () => place.go('goods') : toSearch
     case 'F4':
       return toAlarms
     case 'F6':

@@ -1,5 +1,6 @@
 /** Which screen is shown: the part of the address behind #. Going back returns to the row that was left. */
 export type Screen = 'board' | 'queue' | 'alarms' | 'visit' | 'notice' | 'law' | 'acts'
+export type Screen = 'board' | 'queue' | 'alarms' | 'visit' | 'notice' | 'law' | 'goods'
 
 export interface Route {
   screen: Screen
@@ -7,6 +8,7 @@ export interface Route {
 }
 
 const screens: readonly Screen[] = ['board', 'queue', 'alarms', 'visit', 'notice', 'law', 'acts']
+const screens: readonly Screen[] = ['board', 'queue', 'alarms', 'visit', 'notice', 'law', 'goods']
 
 export function parse(hash: string): Route {
   const [, name = '', id = ''] = /^#\/(\w*)(?:\/(\d+))?$/.exec(hash) ?? []
