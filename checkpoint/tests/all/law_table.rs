@@ -23,21 +23,6 @@ fn tests(folder: &Path) -> Vec<String> {
     };
     entries.flat_map(read).collect()
 }
-const TESTS: [&str; 13] = [
-    include_str!("accounting.rs"),
-    include_str!("acts.rs"),
-    include_str!("acts_rules.rs"),
-    include_str!("acts_table.rs"),
-    include_str!("course.rs"),
-    include_str!("editions.rs"),
-    include_str!("loads.rs"),
-    include_str!("mixups.rs"),
-    include_str!("notices.rs"),
-    include_str!("papers.rs"),
-    include_str!("readings.rs"),
-    include_str!("retention.rs"),
-    include_str!("terms.rs"),
-];
 
 /// Words in backquotes.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
