@@ -17,8 +17,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub mod gauges;
-pub mod law;
 mod goods;
+pub mod law;
 pub mod live;
 mod looking;
 pub mod messages;

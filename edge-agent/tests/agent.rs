@@ -27,5 +27,7 @@ mod public;
 mod recording;
 #[path = "agent/replaying.rs"]
 mod replaying;
+#[path = "agent/retention.rs"]
+mod retention;
 #[path = "agent/world.rs"]
 mod world;

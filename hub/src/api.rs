@@ -12,7 +12,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use checkpoint::ids::{CheckpointId, VisitId};
 use checkpoint::law::edition::EditionView;
-use checkpoint::view::VisitView;
 use checkpoint::view::{GoodsAsked, GoodsForm, GoodsUnderControl, VisitView, goods_csv};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -49,10 +48,13 @@ pub struct Served {
 }
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Beket hub",
-    description = "What every checkpoint has reported. Instants are milliseconds since 1970 UTC, masses decimal text in kilograms."
-), components(schemas(GoodsForm)))]
+#[openapi(
+    info(
+        title = "Beket hub",
+        description = "What every checkpoint has reported. Instants are milliseconds since 1970 UTC, masses decimal text in kilograms."
+    ),
+    components(schemas(GoodsForm))
+)]
 struct Document;
 
 /// The interface and the screens.

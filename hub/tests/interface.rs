@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
+use checkpoint::event::Event;
+use checkpoint::ids::{ConsignmentNo, VisitId};
+use checkpoint::view::GoodsUnderControl;
 use hub::config::Config;
 use hub::overview::{CheckpointPage, Link, Overview, RawEntry};
 use hub::serve::Hub;
@@ -109,4 +112,40 @@ async fn verify_tells_by_its_answer_whether_the_chains_are_whole() {
     let (code, said) = verify();
     assert_eq!(code, 1, "{said}");
     assert!(said.contains("BROKEN after entry 2: entry 3: the stored time"), "{said}");
+}
+
+#[tokio::test]
+async fn goods_under_control_are_those_of_the_checkpoint() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config {
+        listen: ([127, 0, 0, 1], 0).into(),
+        ingest: ([127, 0, 0, 1], 0).into(),
+        database: Database::File(folder.path().join("hub.db")),
+        ..Config::shipped(folder.path())
+    };
+    let hub = Hub::start(&config).await.unwrap();
+    let mut journal = Journal::begin(1);
+    journal.write(vehicle(1));
+    journal.write(Event::ConsignmentRecorded {
+        visit: VisitId(1),
+        consignment: ConsignmentNo(1),
+        gross: None,
+    });
+    journal.write(Event::GoodsPresented { visit: VisitId(1), consignment: ConsignmentNo(1) });
+    let mut stream = Stream::open(hub.ingest, "a", &journal).await;
+    stream.answer().await;
+    stream.send(Class::Bulk, (1..=3).map(|seq| journal.body(seq)).collect()).await;
+    assert_eq!(stream.answer().await, "stored through 3");
+
+    let goods: Vec<GoodsUnderControl> =
+        ask(&hub, "/api/checkpoints/a/goods?state=under_control").await.json().await.unwrap();
+    let what: Vec<_> = goods.iter().map(|it| (it.number.as_str(), it.consignment.0)).collect();
+    assert_eq!(what, [("50101-26-000001", 1)]);
+    let ended = ask(&hub, "/api/checkpoints/a/goods?state=ended").await.text().await.unwrap();
+    assert_eq!(ended, "[]");
+    let table = ask(&hub, "/api/checkpoints/a/goods?as=csv").await;
+    assert_eq!(table.headers()["content-type"], "text/csv; charset=utf-8");
+    assert!(table.text().await.unwrap().starts_with("visit,number,plate,"));
+    assert_eq!(ask(&hub, "/api/checkpoints/a/goods?since=yesterday").await.status(), 400);
+    assert_eq!(ask(&hub, "/api/checkpoints/b/goods").await.status(), 404);
 }

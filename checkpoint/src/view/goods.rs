@@ -17,7 +17,6 @@ use crate::ids::{ConsignmentNo, OfficerId, VisitId};
 use crate::input::order::PapersKind;
 use crate::law::Edition;
 use crate::law::course::{ArrivalState, Course};
-use crate::law::edition::Label;
 use crate::law::words::Moment;
 use crate::retention::CONTROL_ENDED;
 use crate::site::{Direction, Mode};
@@ -79,8 +78,6 @@ view! {
         pub at_ms: i64,
         /// What: a moment such as `goods_presented`, or the id of an act of the edition.
         pub what: String,
-        /// For an act: its title in the edition. The other operations have their words at the screens.
-        pub title: Option<Label>,
         /// The article.
         pub article: String,
         /// Who did or recorded it, where that is kept.
@@ -286,7 +283,7 @@ impl Checkpoint {
         let acts = self.acts_of(id).map(|(_, act)| act).filter(|act| act.is_about(Some(number)));
         operations.extend(acts.map(|act| {
             let officer = act.recorded.as_ref().map(|signature| &signature.officer);
-            of_act(edition, &act.facts, officer)
+            of_act(&act.facts, officer)
         }));
         if let Some(permitted) = &visit.exit_permitted {
             let at = permitted.at;
@@ -325,7 +322,6 @@ fn operation(
     Operation {
         at_ms: at.as_millisecond(),
         what: what.to_owned(),
-        title: None,
         article: edition.accounting.operation(what).to_owned(),
         officer: officer.cloned(),
         reference: reference.map(str::to_owned),
@@ -342,12 +338,10 @@ fn released(operation: Operation, procedure: PapersKind) -> Operation {
     Operation { reference: Some(reference.to_owned()), ..operation }
 }
 
-fn of_act(edition: &Edition, act: &ActFacts, officer: Option<&OfficerId>) -> Operation {
-    let rule = edition.acts.iter().find(|rule| rule.id == act.kind);
+fn of_act(act: &ActFacts, officer: Option<&OfficerId>) -> Operation {
     Operation {
         at_ms: act.as_of.as_millisecond(),
         what: act.kind.clone(),
-        title: rule.map(|rule| rule.title.clone()),
         article: act.article.clone(),
         officer: officer.cloned(),
         reference: act.number.clone(),

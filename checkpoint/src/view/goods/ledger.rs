@@ -84,7 +84,7 @@ impl Ledger {
                 of_goods(*visit, *consignment, released(release, *procedure))
             }
             Event::ActRecorded { act } => {
-                Some((act.visit?, act.consignments.clone(), of_act(&self.edition, act, officer)))
+                Some((act.visit?, act.consignments.clone(), of_act(act, officer)))
             }
             Event::SealInspected { visit, seal, .. } => {
                 Some((*visit, Vec::new(), told("seal_inspected", Some(seal))))
