@@ -9,7 +9,6 @@ use crate::ids::{ActId, AlarmId, ClockId, ConsignmentNo, VisitId};
 use crate::input::order::Answer;
 use crate::law::course::Course;
 use crate::retention::{CONSIGNMENT_NUMBER, CONTROL_END_REPORTED, CONTROL_ENDED, VISIT_NUMBER};
-use crate::site::Direction;
 use crate::state::visit::Visit;
 
 /// A vehicle of which the oldest days tell.
@@ -39,12 +38,9 @@ struct End {
 impl Vehicle {
     /// The vehicle left: from here on only acts say what becomes of its goods.
     pub(super) fn leaves(&mut self, visit: Option<&Visit>, at: Timestamp) {
-        let exported = visit.is_some_and(|visit| visit.direction == Direction::Outbound);
         let goods = visit.into_iter().flat_map(|visit| visit.consignments.iter());
         let goods = goods.map(|(number, state)| {
-            // Over the border (185.4), or released before.
-            let over = exported || !state.course.is_under_control();
-            let ended = over.then_some(End { at, by: None });
+            let ended = (!state.course.is_under_control()).then_some(End { at, by: None });
             (*number, Goods { course: state.course, ended })
         });
         self.left = Some((at, goods.collect()));

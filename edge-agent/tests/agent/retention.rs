@@ -47,11 +47,14 @@ fn goods(visit: u64) -> Event {
 }
 
 impl Archive {
-    /// Three days of March 2020: an export, another, and goods that came in and are still here; then a day of 2026.
+    /// Three days of March 2020: two vehicles without goods that left, and goods that came in and are still here; then a day of 2026.
     fn begun() -> Archive {
         Archive::of(&[
             ("2020-03-02T10:00:00+06:00", opened(1, Direction::Outbound)),
-            ("2020-03-02T10:01:00+06:00", goods(1)),
+            (
+                "2020-03-02T10:01:00+06:00",
+                Event::LaneLeft { lane: "1".parse().unwrap(), visit: VisitId(1) },
+            ),
             ("2020-03-02T11:00:00+06:00", left(1)),
             ("2020-03-03T10:00:00+06:00", opened(2, Direction::Outbound)),
             ("2020-03-03T11:00:00+06:00", left(2)),
@@ -132,22 +135,95 @@ impl Archive {
 fn old_days_go_and_what_stands_in_the_way_is_told() {
     let archive = Archive::begun();
     let dry = ["journal", "purge", "--config", "CONFIG", "--dry-run"];
-    archive.check(&dry, expect![[""]]);
-    archive.check(&[&dry[..], &["--before", "2020-03-03"]].concat(), expect![[""]]);
-    archive.check(&[&dry[..], &["--at", "2025-03-01T00:00:00+05:00"]].concat(), expect![[""]]);
-    archive.check(&["journal", "verify", "JOURNAL"], expect![[""]]);
+    archive.check(
+        &dry,
+        expect![[r#"
+        entries 1 to 5 would go: all before 2020-03-04 (REC-1, art. 187.5/1)
+          entry 6 stays: visit 55301-2020-000003, the vehicle is here (art. 186.6)
+          from entry 8 on all are younger: kept until 2031-11-04 00:00:00 (REC-1, art. 187.5/1)
+        exit 0
+    "#]],
+    );
+    archive.check(
+        &[&dry[..], &["--before", "2020-03-03"]].concat(),
+        expect![[r#"
+        entries 1 to 3 would go: all before 2020-03-03 (REC-1, art. 187.5/1)
+          from entry 4 on nothing was asked about
+        exit 0
+    "#]],
+    );
+    archive.check(
+        &[&dry[..], &["--at", "2025-03-01T00:00:00+05:00"]].concat(),
+        expect![[r#"
+        nothing may go
+          from entry 1 on all are younger: kept until 2025-03-04 00:00:00 (REC-1, art. 187.5/1)
+        exit 0
+    "#]],
+    );
+    archive.check(
+        &["journal", "verify", "JOURNAL"],
+        expect![[r#"
+        9 entries, 0 signed heads
+        no site.pub beside it: signatures were not checked
+        the chain is whole
+        exit 0
+    "#]],
+    );
 
-    archive.check(&["journal", "purge", "--config", "CONFIG"], expect![[""]]);
-    archive.check(&["journal", "verify", "JOURNAL"], expect![[""]]);
-    archive.check(&["journal", "purge", "--config", "CONFIG"], expect![[""]]);
+    archive.check(
+        &["journal", "purge", "--config", "CONFIG"],
+        expect![[r#"
+        entries 1 to 5 go: all before 2020-03-04 (REC-1, art. 187.5/1)
+          entry 6 stays: visit 55301-2020-000003, the vehicle is here (art. 186.6)
+          from entry 8 on all are younger: kept until 2031-11-04 00:00:00 (REC-1, art. 187.5/1)
+        5 entries are gone
+        exit 0
+    "#]],
+    );
+    archive.check(
+        &["journal", "verify", "JOURNAL"],
+        expect![[r#"
+        5 entries, 0 signed heads
+        no site.pub beside it: signatures were not checked
+        first 6: those before were purged (REC-1, art. 187.5/1)
+        the chain is whole from entry 6 on
+        exit 0
+    "#]],
+    );
+    archive.check(
+        &["journal", "purge", "--config", "CONFIG"],
+        expect![[r#"
+        nothing may go
+          entry 6 stays: visit 55301-2020-000003, the vehicle is here (art. 186.6)
+          from entry 8 on all are younger: kept until 2031-11-04 00:00:00 (REC-1, art. 187.5/1)
+        exit 0
+    "#]],
+    );
     let kinds: Vec<String> = lines_of_rest(&archive.journal());
-    expect![[""]].assert_eq(&kinds.join("\n"));
+    expect![[r#"
+        6 visit_opened
+        7 consignment_recorded
+        8 visit_opened
+        9 vehicle_left
+        10 journal_purged"#]]
+    .assert_eq(&kinds.join("\n"));
 
     // It opens, knows who is here, and goes on.
     let opened = open(&archive.journal()).unwrap();
     assert!(opened.checkpoint.visit_state(VisitId(3)).unwrap().is_here());
     drop(opened);
-    archive.check(&["goods", "--data-dir", "DATA"], expect![[""]]);
+    archive.check(
+        &["goods", "--data-dir", "DATA"],
+        expect![[r#"
+        55301-2020-000001, no plate, consignment 1: left under control, at_place_of_departure
+          since 2020-03-02 04:00:00 (art. 185.4)
+          until 2020-03-02 05:00:00 (art. 185.2)
+        55301-2020-000003, no plate, consignment 1: under control, at_place_of_arrival
+          since 2020-03-04 04:00:00 (art. 185.1)
+            held: not_presented (art. 252.4)
+        exit 0
+    "#]],
+    );
 }
 
 /// Kinds of the entries that are there, with their numbers.
@@ -167,9 +243,23 @@ fn lines_of_rest(journal: &Path) -> Vec<String> {
 fn the_accounting_of_a_past_moment_is_that_of_then() {
     let archive = Archive::begun();
     let at = |at| ["goods", "--data-dir", "DATA", "--csv", "--at", at];
-    archive.check(&at("2020-03-02T10:30:00+06:00"), expect![[""]]);
-    archive.check(&at("2020-03-04T12:00:00+06:00"), expect![[""]]);
-    archive.check(&at("2020-03-04T12:00:00"), expect![[""]]);
+    archive.check(&at("2020-03-04T10:00:30+06:00"), expect![[r#"
+        visit,number,plate,mode,direction,consignment,course,standing,since,since_article,until,until_article,gross_kg,flags,at,operation,article,officer,reference,open_terms,holds
+        1,55301-2020-000001,,road,outbound,1,at_place_of_departure,under_control,2020-03-02T04:00:00+00:00,185.4,,,,,,,,,,,departure_papers_missing
+        exit 0
+    "#]]);
+    archive.check(&at("2020-03-04T12:00:00+06:00"), expect![[r#"
+        visit,number,plate,mode,direction,consignment,course,standing,since,since_article,until,until_article,gross_kg,flags,at,operation,article,officer,reference,open_terms,holds
+        1,55301-2020-000001,,road,outbound,1,at_place_of_departure,left_under_control,2020-03-02T04:00:00+00:00,185.4,2020-03-02T05:00:00+00:00,185.2,,,2020-03-02T05:00:00+00:00,vehicle_left,453.3,,,,
+        3,55301-2020-000003,,road,inbound,1,at_place_of_arrival,under_control,2020-03-04T04:00:00+00:00,185.1,,,,,,,,,,,not_presented
+        exit 0
+    "#]]);
+    archive.check(&at("2020-03-04T12:00:00"), expect![[r#"
+        error: invalid value '2020-03-04T12:00:00' for '--at <AT>': "2020-03-04T12:00:00" does not say where on the earth it is so late: write an offset, such as 2025-03-12T10:00:00+05:00, or the zone as well, such as 2025-03-12T10:00:00+05:00[Asia/Almaty]
+
+        For more information, try '--help'.
+        exit 2
+    "#]]);
 }
 
 #[test]
@@ -180,7 +270,14 @@ fn what_the_hub_has_not_acknowledged_stays() {
         .execute("UPDATE cursors SET seq = 3", [])
         .unwrap();
     let dry = ["journal", "purge", "--config", "CONFIG", "--dry-run"];
-    archive.check(&dry, expect![[""]]);
+    archive.check(
+        &dry,
+        expect![[r#"
+        entries 1 to 3 would go: all before 2020-03-03 (REC-1, art. 187.5/1)
+          from entry 4 on the hub has not acknowledged what it was sent
+        exit 0
+    "#]],
+    );
 }
 
 #[test]
@@ -194,7 +291,15 @@ fn a_beginning_that_is_gone_without_a_purge_is_no_whole_journal() {
         )
         .unwrap();
     drop(connection);
-    archive.check(&["journal", "verify", "JOURNAL"], expect![[""]]);
+    archive.check(
+        &["journal", "verify", "JOURNAL"],
+        expect![[r#"
+        6 entries, 0 signed heads
+        no site.pub beside it: signatures were not checked
+        first 4: those before are gone, and no entry says that they were purged
+        exit 1
+    "#]],
+    );
 }
 
 /// Records a purge, as the command does before anything goes, and tells what would have followed.
@@ -241,8 +346,26 @@ fn a_kill_between_the_record_and_the_trimming_loses_nothing_and_the_next_purge_e
     child.wait().unwrap();
     let verified = verify(&archive.journal(), None, &mut |_| {}).unwrap();
     assert_eq!((verified.origin.seq, verified.entries, verified.damage), (0, 10, vec![]));
-    archive.check(&["journal", "purge", "--config", "CONFIG"], expect![[""]]);
-    archive.check(&["journal", "verify", "JOURNAL"], expect![[""]]);
+    archive.check(
+        &["journal", "purge", "--config", "CONFIG"],
+        expect![[r#"
+        entries 1 to 5 go: all before 2020-03-04 (REC-1, art. 187.5/1)
+          entry 6 stays: visit 55301-2020-000003, the vehicle is here (art. 186.6)
+          from entry 8 on all are younger: kept until 2031-11-04 00:00:00 (REC-1, art. 187.5/1)
+        5 entries are gone
+        exit 0
+    "#]],
+    );
+    archive.check(
+        &["journal", "verify", "JOURNAL"],
+        expect![[r#"
+        6 entries, 0 signed heads
+        no site.pub beside it: signatures were not checked
+        first 6: those before were purged (REC-1, art. 187.5/1)
+        the chain is whole from entry 6 on
+        exit 0
+    "#]],
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
