@@ -210,7 +210,7 @@ fn detained_goods_stay_on_the_books_with_their_protocol() {
          11:00 bekov: act 1 1 detention_protocol ground=ART_244 detained_goods=boxes detained_papers=CMR-1 detention_place=shed~2 possessor=carrier",
         expect![[r#"
             57402-2025-000001 123ABC02 consignment 1: under control since 10:00:00 art. 185.1
-                terms: ARR-1, DET-3, PRK-1
+                terms: DET-3, PRK-1
                 holds: detained
                 flags: perishable, prohibited
                 10:10:00 notice_registered art. 250.1 bekov 57402-N-000001
