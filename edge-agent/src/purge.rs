@@ -232,7 +232,7 @@ pub(crate) async fn daily(mut daily: Daily) {
         match looked {
             Ok(0) => {}
             Ok(removed) => {
-                tracing::info!(removed, "entries whose keeping term is over were removed")
+                tracing::info!(removed, "entries whose keeping term is over were removed");
             }
             Err(error) => {
                 let error = in_full(&error);

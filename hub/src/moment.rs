@@ -11,3 +11,9 @@ pub fn now_us() -> i64 {
 pub fn ms(us: i64) -> i64 {
     us.div_euclid(1000)
 }
+
+/// A moment of the monotonic clock, for pauses that no change of the wall clock may stretch.
+#[expect(clippy::disallowed_methods, reason = "the one place of the hub that reads the clock")]
+pub fn instant() -> tokio::time::Instant {
+    tokio::time::Instant::now()
+}

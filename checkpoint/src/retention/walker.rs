@@ -71,6 +71,10 @@ impl<'a> Walker<'a> {
     /// # Errors
     ///
     /// [`KeepingError`] if its term cannot be computed.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "every entry that names a visit is counted before; here stand those that end or open something"
+    )]
     pub fn follow(&mut self, entry: &Entry) -> Result<(), KeepingError> {
         let old = self.is_old(entry.seq, entry.at)?;
         if old {
@@ -99,8 +103,13 @@ impl<'a> Walker<'a> {
                 };
                 self.subjects.terms.insert(clock.clock, running);
             }
-            Event::ClockStopped { clock, .. } => {
+            Event::ClockStopped { clock, .. } | Event::ClockWithdrawn { clock, .. } => {
                 self.subjects.terms.remove(clock);
+            }
+            Event::ClockRecomputed { clock, .. } => {
+                if let Some(running) = self.subjects.terms.get_mut(&clock.clock) {
+                    running.due_at = clock.due_at;
+                }
             }
             Event::AlarmRaised { alarm, facts } if old => {
                 let open = OpenAlarm {
@@ -174,9 +183,10 @@ impl<'a> Walker<'a> {
         if let Some(vehicle) = self.subjects.vehicles.get_mut(&visit) {
             vehicle.last_at = entry.at;
         } else if old {
-            let number = match &entry.event {
-                Event::VisitOpened { number, .. } => number.clone(),
-                _ => self.state.visit_state(visit).map(|v| v.number.clone()).unwrap_or_default(),
+            let number = if let Event::VisitOpened { number, .. } = &entry.event {
+                number.clone()
+            } else {
+                self.state.visit_state(visit).map(|v| v.number.clone()).unwrap_or_default()
             };
             self.subjects.numbers.insert(number.clone(), visit);
             let (first, last_at) = (entry.seq, entry.at);
@@ -249,15 +259,12 @@ impl<'a> Walker<'a> {
         obstacles.sort();
         let first = obstacles.first().map_or(u64::MAX, |obstacle| obstacle.seq);
         let whole = self.days.iter().rfind(|day| day.last_seq < first);
-        let free = match whole {
-            Some(day) => Some(Free {
-                through_seq: day.last_seq,
-                kept_from: day.date.tomorrow().unwrap_or(day.date),
-                rule: day.rule.rule.clone(),
-                article: day.rule.article.clone(),
-            }),
-            None => None,
-        };
+        let free = whole.map(|day| Free {
+            through_seq: day.last_seq,
+            kept_from: day.date.tomorrow().unwrap_or(day.date),
+            rule: day.rule.rule.clone(),
+            article: day.rule.article.clone(),
+        });
         let more = obstacles.len().saturating_sub(MOST_OBSTACLES);
         obstacles.truncate(MOST_OBSTACLES);
         Ok(Answer { free, obstacles, more, young: self.young })
@@ -395,6 +402,10 @@ fn why(seq: u64, why: Why, article: &str) -> Obstacle {
 }
 
 /// The visit that an entry tells of: the one that it names, or that of its term or its alarm.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "an event that names its visit is read from its line; only those about a term or an alarm are looked up"
+)]
 fn visit_of(entry: &Entry, state: &Checkpoint) -> Option<VisitId> {
     let named = JournalLine::of(entry).visit;
     named.or_else(|| match &entry.event {
@@ -402,6 +413,7 @@ fn visit_of(entry: &Entry, state: &Checkpoint) -> Option<VisitId> {
         | Event::ClockStoppedProvisionally { clock, .. }
         | Event::ClockStopped { clock, .. }
         | Event::ClockRestored { clock }
+        | Event::ClockWithdrawn { clock, .. }
         | Event::ClockExpired { clock } => Some(state.clock_state(*clock)?.facts.visit),
         Event::AlarmRepeated { alarm, .. }
         | Event::AlarmAssessed { alarm, .. }

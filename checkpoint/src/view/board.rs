@@ -133,15 +133,13 @@ impl Checkpoint {
 
     fn visit_list(&self, edition: &Edition) -> Vec<VisitRow> {
         // Goods that go first (242.4) stand before all others; their terms are what they are.
-        let mut here: Vec<((bool, (u8, Timestamp)), VisitId)> = self
-            .visit_states()
-            .filter(|(_, visit)| visit.is_here())
-            .map(|(id, visit)| ((!visit.goes_first(), self.most_urgent(visit)), id))
-            .collect();
+        let present = self.visit_states().filter(|(_, visit)| visit.is_here());
+        let mut here: Vec<_> =
+            present.map(|(id, visit)| (!visit.goes_first(), self.most_urgent(visit), id)).collect();
         here.sort_unstable();
         let mut left: Vec<(u64, VisitId)> = self.left.iter().copied().collect();
         left.sort_unstable_by_key(|(seq, _)| Reverse(*seq));
-        let ids = here.into_iter().map(|(_, id)| id).chain(left.into_iter().map(|(_, id)| id));
+        let ids = here.into_iter().map(|(_, _, id)| id).chain(left.into_iter().map(|(_, id)| id));
         ids.filter_map(|id| self.visit_row(id, edition)).collect()
     }
 

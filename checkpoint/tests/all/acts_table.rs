@@ -373,10 +373,7 @@ fn effect(effect: &Table) -> String {
     let what: Vec<String> = effect
         .iter()
         .filter(|(key, _)| *key != "do")
-        .map(|(_, value)| match value {
-            Value::String(word) => word.clone(),
-            other => other.to_string(),
-        })
+        .map(|(_, value)| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
         .collect();
     format!("{} {}", text(effect, "do").replace('_', " "), what.join(" ")).trim_end().to_owned()
 }

@@ -32,11 +32,12 @@ mod papers;
 mod properties;
 #[cfg(test)]
 mod readings;
-mod submissions;
 #[cfg(test)]
 mod reference;
 #[cfg(test)]
 mod retention;
+#[cfg(test)]
+mod submissions;
 #[cfg(test)]
 mod tables;
 #[cfg(test)]

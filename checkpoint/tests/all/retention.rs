@@ -229,9 +229,9 @@ fn what_may_go_is_told_with_every_obstacle() {
 #[test]
 fn a_term_that_runs_and_an_act_that_is_valid_stay() {
     let mut running = Journal::of(EXPORT);
-    let clock = running.world.entries.iter().find_map(|entry| match &entry.event {
-        Event::ClockStarted { clock } => Some(clock.clone()),
-        _ => None,
+    let clock = running.world.entries.iter().find_map(|entry| {
+        let Event::ClockStarted { clock } = &entry.event else { return None };
+        Some(clock.clone())
     });
     let due_at = "2040-01-01T00:00:00Z".parse().unwrap();
     let facts = ClockFacts { clock: ClockId(99), rule: "LONG".into(), due_at, ..*clock.unwrap() };

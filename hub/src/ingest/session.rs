@@ -158,7 +158,7 @@ impl Directing {
         to_edge: &Outbox,
     ) -> Result<(), Status> {
         let Some(answered) = self.answered else { return Ok(()) };
-        let now = tokio::time::Instant::now();
+        let now = crate::moment::instant();
         let under_way =
             self.sent.is_some_and(|(number, at)| number > answered && now - at < SEND_AGAIN);
         if under_way || self.none_after == Some(answered) {
