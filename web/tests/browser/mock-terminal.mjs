@@ -17,7 +17,7 @@ export async function startMock(dist, board) {
   const streams = new Set()
   const mock = {
     board, epoch: 'e1', orders: [], statusOfEvents: 200, frozen: false, ring: [], signedIn: false, onOrder: () => ({ seq: mock.board.seq }),
-    visits: new Map(), ownActs: [], edition: edition(), law: () => [], check: () => ({ missing: [], warnings: [], not_required: [] }),
+    visits: new Map(), ownActs: [], edition: edition(), law: () => [], goods: () => [], check: () => ({ missing: [], warnings: [], not_required: [] }),
     send(event, data, id) {
       if (mock.frozen) return
       const text = `${id ? `id: ${id}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
@@ -75,6 +75,7 @@ export async function startMock(dist, board) {
     if (url.pathname === '/api/session') return json(session)
     if (url.pathname === '/api/snapshot') return json({ epoch: mock.epoch, snapshot: mock.board })
     if (url.pathname.startsWith('/api/law/')) return json(mock.law(url))
+    if (url.pathname === '/api/goods') return json(mock.goods(url))
     if (url.pathname === '/api/edition') return json(mock.edition)
     if (url.pathname === '/api/notice/check') return json(mock.check(body))
     if (url.pathname === '/api/visits') return json([])

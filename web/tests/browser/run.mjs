@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brokenThings } from './broken.mjs'
 import { launch, Report } from './harness.mjs'
+import { goodsThings } from './goods.mjs'
 import { hubThings } from './hub.mjs'
 import { lawThings } from './law.mjs'
 import { realThings } from './real.mjs'
@@ -34,6 +35,10 @@ try {
   if (!only || only === 'law') {
     console.log('The law, asked:')
     await lawThings(report, browser, dist)
+  }
+  if (!only || only === 'goods') {
+    console.log('Goods under control:')
+    await goodsThings(report, browser, dist)
   }
   if (!only || only === 'real') {
     console.log('The real agent, hub and devices:')

@@ -46,6 +46,7 @@ const kinds: Record<string, [codes: string[], atLeast: number]> = {
   group: [set(said(law, 'group')), 14],
   course: [set(found(courses, /=> "([a-z_]+)"/g), found(courses, /"(control_(?:goes_on|ended))"/g), ['under_control', 'not_under_control']), 40],
   answer: [set(found(act, /Some\("(\w+)"\)(?! =>)/g), found(act, /then_some\("(\w+)"\)/g)), 6],
+  operation: [found(/OPERATIONS: \[&str; \d+\] = \[([^\]]*)\]/.exec(read('checkpoint/src/law/accounting.rs'))?.[1] ?? '', /"(\w+)"/g), 15],
   obliged: [set(said(law, 'obliged')), 2],
   condition: [found(/enum SealCondition \{([^}]*)\}/.exec(read('checkpoint/src/input/observation.rs'))?.[1] ?? '', /^ +([A-Z]\w+),/gm).map((name) => name.replace(/(?<!^)([A-Z])/g, '_$1').toLowerCase()), 4],
   warning: [set(found(checkpoint, /(?:Finding::new|shape|check_digit)\(\s*"(\w+)"/g), found(checkpoint, /\.warn\(\s*"?\w+"?,\s*(?:place|visit),\s*"(\w+)"/g), found(law, /(?<!\w)code = "(\w+)"/g)), 30],
