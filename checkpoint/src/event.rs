@@ -9,10 +9,8 @@ use serde::{Deserialize, Serialize};
 use units::Kilograms;
 
 use crate::ids::{
-    AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, OfficerId, PassageId, ReadingId, RequestId,
-    VisitId,
+    AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, PassageId, ReadingId, VisitId,
 };
-use crate::input::ClockQuality;
 use crate::input::observation::{
     Agreement, Background, Health, PlateReading, PortalSetup, Screening, SealReading, Weight,
     WeightRefusal,
@@ -22,58 +20,23 @@ use crate::law::{Calendar, Timetable};
 use crate::site::{Direction, Limits, Mode, Site};
 
 mod act;
+mod entry;
 mod facts;
 mod origin;
 
 pub use act::{ActEffect, ActFacts, Validity};
+pub use entry::{Author, Entry};
 pub use facts::{
     AlarmCause, AlarmFacts, ClockFacts, MissingRow, Priority, RadiationVerdict, SealVerdict,
     Warning, WeightComparison,
 };
 pub use origin::Origin;
 
-/// A fact with its place in the journal.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
-    /// Place in the journal of this epoch; 1, 2, …
-    pub seq: u64,
-    /// When it was decided; never before the entry in front of it.
-    pub at: Timestamp,
-    /// How sure that time is.
-    pub clock: ClockQuality,
-    /// Whose input it followed from.
-    pub author: Author,
-    /// What happened.
-    pub event: Event,
-}
-
-/// Whose input an event followed from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Author {
-    /// The agent by itself: time passed, or it noticed something.
-    Agent,
-    /// A device.
-    Device {
-        /// Which.
-        device: DeviceId,
-    },
-    /// An officer.
-    Officer {
-        /// Who.
-        officer: OfficerId,
-        /// Where.
-        workplace: String,
-        /// The button press.
-        request: RequestId,
-    },
-}
-
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
-    /// The agent began; from here on this configuration holds.
+    /// The agent began; this configuration holds.
     AgentStarted {
         /// Version of the program.
         version: String,
@@ -565,7 +528,6 @@ pub enum Event {
         /// Which alarms sounded.
         alarms: Vec<AlarmId>,
     },
-
     /// An officer signed in.
     OfficerSignedIn,
     /// An officer signed out.

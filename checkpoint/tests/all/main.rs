@@ -5,6 +5,8 @@ mod accounting;
 #[cfg(test)]
 mod acts;
 #[cfg(test)]
+mod acts_rows;
+#[cfg(test)]
 mod acts_rules;
 #[cfg(test)]
 mod acts_table;
