@@ -251,6 +251,7 @@ fn a_day(config: &Path) -> Result<Vec<Entry>, WorldError> {
             "{}  officer bekov registers transit T-{vehicle} for {plate}\n",
             at(120)
         ));
+        story.push_str(&format!("{}  officer bekov releases transit for {plate}\n", at(150)));
     }
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("day.txt");

@@ -183,7 +183,7 @@ async function story(report, browser, post, images) {
     await until('one row fewer', async () => (await missing()) === before - 1)
     assert.equal(await page.locator('[data-field="carrier_name"]').count(), 0)
     await page.fill('#c1i1-hs_code', '31')
-    await until('a remark', async () => /меньше четырёх цифр/.test(await page.locator('aside').innerText()))
+    await until('a remark', async () => (await page.locator('aside [data-warning="hs_code_too_short"]').count()) === 1)
     await page.fill('#c1i1-hs_code', '3104')
     await until('two rows fewer', async () => (await missing()) === before - 2)
     await page.locator('[data-field="consignee_address"]').click()
