@@ -3,7 +3,7 @@
 //! An event holds what made it true at that moment, limits and articles included: a court will ask next year, when the limit is
 //! another. Events are never changed and never removed; a correction is a further event.
 
-use jiff::{Timestamp, civil};
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use units::Kilograms;
@@ -17,20 +17,25 @@ use crate::input::observation::{
 };
 use crate::input::order::{AlarmDecision, LaneControl, NoticeDraft, PapersKind, SealFinding};
 use crate::law::{Calendar, Timetable};
+use crate::retention::Purge;
 use crate::site::{Direction, Limits, Mode, Site};
 
 mod act;
+mod directive;
 mod entry;
 mod facts;
 mod origin;
+mod papers;
 
 pub use act::{ActEffect, ActFacts, Validity};
+pub use directive::{DirectiveAnswer, DistrustedDirective};
 pub use entry::{Author, Entry};
 pub use facts::{
     AlarmCause, AlarmFacts, ClockFacts, MissingRow, Priority, RadiationVerdict, SealVerdict,
     Warning, WeightComparison,
 };
 pub use origin::Origin;
+pub use papers::PapersContent;
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -81,20 +86,7 @@ pub enum Event {
     },
 
     /// The oldest entries go from this machine: their keeping term is over (art. 187.5), and the hub has them. Recorded before they go.
-    JournalPurged {
-        /// The last entry that goes.
-        through_seq: u64,
-        /// Its hash, in hexadecimal: what stays names it as its predecessor.
-        through_hash: String,
-        /// The first day of which entries stay, where the checkpoint is.
-        kept_from: civil::Date,
-        /// Id of the rule of the edition whose term is over, such as `REC-1`.
-        rule: String,
-        /// The article.
-        article: String,
-        /// The edition.
-        edition: String,
-    },
+    JournalPurged(Purge),
 
     /// A device can, or can no longer, be relied on.
     DeviceHealthChanged {
@@ -338,22 +330,7 @@ pub enum Event {
         edition: String,
     },
     /// What filed papers say was checked against what the law wants them to say (art. 267.1, 280.3). Nothing is refused for it: the body decides.
-    PapersContentChecked {
-        /// Of which visit.
-        visit: VisitId,
-        /// For which consignment.
-        consignment: ConsignmentNo,
-        /// Which papers.
-        papers: PapersKind,
-        /// What they say.
-        content: Box<NoticeDraft>,
-        /// What is missing, in the law's order.
-        missing: Vec<MissingRow>,
-        /// What looks wrong.
-        warnings: Vec<Warning>,
-        /// The edition that says so.
-        edition: String,
-    },
+    PapersContentChecked(PapersContent),
     /// A consignment of the visit became known.
     ConsignmentRecorded {
         /// Of which visit.
@@ -558,29 +535,9 @@ pub enum Event {
         origin: Origin,
     },
     /// A directive of the hub was followed, or refused for what it says.
-    DirectiveAnswered {
-        /// The hub's number for it.
-        number: u64,
-        /// What it was, such as `calendar`.
-        subject: String,
-        /// SHA-256 of its text, in hexadecimal.
-        digest: String,
-        /// The key that signed it, in hexadecimal: from now on the one that is trusted.
-        signer: String,
-        /// Why it was not followed; none if it was.
-        refused: Option<String>,
-    },
+    DirectiveAnswered(DirectiveAnswer),
     /// A directive came that the hub's key did not sign. Its number is not used up: the true one may still come.
-    DirectiveDistrusted {
-        /// The number that it bore.
-        number: u64,
-        /// What it was said to be.
-        subject: String,
-        /// SHA-256 of its text, in hexadecimal.
-        digest: String,
-        /// Whose signature it bore, for people.
-        found: String,
-    },
+    DirectiveDistrusted(DistrustedDirective),
     /// A term was computed again from its own trigger, and ends at another moment or is remarked otherwise.
     ClockRecomputed {
         /// The term as it is now.

@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::Checkpoint;
 use crate::decide::{Hours, Rules};
-use crate::event::Event;
 use crate::ids::ConsignmentNo;
 use crate::law::term::{TermError, Trigger};
 use crate::site::Mode;
@@ -262,14 +261,6 @@ pub struct Purge {
     pub article: String,
     /// The edition.
     pub edition: String,
-}
-
-impl Purge {
-    /// The fact.
-    pub(crate) fn event(&self) -> Event {
-        let Purge { through_seq, through_hash, kept_from, rule, article, edition } = self.clone();
-        Event::JournalPurged { through_seq, through_hash, kept_from, rule, article, edition }
-    }
 }
 
 /// Obstacles that are named; the others are counted.

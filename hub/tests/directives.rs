@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use checkpoint::event::Event;
+use checkpoint::event::{DirectiveAnswer, Event};
 use checkpoint::input::directive::Subject;
 use hub::config::Config;
 use hub::directing::{self, DirectiveView};
@@ -38,13 +38,13 @@ async fn direct(folder: &Path, version: &str) -> u64 {
 }
 
 fn answered(number: u64, version: &str, refused: Option<&str>) -> Event {
-    Event::DirectiveAnswered {
+    Event::DirectiveAnswered(DirectiveAnswer {
         number,
         subject: "timetable".to_owned(),
         digest: Hash::of(timetable(version).as_bytes()).to_string(),
         signer: "key".to_owned(),
         refused: refused.map(str::to_owned),
-    }
+    })
 }
 
 async fn shown(hub: &Hub) -> Vec<String> {

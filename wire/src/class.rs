@@ -37,7 +37,7 @@ pub fn class(event: &Event) -> Class {
         Event::AgentStarted { .. }
         | Event::SiteDescribed { .. }
         | Event::LimitsSet { .. }
-        | Event::JournalPurged { .. }
+        | Event::JournalPurged(_)
         | Event::DeviceFaulted { .. }
         | Event::PortalSetUp { .. }
         | Event::BackgroundChanged { .. }
@@ -60,7 +60,7 @@ pub fn class(event: &Event) -> Class {
         | Event::ConsignmentRecorded { .. }
         | Event::GoodsPresented { .. }
         | Event::PapersFiled { .. }
-        | Event::PapersContentChecked { .. }
+        | Event::PapersContentChecked(_)
         | Event::PapersRegistered { .. }
         | Event::PapersRefused { .. }
         | Event::GoodsReleased { .. }
@@ -80,8 +80,8 @@ pub fn class(event: &Event) -> Class {
         | Event::LaneLeft { .. }
         | Event::CalendarApplied { .. }
         | Event::TimetableApplied { .. }
-        | Event::DirectiveAnswered { .. }
-        | Event::DirectiveDistrusted { .. }
+        | Event::DirectiveAnswered(_)
+        | Event::DirectiveDistrusted(_)
         | Event::ClockRecomputed { .. }
         | Event::ClockWithdrawn { .. } => Class::Bulk,
     }

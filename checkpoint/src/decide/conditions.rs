@@ -33,7 +33,7 @@ impl Draft<'_> {
                     self.raise(Reason::new(AlarmCause::ClockDoubtful, self.now));
                 }
             }
-            Condition::JournalPurge(purge) => self.happened(purge.event()),
+            Condition::JournalPurge(purge) => self.happened(Event::JournalPurged(purge.clone())),
             Condition::RecordingSlow { slow, worst_ms } => {
                 if self.state.recording_slow == *slow {
                     return;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::draft::Draft;
 use super::{Hours, Refusal};
-use crate::event::{Event, Origin};
+use crate::event::{DirectiveAnswer, DistrustedDirective, Event, Origin};
 use crate::input::Directive;
 use crate::input::directive::{Signer, Subject};
 use crate::law::{Calendar, LONGEST_TEXT, Timetable};
@@ -27,12 +27,12 @@ impl Draft<'_> {
             Ok(signer) => signer,
             Err(found) => {
                 if !self.state.directives.is_distrusted(digest, &found) {
-                    self.happened(Event::DirectiveDistrusted {
+                    self.happened(Event::DirectiveDistrusted(DistrustedDirective {
                         number: *number,
                         subject: subject.clone(),
                         digest: digest.clone(),
                         found,
-                    });
+                    }));
                 }
                 return;
             }
@@ -52,13 +52,13 @@ impl Draft<'_> {
         };
         let applied = checked.and_then(|file| Ok((self.tried(&file)?, file)));
         let refused = applied.as_ref().err().map(|refusal| refusal.message.clone());
-        self.happened(Event::DirectiveAnswered {
+        self.happened(Event::DirectiveAnswered(DirectiveAnswer {
             number: *number,
             subject: subject.clone(),
             digest: digest.clone(),
             signer,
             refused,
-        });
+        }));
         if let Ok((_, file)) = applied {
             self.apply(file, origin);
         }

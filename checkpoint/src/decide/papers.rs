@@ -7,7 +7,7 @@ use super::Refusal;
 use super::draft::Draft;
 use super::notice::{MOST_CONSIGNMENTS, check_size};
 use super::terms::Happening;
-use crate::event::Event;
+use crate::event::{Event, PapersContent};
 use crate::ids::{ConsignmentNo, VisitId};
 use crate::input::order::{NoticeDraft, PapersKind};
 use crate::law::course::Step;
@@ -140,7 +140,7 @@ impl Draft<'_> {
         let said =
             content.and_then(|content| Some((content, check_papers(edition, papers, content)?)));
         if let Some((content, said)) = said {
-            self.happened(Event::PapersContentChecked {
+            self.happened(Event::PapersContentChecked(PapersContent {
                 visit,
                 consignment,
                 papers,
@@ -148,7 +148,7 @@ impl Draft<'_> {
                 missing: said.missing,
                 warnings: said.warnings,
                 edition: edition.id.clone(),
-            });
+            }));
         }
         let bearer = Bearer { visit, consignment: Some(consignment) };
         self.follow(&Happening::new(Moment::filed(papers), bearer, self.now));

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::consignment::Consignment;
-use super::directives::Distrusted;
 use super::lane::LaneState;
 use super::visit::{Notice, Visit};
 use super::{Checkpoint, HubLine, Signature, device::DeviceState, whole_microseconds};
-use crate::event::{AlarmCause, Author, Entry, Event};
+use crate::event::{AlarmCause, Author, Entry, Event, PapersContent};
 use crate::ids::{AlarmId, DeviceId, LaneId, VisitId};
 use crate::law::course::Step;
 use crate::site::Site;
@@ -58,7 +57,7 @@ impl Checkpoint {
             }
             Event::ClockStepped { .. } | Event::SoundSilenced { .. } => {}
             // What went was over: nothing that is known now stood on it.
-            Event::JournalPurged { .. } => {}
+            Event::JournalPurged(_) => {}
             Event::ClockSyncChanged { synchronised } => self.clock_synchronised = *synchronised,
             Event::HubLinkChanged { up } => self.set_hub(match up {
                 true => HubLine::Up,
@@ -177,7 +176,8 @@ impl Checkpoint {
             Event::PapersFiled { visit, consignment, papers, reference } => {
                 self.papers_filed(place, *visit, *consignment, *papers, reference);
             }
-            Event::PapersContentChecked { visit, consignment, missing, warnings, .. } => {
+            Event::PapersContentChecked(check) => {
+                let PapersContent { visit, consignment, missing, warnings, .. } = check;
                 self.change_consignment(*visit, *consignment, |state| {
                     if let Some(papers) = &mut state.papers {
                         papers.missing = Some(missing.clone());
@@ -240,19 +240,8 @@ impl Checkpoint {
             Event::TimetableApplied { timetable, .. } => {
                 self.timetable = Some(Arc::new(timetable.as_ref().clone()));
             }
-            Event::DirectiveAnswered { number, subject, digest, signer, refused } => {
-                let answer = (subject.as_str(), digest.as_str(), refused.as_deref());
-                self.directive_answered(place, *number, signer, answer);
-            }
-            Event::DirectiveDistrusted { number, digest, found, .. } => {
-                let directive = Distrusted {
-                    number: *number,
-                    at: place.at,
-                    digest: digest.clone(),
-                    found: found.clone(),
-                };
-                self.directives.distrust(place.seq, directive);
-            }
+            Event::DirectiveAnswered(answer) => self.directive_answered(place, answer),
+            Event::DirectiveDistrusted(directive) => self.directive_distrusted(place, directive),
             Event::ClockRecomputed { clock, .. } => self.clock_recomputed(clock),
             Event::ClockWithdrawn { clock, because } => {
                 self.clock_withdrawn(place, *clock, because);

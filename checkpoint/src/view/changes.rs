@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Changes, JournalLine};
 use crate::Checkpoint;
-use crate::event::{Entry, Event};
+use crate::event::{Entry, Event, PapersContent};
 use crate::ids::{AlarmId, ClockId, DeviceId, LaneId, VisitId};
 use crate::law::Edition;
 
@@ -62,14 +62,14 @@ impl Touched {
             | Event::ClockSyncChanged { .. }
             | Event::HubLinkChanged { .. }
             | Event::RecordingSlowed { .. }
-            | Event::JournalPurged { .. }
+            | Event::JournalPurged(_)
             | Event::SoundSilenced { .. }
             | Event::OfficerSignedIn
             | Event::OfficerSignedOut
             | Event::CalendarApplied { .. }
             | Event::TimetableApplied { .. }
-            | Event::DirectiveAnswered { .. }
-            | Event::DirectiveDistrusted { .. } => {}
+            | Event::DirectiveAnswered(_)
+            | Event::DirectiveDistrusted(_) => {}
 
             Event::DeviceHealthChanged { device, .. }
             | Event::DeviceFaulted { device, .. }
@@ -118,7 +118,7 @@ impl Touched {
             | Event::ConsignmentRecorded { visit, .. }
             | Event::GoodsPresented { visit, .. }
             | Event::PapersFiled { visit, .. }
-            | Event::PapersContentChecked { visit, .. }
+            | Event::PapersContentChecked(PapersContent { visit, .. })
             | Event::PapersRegistered { visit, .. }
             | Event::PapersRefused { visit, .. }
             | Event::GoodsReleased { visit, .. }

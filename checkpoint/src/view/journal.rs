@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::JournalLine;
 use crate::event::{ActFacts, Author, ClockFacts, Entry, Event, Origin};
 use crate::ids::{ConsignmentNo, DeviceId, VisitId};
+use crate::retention::Purge;
 
 impl JournalLine {
     /// The line for an entry.
@@ -89,7 +90,7 @@ impl Line {
             Event::RecordingSlowed { slow, worst_ms } => {
                 self.is("recording_slowed").with("slow", slow).with("worst_ms", worst_ms)
             }
-            Event::JournalPurged { through_seq, kept_from, rule, article, .. } => self
+            Event::JournalPurged(Purge { through_seq, kept_from, rule, article, .. }) => self
                 .is("journal_purged")
                 .with("through_seq", through_seq)
                 .with("kept_from", kept_from)
@@ -231,14 +232,12 @@ impl Line {
                 .consignment(*visit, *consignment)
                 .with("papers", code(papers))
                 .with("reference", reference),
-            Event::PapersContentChecked {
-                visit, consignment, papers, missing, warnings, ..
-            } => self
+            Event::PapersContentChecked(check) => self
                 .is("papers_content_checked")
-                .consignment(*visit, *consignment)
-                .with("papers", code(papers))
-                .with("missing", missing.len())
-                .with("warnings", warnings.len()),
+                .consignment(check.visit, check.consignment)
+                .with("papers", code(&check.papers))
+                .with("missing", check.missing.len())
+                .with("warnings", check.warnings.len()),
             Event::PapersRegistered { visit, consignment, papers, number } => self
                 .is("papers_registered")
                 .consignment(*visit, *consignment)
@@ -324,16 +323,16 @@ impl Line {
                 .with("timetable", &timetable.version)
                 .with("issued", timetable.issued)
                 .origin(*origin),
-            Event::DirectiveAnswered { number, subject, refused, .. } => self
+            Event::DirectiveAnswered(answer) => self
                 .is("directive_answered")
-                .with("directive", number)
-                .with("subject", subject)
-                .with("refused", refused.clone().unwrap_or_default()),
-            Event::DirectiveDistrusted { number, subject, found, .. } => self
+                .with("directive", answer.number)
+                .with("subject", &answer.subject)
+                .with("refused", answer.refused.clone().unwrap_or_default()),
+            Event::DirectiveDistrusted(directive) => self
                 .is("directive_distrusted")
-                .with("directive", number)
-                .with("subject", subject)
-                .with("detail", found),
+                .with("directive", directive.number)
+                .with("subject", &directive.subject)
+                .with("detail", &directive.found),
             Event::ClockRecomputed { clock, before, because } => {
                 let line = self.is("clock_recomputed").clock_facts(clock);
                 line.with("before_ms", before.as_millisecond()).with("because", because)

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
-use checkpoint::retention::{Obstacle, Why};
+use checkpoint::event::Event;
+use checkpoint::retention::{Obstacle, Purge, Why};
 use clap::Args;
 use edge_agent::clock::Clock;
 use edge_agent::config::Config;
@@ -144,13 +145,8 @@ pub(super) fn beginning(
     let mut purged = None;
     history::each(&reader, gone, |_, entry| {
         if let Some(entry) = entry
-            && let checkpoint::event::Event::JournalPurged {
-                through_seq,
-                through_hash,
-                rule,
-                article,
-                ..
-            } = &entry.event
+            && let Event::JournalPurged(Purge { through_seq, through_hash, rule, article, .. }) =
+                &entry.event
             && *through_seq >= gone
         {
             let same = *through_seq > gone || *through_hash == found.origin.hash.to_string();

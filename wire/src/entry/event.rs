@@ -2,20 +2,27 @@
 //!
 //! An event or a field that is missing here, on either side, does not compile.
 
-use checkpoint::event::Event;
+use checkpoint::event::{DirectiveAnswer, DistrustedDirective, Event, PapersContent};
+use checkpoint::retention::Purge;
 
 use super::field::{self, Misread};
 use crate::generated::entry as proto;
 use proto::entry::Event as Kept;
 
+/// An event with these fields: its own, or those of the facts that it holds. A pattern and an expression alike.
+macro_rules! event {
+    ($event:ident, , { $($fields:tt)* }) => { Event::$event { $($fields)* } };
+    ($event:ident, $facts:ident, { $($fields:tt)* }) => { Event::$event($facts { $($fields)* }) };
+}
+
 macro_rules! events {
-    ($($event:ident {
+    ($($event:ident $(($facts:ident))? {
         $($field:ident),* $(; $($plain:ident => $with_unit:ident),*)?
     })*) => {
         /// The message of an event.
         pub(super) fn write(event: &Event) -> Kept {
             match event {$(
-                Event::$event { $($field,)* $($($plain),*)? } => Kept::$event(proto::$event {
+                event!($event, $($facts)?, { $($field,)* $($($plain),*)? }) => Kept::$event(proto::$event {
                     $($field: field::write($field),)*
                     $($($with_unit: field::write($plain)),*)?
                 }),
@@ -27,10 +34,10 @@ macro_rules! events {
             match kept {$(
                 Kept::$event(proto::$event { $($field,)* $($($with_unit),*)? }) => {
                     let event = || -> Result<Event, Misread> {
-                        Ok(Event::$event {
+                        Ok(event!($event, $($facts)?, {
                             $($field: field::read($field, stringify!($field))?,)*
                             $($($plain: field::read($with_unit, stringify!($with_unit))?),*)?
-                        })
+                        }))
                     };
                     event().map_err(|misread| misread.within(stringify!($event)))
                 }
@@ -51,7 +58,7 @@ events! {
     HubLinkChanged { up }
     RecordingSlowed { slow, worst_ms }
     LimitsSet { limits }
-    JournalPurged { through_seq, through_hash, kept_from, rule, article, edition }
+    JournalPurged(Purge) { through_seq, through_hash, kept_from, rule, article, edition }
 
     DeviceHealthChanged { device, health, detail }
     DeviceFaulted { device, fault, detail, count }
@@ -85,7 +92,7 @@ events! {
     PapersFiled { visit, consignment, papers, reference }
     PapersRegistered { visit, consignment, papers, number }
     PapersRefused { visit, consignment, papers, ground }
-    PapersContentChecked { visit, consignment, papers, content, missing, warnings, edition }
+    PapersContentChecked(PapersContent) { visit, consignment, papers, content, missing, warnings, edition }
     GoodsReleased { visit, consignment, procedure }
     ActRecorded { act }
     ConsignmentSplit { visit, consignment, into, reason }
@@ -112,8 +119,8 @@ events! {
 
     CalendarApplied { calendar, origin }
     TimetableApplied { timetable, origin }
-    DirectiveAnswered { number, subject, digest, signer, refused }
-    DirectiveDistrusted { number, subject, digest, found }
+    DirectiveAnswered(DirectiveAnswer) { number, subject, digest, signer, refused }
+    DirectiveDistrusted(DistrustedDirective) { number, subject, digest, found }
     ClockRecomputed { clock, because; before => before_us }
     ClockWithdrawn { clock, because }
 }

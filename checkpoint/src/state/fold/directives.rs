@@ -4,27 +4,31 @@ use std::sync::Arc;
 
 use super::Place;
 use crate::Checkpoint;
-use crate::event::ClockFacts;
+use crate::event::{ClockFacts, DirectiveAnswer, DistrustedDirective};
 use crate::ids::ClockId;
 use crate::state::clock::Stand;
-use crate::state::directives::Answered;
+use crate::state::directives::{Answered, Distrusted};
 
 impl Checkpoint {
-    pub(super) fn directive_answered(
-        &mut self,
-        place: Place<'_>,
-        number: u64,
-        signer: &str,
-        (subject, digest, refused): (&str, &str, Option<&str>),
-    ) {
+    pub(super) fn directive_answered(&mut self, place: Place<'_>, said: &DirectiveAnswer) {
         let answer = Answered {
             seq: place.seq,
             at: place.at,
-            subject: subject.to_owned(),
-            digest: digest.to_owned(),
-            refused: refused.map(str::to_owned),
+            subject: said.subject.clone(),
+            digest: said.digest.clone(),
+            refused: said.refused.clone(),
         };
-        self.directives.answered(number, signer, answer);
+        self.directives.answered(said.number, &said.signer, answer);
+    }
+
+    pub(super) fn directive_distrusted(&mut self, place: Place<'_>, said: &DistrustedDirective) {
+        let directive = Distrusted {
+            number: said.number,
+            at: place.at,
+            digest: said.digest.clone(),
+            found: said.found.clone(),
+        };
+        self.directives.distrust(place.seq, directive);
     }
 
     /// The term is computed anew from its own trigger. If its end has moved, it has not run out until an entry says that it did, and

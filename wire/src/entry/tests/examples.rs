@@ -9,6 +9,7 @@ use checkpoint::input::order::*;
 use checkpoint::law::course::{Ground, Step};
 use checkpoint::law::term::Stated;
 use checkpoint::law::{Calendar, Timetable};
+use checkpoint::retention::Purge;
 use checkpoint::site::*;
 use jiff::{SignedDuration, Timestamp, civil};
 use rust_decimal::Decimal;
@@ -98,14 +99,14 @@ fn agent() -> Vec<Event> {
         Event::ClockSyncChanged { synchronised: true },
         Event::HubLinkChanged { up: true },
         Event::RecordingSlowed { slow: true, worst_ms: 5_000_000_000 },
-        Event::JournalPurged {
+        Event::JournalPurged(Purge {
             through_seq: 5_000_000_000,
             through_hash: "0a".repeat(32),
             kept_from: civil::date(2026, 11, 21),
             rule: "REC-1".into(),
             article: "187.5/1".into(),
             edition: "KZ-CC-2010".into(),
-        },
+        }),
         Event::LimitsSet {
             limits: Box::new(Limits {
                 version: "2026-11".into(),
@@ -388,7 +389,7 @@ fn papers() -> Vec<Event> {
             ground: "288.4(2)".into(),
         },
         Event::GoodsReleased { visit, consignment, procedure: PapersKind::Declaration },
-        Event::PapersContentChecked {
+        Event::PapersContentChecked(PapersContent {
             visit,
             consignment,
             papers: PapersKind::TransitDeclaration,
@@ -421,7 +422,7 @@ fn papers() -> Vec<Event> {
                 detail: "CSQU3054384: the last digit would be 3".into(),
             }],
             edition: "kz-2010".into(),
-        },
+        }),
     ]
 }
 
@@ -479,19 +480,19 @@ covers = { from = \"2027-01-01\", through = \"2027-12-31\" }
             timetable: Box::new(Timetable::parse(timetable, "timetable").unwrap()),
             origin: Origin::Officer,
         },
-        Event::DirectiveAnswered {
+        Event::DirectiveAnswered(DirectiveAnswer {
             number,
             subject: "calendar".into(),
             digest: digest.into(),
             signer: key.into(),
             refused: Some("issued before the one in force".into()),
-        },
-        Event::DirectiveDistrusted {
+        }),
+        Event::DirectiveDistrusted(DistrustedDirective {
             number,
             subject: "timetable".into(),
             digest: digest.into(),
             found: "the signature fits no key".into(),
-        },
+        }),
         Event::ClockRecomputed {
             clock: Box::new(ClockFacts {
                 stated: Some(Stated::Day(civil::date(2026, 11, 21))),
