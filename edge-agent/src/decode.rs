@@ -4,6 +4,7 @@
 
 use std::io::{self, BufRead, Write};
 
+use firmware_protocols::codec::Framing;
 use firmware_protocols::limits::DOCUMENT_BYTES;
 use firmware_protocols::portal::daily::{recorded_lines, split_daily_line};
 use firmware_protocols::{Decoder, Dialect, Fault, Reading};
@@ -130,11 +131,7 @@ impl LastLine {
 
     /// The reading that it is, in a dialect of lines.
     fn reading(self, dialect: Dialect) -> Option<Reading> {
-        let lines = match dialect {
-            Dialect::Tsa | Dialect::Cas | Dialect::Json => true,
-            Dialect::Xk3190 | Dialect::JointechText | Dialect::HikvisionAnpr => false,
-        };
-        if !lines || self.0.is_empty() {
+        if dialect.framing() != Framing::Lines || self.0.is_empty() {
             return None;
         }
         let mut whole = self.0;
@@ -145,9 +142,9 @@ impl LastLine {
 
 /// The table of `decode --list`.
 pub fn list(mut out: impl Write) -> io::Result<()> {
-    for dialect in Dialect::ALL {
+    for &dialect in Dialect::ALL {
         let families: Vec<&str> = dialect.families().iter().map(|family| family.name()).collect();
-        writeln!(out, "{:<16} {}", dialect.name(), families.join(", "))?;
+        writeln!(out, "{:<16} {:<26} {}", dialect.name(), families.join(", "), dialect.about())?;
     }
     Ok(())
 }

@@ -1,27 +1,111 @@
-//! The dialects this crate speaks: a closed list, and one decoder for whichever a device is configured with.
+//! The dialects this crate speaks: a closed list, one line for each.
 
 use core::fmt;
 use core::str::FromStr;
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::{plate, portal, seal, weighbridge};
+use crate::codec::{Codec, Framing, Item, Settings};
+use crate::conversation::Conversation;
+use crate::fault::Fault;
+use crate::{json, plate, portal, seal, weighbridge};
 
-/// One vendor's way to speak a family's language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Dialect {
-    /// `tsa`: Rapiscan/TSA portals, ASCII lines.
-    Tsa,
-    /// `xk3190`: Yaohua XK3190 indicators, continuous output `tF = 0`.
-    Xk3190,
-    /// `cas`: comma strings of CAS, A&D, Dini Argeo and the many imitators.
-    Cas,
-    /// `jointech-text`: navigation seals Jointech JT600/JT701, text form.
-    JointechText,
-    /// `hikvision-anpr`: plate cameras, ISAPI event documents.
-    HikvisionAnpr,
-    /// `json`: our own documented contract for seals, plates and weighings.
-    Json,
+/// Makes [`Dialect`] and [`Decoder`] of the table below.
+///
+/// A line is: what it is, variant, name, families, framing, codec, the keys of [`Settings`] that it reads, and, of devices that have to be
+/// asked, who asks.
+macro_rules! dialects {
+    ($(
+        $(#[doc = $doc:literal])+
+        $variant:ident = $name:literal, [$($family:ident),+], $framing:ident, $codec:ty
+        $(, set by [$($key:ident),+])? $(, asked by $asker:ty)?;
+    )+) => {
+        /// One vendor's way to speak a family's language.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Dialect { $( $(#[doc = $doc])+ $variant, )+ }
+
+        impl Dialect {
+            /// Every dialect, in the order in which they are listed to people.
+            pub const ALL: &[Dialect] = &[$(Dialect::$variant),+];
+
+            /// The name in configuration files and commands.
+            pub fn name(self) -> &'static str {
+                match self { $(Dialect::$variant => $name,)+ }
+            }
+
+            /// What it is, in a line.
+            pub fn about(self) -> &'static str {
+                match self { $(Dialect::$variant => concat!($($doc),+).trim_ascii(),)+ }
+            }
+
+            /// The families whose readings a device with this dialect can send.
+            pub fn families(self) -> &'static [Family] {
+                match self { $(Dialect::$variant => &[$(Family::$family),+],)+ }
+            }
+
+            /// How its bytes are framed.
+            pub fn framing(self) -> Framing {
+                match self { $(Dialect::$variant => Framing::$framing,)+ }
+            }
+
+            /// The keys of [`Settings`] that it reads.
+            pub fn settings(self) -> &'static [&'static str] {
+                match self { $(Dialect::$variant => &[$($(stringify!($key)),+)?],)+ }
+            }
+
+            /// Who asks a device of this dialect, which says nothing by itself. `None` if such devices speak unasked.
+            pub fn asker(self, settings: &Settings) -> Option<Box<dyn Conversation>> {
+                match self { $(Dialect::$variant => dialects!(@asker settings $($asker)?),)+ }
+            }
+        }
+
+        /// Decodes the bytes of one device.
+        ///
+        /// Cannot fail: what is not understood is a fault among the readings. Cutting the bytes elsewhere gives the same readings.
+        #[derive(Debug)]
+        pub enum Decoder { $( #[doc = concat!("[`Dialect::", stringify!($variant), "`].")] $variant($codec), )+ }
+
+        impl Decoder {
+            /// A decoder at the beginning of a session, of a device that is set as usual.
+            pub fn new(dialect: Dialect) -> Decoder {
+                Decoder::with(dialect, &Settings::default())
+            }
+
+            /// A decoder at the beginning of a session, of a device that is set as the site says.
+            pub fn with(dialect: Dialect, settings: &Settings) -> Decoder {
+                match dialect { $(Dialect::$variant => Decoder::$variant(Codec::new(settings)),)+ }
+            }
+
+            /// The dialect this decoder speaks.
+            pub fn dialect(&self) -> Dialect {
+                match self { $(Decoder::$variant(_) => Dialect::$variant,)+ }
+            }
+
+            fn codec(&mut self) -> &mut dyn Codec {
+                match self { $(Decoder::$variant(codec) => codec,)+ }
+            }
+        }
+    };
+    (@asker $settings:ident) => { { let _ = $settings; None } };
+    (@asker $settings:ident $asker:ty) => { Some(Box::new(<$asker>::new($settings))) };
+}
+
+dialects! {
+    /// Rapiscan/TSA portals, ASCII lines
+    Tsa = "tsa", [Portal], Lines, portal::tsa::Decoder;
+    /// Yaohua XK3190 indicators, continuous output tF = 0
+    Xk3190 = "xk3190", [Weighbridge], Frames, weighbridge::xk3190::Decoder;
+    /// comma strings of CAS, A&D, Dini Argeo and the many imitators
+    Cas = "cas", [Weighbridge], Lines, weighbridge::comma::Decoder;
+    /// navigation seals Jointech JT600/JT701, text form
+    JointechText = "jointech-text", [Seal], Frames, seal::jointech::Decoder;
+    /// plate cameras of Hikvision, ISAPI event documents
+    HikvisionAnpr = "hikvision-anpr", [Plate], Documents, plate::hikvision::Decoder;
+    /// our own documented contract for seals, plates and weighings
+    Json = "json", [Weighbridge, Seal, Plate], Lines, json::Decoder;
 }
 
 /// A family of devices: readings of one family look alike whatever the dialect.
@@ -32,7 +116,7 @@ pub enum Family {
     Portal,
     /// Weighbridges.
     Weighbridge,
-    /// Navigation seals.
+    /// Seals, and readers of seals.
     Seal,
     /// Plate cameras.
     Plate,
@@ -52,46 +136,39 @@ pub enum Reading {
     Plate(plate::CameraMessage),
 }
 
-/// A name that is no dialect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UnknownDialect;
-
-impl Dialect {
-    /// Every dialect, in the order in which they are listed to people.
-    pub const ALL: [Dialect; 6] = [
-        Dialect::Tsa,
-        Dialect::Xk3190,
-        Dialect::Cas,
-        Dialect::JointechText,
-        Dialect::HikvisionAnpr,
-        Dialect::Json,
-    ];
-
-    /// The name in configuration files and commands.
-    pub fn name(self) -> &'static str {
-        match self {
-            Dialect::Tsa => "tsa",
-            Dialect::Xk3190 => "xk3190",
-            Dialect::Cas => "cas",
-            Dialect::JointechText => "jointech-text",
-            Dialect::HikvisionAnpr => "hikvision-anpr",
-            Dialect::Json => "json",
-        }
+impl Decoder {
+    /// Takes in bytes of a stream (serial line, TCP) and tells what they complete, in order.
+    ///
+    /// The instant of a reading is the arrival of the bytes that complete it, so the caller has it.
+    pub fn decode(&mut self, bytes: &[u8]) -> Vec<Item> {
+        let mut out = Vec::new();
+        self.decode_into(bytes, &mut out);
+        out
     }
 
-    /// The families whose readings a device with this dialect can send.
-    pub fn families(self) -> &'static [Family] {
-        match self {
-            Dialect::Tsa => &[Family::Portal],
-            Dialect::Xk3190 | Dialect::Cas => &[Family::Weighbridge],
-            Dialect::JointechText => &[Family::Seal],
-            Dialect::HikvisionAnpr => &[Family::Plate],
-            Dialect::Json => &[Family::Weighbridge, Family::Seal, Family::Plate],
-        }
+    /// As [`Decoder::decode`], into a vector that the caller uses again.
+    pub fn decode_into(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
+        self.codec().push(bytes, out);
+    }
+
+    /// Decodes one message of a transport that keeps messages apart (an MQTT payload, an HTTP body). Nothing is continued in the next.
+    pub fn document(&mut self, message: &[u8]) -> Vec<Item> {
+        let mut out = Vec::new();
+        self.codec().document(message, &mut out);
+        out
+    }
+
+    /// Begins a new session: after the link was opened anew, or at the end of a file. Tells the unfinished frame that is given up, so that
+    /// bytes of two sessions are never joined.
+    pub fn reset(&mut self) -> Option<Fault> {
+        self.codec().cut()
     }
 }
 
 impl Family {
+    /// Every family.
+    pub const ALL: [Family; 4] = [Family::Portal, Family::Weighbridge, Family::Seal, Family::Plate];
+
     /// The name in configuration files and commands.
     pub fn name(self) -> &'static str {
         match self {
@@ -127,18 +204,22 @@ impl fmt::Display for Family {
     }
 }
 
+/// A name that is no dialect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownDialect;
+
 impl FromStr for Dialect {
     type Err = UnknownDialect;
 
     fn from_str(name: &str) -> Result<Dialect, UnknownDialect> {
-        Dialect::ALL.into_iter().find(|dialect| dialect.name() == name).ok_or(UnknownDialect)
+        Dialect::ALL.iter().copied().find(|dialect| dialect.name() == name).ok_or(UnknownDialect)
     }
 }
 
 impl fmt::Display for UnknownDialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("unknown dialect; known are")?;
-        for (index, dialect) in Dialect::ALL.into_iter().enumerate() {
+        for (index, dialect) in Dialect::ALL.iter().enumerate() {
             write!(f, "{} {dialect}", if index == 0 { "" } else { "," })?;
         }
         Ok(())

@@ -47,6 +47,12 @@ pub enum FaultKind {
     NotDecoded,
     /// The link ended, or was opened anew, inside a frame.
     CutOff,
+    /// A device that has to be asked did not answer, however often it was asked.
+    NoAnswer,
+    /// A device answered that it cannot, or will not.
+    Refused,
+    /// An answer to a question that was not asked, or was asked by somebody else, or is no longer open.
+    Unasked,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -99,6 +105,9 @@ impl FaultKind {
             FaultKind::Malformed => "malformed",
             FaultKind::NotDecoded => "not-decoded",
             FaultKind::CutOff => "cut-off",
+            FaultKind::NoAnswer => "no-answer",
+            FaultKind::Refused => "refused",
+            FaultKind::Unasked => "unasked",
         }
     }
 }

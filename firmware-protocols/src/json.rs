@@ -23,6 +23,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize};
 use units::{MassUnit, Microdegrees, Percent};
 
+use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
 use crate::excerpt::Raw;
 use crate::fault::{Fault, FaultKind};
@@ -41,24 +42,22 @@ pub struct Decoder {
     lines: Lines,
 }
 
-impl Default for Decoder {
-    fn default() -> Decoder {
+impl Codec for Decoder {
+    fn new(_: &Settings) -> Decoder {
         Decoder { lines: Lines::new(limits::DOCUMENT_BYTES) }
     }
-}
 
-impl Decoder {
-    /// Decodes a whole message as one document, line ends inside it or not.
-    pub fn document(&mut self, message: &[u8]) -> Vec<Result<Reading, Fault>> {
-        Vec::from([decode(message)])
-    }
-
-    pub(crate) fn push(&mut self, bytes: &[u8], out: &mut Vec<Result<Reading, Fault>>) {
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
         self.lines.push(bytes, |line| out.push(line.and_then(decode)));
     }
 
-    pub(crate) fn cut(&mut self) -> Option<Fault> {
+    fn cut(&mut self) -> Option<Fault> {
         self.lines.cut()
+    }
+
+    /// A whole message is one document, line ends inside it or not.
+    fn document(&mut self, message: &[u8], out: &mut Vec<Item>) {
+        out.push(decode(message));
     }
 }
 

@@ -6,6 +6,9 @@
 //! change the output. Above the codecs stand two small machines that give readings their meaning in time:
 //! [`portal::Occupancies`] (one vehicle between the pillars) and [`weighbridge::Settling`] (one vehicle on the scale).
 //!
+//! A device that has to be asked is spoken to by a [`Conversation`], a machine without a line: it is told what came and what time it is, and
+//! tells what to send and when to look again.
+//!
 //! Deliberately absent: sockets, ports, files, threads, clocks (an instant comes in with the bytes where one is needed), the checkpoint,
 //! the law. The crate builds without `std`.
 //!
@@ -14,10 +17,12 @@
 
 extern crate alloc;
 
-mod decoder;
+pub mod codec;
+pub mod conversation;
 mod dialect;
 mod excerpt;
 mod fault;
+mod frames;
 pub mod json;
 pub mod limits;
 mod lines;
@@ -26,7 +31,8 @@ pub mod portal;
 pub mod seal;
 pub mod weighbridge;
 
-pub use decoder::Decoder;
-pub use dialect::{Dialect, Family, Reading, UnknownDialect};
+pub use codec::{Codec, Item, Settings};
+pub use conversation::Conversation;
+pub use dialect::{Decoder, Dialect, Family, Reading, UnknownDialect};
 pub use excerpt::Raw;
 pub use fault::{Fault, FaultKind};

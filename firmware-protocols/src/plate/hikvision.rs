@@ -11,7 +11,7 @@
 //! local name, because firmware differs in namespaces. No DTD, no entities of its own, bounded depth, nodes and size.
 //!
 //! Deliberately absent: pictures, and bytes outside documents as faults of a stream (a whole body without a document is one, see
-//! [`Decoder::document`]). Sources: `docs/protocols/hikvision-anpr.md`.
+//! [`Codec::document`]). Sources: `docs/protocols/hikvision-anpr.md`.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -22,6 +22,7 @@ use roxmltree::{Document, Node, ParsingOptions};
 use units::Percent;
 
 use super::{CameraMessage, Country, Picture, Plate, Sighting};
+use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
 use crate::limits;
@@ -40,20 +41,12 @@ pub struct Decoder {
     inside: bool,
 }
 
-impl Decoder {
-    /// Decodes a whole body: documents are not continued in the next, and a body without any is a fault.
-    pub fn document(&mut self, body: &[u8]) -> Vec<Result<Reading, Fault>> {
-        let mut out = Vec::new();
-        self.push(body, &mut out);
-        out.extend(self.cut().map(Err));
-        if out.is_empty() {
-            let detail = "no EventNotificationAlert in this body";
-            out.push(Err(Fault::new(FaultKind::Malformed, detail, body)));
-        }
-        out
+impl Codec for Decoder {
+    fn new(_: &Settings) -> Decoder {
+        Decoder::default()
     }
 
-    pub(crate) fn push(&mut self, bytes: &[u8], out: &mut Vec<Result<Reading, Fault>>) {
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
         for &byte in bytes {
             if let Some(result) = self.byte(byte) {
                 out.push(result.map(Reading::Plate));
@@ -61,6 +54,27 @@ impl Decoder {
         }
     }
 
+    fn cut(&mut self) -> Option<Fault> {
+        let fault = self
+            .inside
+            .then(|| Fault::new(FaultKind::CutOff, "the body ended inside a document", &self.held));
+        self.forget();
+        fault
+    }
+
+    /// Documents are not continued in the next body, and a body without any is a fault.
+    fn document(&mut self, body: &[u8], out: &mut Vec<Item>) {
+        let before = out.len();
+        self.push(body, out);
+        out.extend(self.cut().map(Err));
+        if out.len() == before {
+            let detail = "no EventNotificationAlert in this body";
+            out.push(Err(Fault::new(FaultKind::Malformed, detail, body)));
+        }
+    }
+}
+
+impl Decoder {
     fn byte(&mut self, byte: u8) -> Option<Result<CameraMessage, Fault>> {
         if byte == b'<' {
             if !self.inside {
@@ -127,14 +141,6 @@ impl Decoder {
         self.held.clear();
         self.tag = None;
         self.inside = false;
-    }
-
-    pub(crate) fn cut(&mut self) -> Option<Fault> {
-        let fault = self
-            .inside
-            .then(|| Fault::new(FaultKind::CutOff, "the body ended inside a document", &self.held));
-        self.forget();
-        fault
     }
 }
 

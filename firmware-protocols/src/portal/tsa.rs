@@ -24,6 +24,7 @@ use super::record::{
     SetupNeutron2, Speed,
 };
 use super::settings::Algorithm;
+use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
 use crate::limits;
@@ -38,14 +39,12 @@ pub struct Decoder {
     lines: Lines,
 }
 
-impl Default for Decoder {
-    fn default() -> Decoder {
+impl Codec for Decoder {
+    fn new(_: &Settings) -> Decoder {
         Decoder { lines: Lines::new(limits::PORTAL_LINE_BYTES) }
     }
-}
 
-impl Decoder {
-    pub(crate) fn push(&mut self, bytes: &[u8], out: &mut Vec<Result<Reading, Fault>>) {
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
         self.lines.push(bytes, |line| match line {
             Ok(line) => match without_guards(line) {
                 [] => {}
@@ -55,7 +54,7 @@ impl Decoder {
         });
     }
 
-    pub(crate) fn cut(&mut self) -> Option<Fault> {
+    fn cut(&mut self) -> Option<Fault> {
         self.lines.cut()
     }
 }

@@ -25,6 +25,7 @@ use rust_decimal::Decimal;
 use units::{Microdegrees, Percent};
 
 use super::{Message, Position, SealEvent};
+use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
 use crate::limits;
@@ -36,8 +37,12 @@ pub struct Decoder {
     held: Vec<u8>,
 }
 
-impl Decoder {
-    pub(crate) fn push(&mut self, bytes: &[u8], out: &mut Vec<Result<Reading, Fault>>) {
+impl Codec for Decoder {
+    fn new(_: &Settings) -> Decoder {
+        Decoder::default()
+    }
+
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
         for &byte in bytes {
             match (byte, self.held.first()) {
                 // Neither bracket occurs inside a message, so `(` always begins one.
@@ -69,6 +74,17 @@ impl Decoder {
         }
     }
 
+    fn cut(&mut self) -> Option<Fault> {
+        if self.held.first() != Some(&b'(') {
+            return self.broken_off();
+        }
+        let fault = Fault::new(FaultKind::CutOff, "the link ended inside a message", &self.held);
+        self.held.clear();
+        Some(fault)
+    }
+}
+
+impl Decoder {
     /// Gives up what is held.
     fn broken_off(&mut self) -> Option<Fault> {
         let fault = match self.held.first()? {
@@ -84,15 +100,6 @@ impl Decoder {
             ),
             _ => Fault::new(FaultKind::Noise, "bytes between messages", &self.held),
         };
-        self.held.clear();
-        Some(fault)
-    }
-
-    pub(crate) fn cut(&mut self) -> Option<Fault> {
-        if self.held.first() != Some(&b'(') {
-            return self.broken_off();
-        }
-        let fault = Fault::new(FaultKind::CutOff, "the link ended inside a message", &self.held);
         self.held.clear();
         Some(fault)
     }

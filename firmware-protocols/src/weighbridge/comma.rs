@@ -21,6 +21,7 @@ use rust_decimal::Decimal;
 use units::MassUnit;
 
 use super::{Checksum, Display, Kind, Lamps, Stability, Weighing};
+use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
 use crate::excerpt::Raw;
 use crate::fault::{Fault, FaultKind};
@@ -40,18 +41,16 @@ pub struct Decoder {
     lines: Lines,
 }
 
-impl Default for Decoder {
-    fn default() -> Decoder {
+impl Codec for Decoder {
+    fn new(_: &Settings) -> Decoder {
         Decoder { lines: Lines::new(limits::WEIGHING_LINE_BYTES) }
     }
-}
 
-impl Decoder {
-    pub(crate) fn push(&mut self, bytes: &[u8], out: &mut Vec<Result<Reading, Fault>>) {
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
         self.lines.push(bytes, |line| out.push(line.and_then(decode).map(Reading::Weight)));
     }
 
-    pub(crate) fn cut(&mut self) -> Option<Fault> {
+    fn cut(&mut self) -> Option<Fault> {
         self.lines.cut()
     }
 }

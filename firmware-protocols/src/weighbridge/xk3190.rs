@@ -19,10 +19,11 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
 use super::{Checksum, Display, Kind, Stability, Weighing};
+use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
 use crate::excerpt::Raw;
 use crate::fault::{Fault, FaultKind};
-use crate::limits;
+use crate::frames::{Frames, Look};
 
 const STX: u8 = 0x02;
 const ETX: u8 = 0x03;
@@ -32,51 +33,35 @@ const FRAME_BYTES: usize = 12;
 const MOST_DECIMALS: u32 = 4;
 
 /// Decodes the frames of one indicator.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Decoder {
-    /// Begins with STX, or holds bytes outside any frame, or is empty.
-    held: Vec<u8>,
+    frames: Frames,
 }
 
-impl Decoder {
-    pub(crate) fn push(&mut self, bytes: &[u8], out: &mut Vec<Result<Reading, Fault>>) {
-        for &byte in bytes {
-            // STX occurs nowhere inside a frame, so it always begins one.
-            if byte == STX {
-                out.extend(self.broken_off().map(Err));
-            }
-            self.held.push(byte);
-            if self.held.first() == Some(&STX) {
-                if self.held.len() == FRAME_BYTES {
-                    out.push(decode(&self.held).map(Reading::Weight));
-                    self.held.clear();
-                }
-            } else if self.held.len() >= limits::NOISE_BYTES {
-                out.extend(self.broken_off().map(Err));
-            }
-        }
+impl Codec for Decoder {
+    fn new(_: &Settings) -> Decoder {
+        Decoder { frames: Frames::default() }
     }
 
-    /// Gives up what is held.
-    fn broken_off(&mut self) -> Option<Fault> {
-        let fault = match self.held.first()? {
-            &STX => Fault::new(
-                FaultKind::WrongLength,
-                "a frame has 12 bytes; a new one began before",
-                &self.held,
-            ),
-            _ => Fault::new(FaultKind::Noise, "bytes between frames", &self.held),
-        };
-        self.held.clear();
-        Some(fault)
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
+        self.frames.push(bytes, look, |frame| {
+            out.push(frame.and_then(decode).map(Reading::Weight));
+        });
     }
 
-    pub(crate) fn cut(&mut self) -> Option<Fault> {
-        let fault = (!self.held.is_empty())
-            .then(|| Fault::new(FaultKind::CutOff, "the link ended inside a frame", &self.held));
-        self.held.clear();
-        fault
+    fn cut(&mut self) -> Option<Fault> {
+        self.frames.cut()
     }
+}
+
+fn look(ahead: &[u8]) -> Look {
+    let Some((&STX, rest)) = ahead.split_first() else { return Look::Noise };
+    // STX occurs nowhere inside a frame, so it always begins one.
+    if let Some(at) = rest.iter().position(|byte| *byte == STX) {
+        let detail = "a frame has 12 bytes; a new one began before";
+        return Look::Dropped(at + 1, FaultKind::WrongLength, detail.to_owned());
+    }
+    if ahead.len() < FRAME_BYTES { Look::More } else { Look::Frame(FRAME_BYTES) }
 }
 
 /// Reads one frame, from STX to ETX.

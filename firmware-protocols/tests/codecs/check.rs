@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use expect_test::Expect;
-use firmware_protocols::{Decoder, Dialect, Fault, Reading};
+use firmware_protocols::{Decoder, Dialect, Fault, Reading, Settings};
 
 /// Decodes `bytes` in one piece, compares with the golden text (one JSON object for each item), then decodes them again cut at every
 /// byte, and byte by byte.
@@ -26,7 +26,16 @@ pub(crate) fn cut_everywhere(dialect: Dialect, bytes: &[u8], whole: &[Result<Rea
 
 /// What a new decoder says to these pieces and to the end of the input.
 pub(crate) fn decode(dialect: Dialect, pieces: &[&[u8]]) -> Vec<Result<Reading, Fault>> {
-    let mut decoder = Decoder::new(dialect);
+    decode_with(dialect, &Settings::default(), pieces)
+}
+
+/// As [`decode`], of a device that is set so.
+pub(crate) fn decode_with(
+    dialect: Dialect,
+    settings: &Settings,
+    pieces: &[&[u8]],
+) -> Vec<Result<Reading, Fault>> {
+    let mut decoder = Decoder::with(dialect, settings);
     let mut items: Vec<_> = pieces.iter().flat_map(|piece| decoder.decode(piece)).collect();
     items.extend(decoder.reset().map(Err));
     items

@@ -4,6 +4,8 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a story looks only at the events it is about")]
 
 #[cfg(test)]
+mod captures;
+#[cfg(test)]
 mod check;
 #[cfg(test)]
 mod comma;
@@ -12,6 +14,8 @@ mod evaluation;
 #[cfg(test)]
 mod garbage;
 #[cfg(test)]
+mod good;
+#[cfg(test)]
 mod hikvision;
 #[cfg(test)]
 mod jointech;
@@ -19,6 +23,8 @@ mod jointech;
 mod json;
 #[cfg(test)]
 mod occupancy;
+#[cfg(test)]
+mod polling;
 #[cfg(test)]
 mod recordings;
 #[cfg(test)]

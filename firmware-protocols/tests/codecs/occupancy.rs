@@ -348,7 +348,7 @@ fn a_live_frame_shows_counts_window_and_limit() {
 /// A capture made for this test: a setup block, an alarm in one pillar, a vehicle close behind, a lost end, a lost vehicle.
 #[test]
 fn a_capture_gives_the_same_story_each_time() {
-    let file = include_bytes!("../captures/own-portal-with-alarm.txt");
+    let file = include_bytes!("../captures/tsa/own-portal-with-alarm.txt");
     let mut portal = Occupancies::new(PortalSettings::default());
     let mut decoder = Decoder::new(Dialect::Tsa);
     let mut events = Vec::new();

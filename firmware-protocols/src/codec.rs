@@ -1,0 +1,67 @@
+//! What every codec does, and what a site may set of it.
+
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use crate::dialect::Reading;
+use crate::fault::Fault;
+
+/// What bytes amount to: a reading, or what was wrong.
+pub type Item = Result<Reading, Fault>;
+
+/// Bytes of one dialect to readings.
+///
+/// Three promises, which `tests/codecs` holds every codec to: it cannot fail (what is not understood is a fault, and the next frame is
+/// read), it holds a bounded number of bytes, and cutting the input elsewhere does not change the output.
+pub trait Codec: core::fmt::Debug + Send {
+    /// A codec at the beginning of a session, set as the site says.
+    fn new(settings: &Settings) -> Self
+    where
+        Self: Sized;
+
+    /// Takes in bytes of a stream and appends what they complete, in order.
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>);
+
+    /// Gives up the unfinished frame and tells it, so that bytes of two sessions are never joined.
+    fn cut(&mut self) -> Option<Fault>;
+
+    /// Takes in one message of a transport that keeps messages apart (an MQTT payload, an HTTP body). Nothing is continued in the next.
+    fn document(&mut self, message: &[u8], out: &mut Vec<Item>) {
+        self.push(message, out);
+        out.extend(self.cut().map(Err));
+    }
+}
+
+/// How the bytes of a dialect are framed: what a reader of files has to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Framing {
+    /// Lines of text: the last line of a file may lack its end.
+    Lines,
+    /// Frames with a beginning and an end, or a length.
+    Frames,
+    /// Whole documents.
+    Documents,
+}
+
+/// What a site sets of a dialect. A key that is not given has the dialect's usual value, which its page names.
+///
+/// Which keys a dialect reads is told by [`crate::Dialect::settings`]; a site that sets another one is told so.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// The number of the device on a shared line: the unit of Modbus, the address of an indicator.
+    pub address: Option<u8>,
+    /// Whether frames carry a check sum, where the device can be set either way.
+    pub checksum: Option<bool>,
+    /// Decimals of the number, where frames do not carry them.
+    pub decimals: Option<u8>,
+    /// Time from one question to the next, of devices that are asked.
+    pub poll_ms: Option<u32>,
+    /// Time within which an answer has to come.
+    pub answer_ms: Option<u32>,
+    /// How often a question is put before it is given up.
+    pub tries: Option<u8>,
+    /// Time after which a device that gave no answer is asked again.
+    pub again_ms: Option<u32>,
+}

@@ -1,0 +1,40 @@
+//! Devices that have to be spoken to: who says what, and when, without a line and without a clock.
+//!
+//! A [`Conversation`] is a machine that is told what came and what time it is, and tells what to send and when to look again. It promises
+//! that at most one question is under way on a line, that every question ends (by its answer, by a refusal, or given up after so many
+//! tries), and that an answer that comes too late is never taken for the answer to a later question.
+//!
+//! Devices that speak unasked have no conversation: a [`crate::Decoder`] hears them, and nothing is ever sent to them, because a wrong byte
+//! can tare or zero a scale.
+
+mod polling;
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use crate::codec::Item;
+use crate::fault::Fault;
+
+pub use polling::{Heard, Polling, Questions, Timing};
+
+/// A moment on the caller's monotonic clock: the time since any fixed moment of it. The wall clock may jump; this may not.
+pub type Moment = Duration;
+
+/// One side of a conversation with a device.
+pub trait Conversation: fmt::Debug + Send {
+    /// The link is open. What was under way on the one before is forgotten, and what was half received is told.
+    fn opened(&mut self, now: Moment) -> Option<Fault>;
+
+    /// Takes in bytes and appends what they complete, in order.
+    fn decode(&mut self, now: Moment, bytes: &[u8], out: &mut Vec<Item>);
+
+    /// What to send now, if anything. To be called until it answers `None`, after each of the other calls.
+    fn poll_transmit(&mut self, now: Moment) -> Option<Vec<u8>>;
+
+    /// When [`Conversation::time_passed`] is to be called at the latest. `None` until the link is open.
+    fn next_timeout(&self) -> Option<Moment>;
+
+    /// Time has passed; appends what was given up.
+    fn time_passed(&mut self, now: Moment, out: &mut Vec<Item>);
+}

@@ -1,0 +1,221 @@
+//! Bytes to frames that have a beginning and a length or an end: found in noise, bounded, and the same however the bytes are cut.
+//!
+//! A dialect says what it sees in the bytes that may begin a frame ([`Look`]); the rest is here. A frame whose check fails is told as one
+//! fault and searched again from its second byte: a length that was garbage must not swallow the good frames behind it. What was
+//! told once is not told again as noise.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::fault::{Fault, FaultKind};
+use crate::limits;
+
+/// What a dialect sees in bytes that may begin a frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// Too few to tell. A dialect may answer so only up to the longest frame it allows.
+    More,
+    /// No frame begins with the first byte.
+    Noise,
+    /// The first so many bytes are a frame.
+    Frame(usize),
+    /// The first so many bytes would be a frame, but for this. Searched again from the second byte.
+    Broken(usize, FaultKind, String),
+    /// The first so many bytes are given up for this reason, and none of them is looked at again: for dialects without a check, in
+    /// which half a frame can look like another.
+    Dropped(usize, FaultKind, String),
+}
+
+/// Collects frames.
+#[derive(Debug, Default)]
+pub(crate) struct Frames {
+    held: Vec<u8>,
+    /// Everything before is done with.
+    start: usize,
+    /// So many bytes from the start belong to no frame.
+    noise: usize,
+    /// So many bytes from the start were told already; then there is no noise.
+    told: usize,
+}
+
+impl Frames {
+    /// Takes in `bytes` and tells each frame and each fault, in order.
+    pub(crate) fn push(
+        &mut self,
+        bytes: &[u8],
+        look: impl Fn(&[u8]) -> Look,
+        mut tell: impl FnMut(Result<&[u8], Fault>),
+    ) {
+        for &byte in bytes {
+            self.held.push(byte);
+            self.settle(&look, &mut tell);
+        }
+    }
+
+    fn settle(
+        &mut self,
+        look: &impl Fn(&[u8]) -> Look,
+        tell: &mut impl FnMut(Result<&[u8], Fault>),
+    ) {
+        loop {
+            let ahead = self.held.get(self.start + self.noise..).unwrap_or_default();
+            if ahead.is_empty() {
+                break;
+            }
+            match look(ahead) {
+                Look::More => break,
+                Look::Noise => self.pass(1, tell),
+                Look::Frame(length) => {
+                    let length = length.clamp(1, ahead.len());
+                    self.tell_noise(tell);
+                    tell(Ok(self.next(length)));
+                    self.start += length;
+                    self.told = self.told.saturating_sub(length);
+                }
+                Look::Broken(length, kind, detail) => {
+                    let length = length.clamp(1, ahead.len());
+                    self.give_up(length, kind, detail, tell);
+                    self.pass(1, tell);
+                }
+                Look::Dropped(length, kind, detail) => {
+                    let length = length.clamp(1, ahead.len());
+                    self.give_up(length, kind, detail, tell);
+                    self.pass(length, tell);
+                }
+            }
+        }
+        // What is done with is thrown away when it is at least the half: a byte is moved once on average.
+        if self.start * 2 >= self.held.len() {
+            self.held.drain(..self.start);
+            self.start = 0;
+        }
+    }
+
+    fn next(&self, length: usize) -> &[u8] {
+        self.held.get(self.start..self.start + length).unwrap_or_default()
+    }
+
+    /// Tells a fault in the next so many bytes, unless all of them were told before.
+    fn give_up(
+        &mut self,
+        length: usize,
+        kind: FaultKind,
+        detail: String,
+        tell: &mut impl FnMut(Result<&[u8], Fault>),
+    ) {
+        self.tell_noise(tell);
+        if self.told < length {
+            let bytes = self.next(length).get(self.told..).unwrap_or_default();
+            tell(Err(Fault::new(kind, detail, bytes)));
+            self.told = length;
+        }
+    }
+
+    /// Passes over the next so many bytes: those that were told already are forgotten, the others are noise.
+    fn pass(&mut self, length: usize, tell: &mut impl FnMut(Result<&[u8], Fault>)) {
+        for _ in 0..length {
+            if self.told > 0 {
+                self.start += 1;
+                self.told -= 1;
+                continue;
+            }
+            self.noise += 1;
+            if self.noise >= limits::NOISE_BYTES {
+                self.tell_noise(tell);
+            }
+        }
+    }
+
+    fn tell_noise(&mut self, tell: &mut impl FnMut(Result<&[u8], Fault>)) {
+        if self.noise > 0 {
+            tell(Err(Fault::new(FaultKind::Noise, "bytes between frames", self.next(self.noise))));
+            self.start += self.noise;
+            self.noise = 0;
+        }
+    }
+
+    /// Forgets what is held and tells it, so that bytes of two sessions are never joined.
+    pub(crate) fn cut(&mut self) -> Option<Fault> {
+        let left = self.held.get(self.start + self.told..).unwrap_or_default();
+        let fault = (!left.is_empty()).then(|| {
+            if self.noise == left.len() {
+                Fault::new(FaultKind::Noise, "bytes between frames", left)
+            } else {
+                Fault::new(FaultKind::CutOff, "the link ended inside a frame", left)
+            }
+        });
+        *self = Frames::default();
+        fault
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::ToString;
+
+    use super::*;
+
+    /// `#`, a digit that says how many bytes follow, the bytes, and the exclusive or of all of them.
+    fn look(ahead: &[u8]) -> Look {
+        let &[b'#', length, ref rest @ ..] = ahead else {
+            return if ahead == b"#" { Look::More } else { Look::Noise };
+        };
+        let Some(length) = char::from(length).to_digit(10).map(|digit| digit as usize) else {
+            return Look::Noise;
+        };
+        let Some(&check) = rest.get(length) else { return Look::More };
+        let sum = rest.iter().take(length).fold(0, |sum, byte| sum ^ byte);
+        if sum == check {
+            Look::Frame(length + 3)
+        } else {
+            Look::Broken(length + 3, FaultKind::WrongChecksum, format!("{sum} expected"))
+        }
+    }
+
+    fn heard(pieces: &[&[u8]]) -> String {
+        let mut frames = Frames::default();
+        let mut told = String::new();
+        for piece in pieces {
+            frames.push(piece, look, |frame| {
+                told.push_str(&match frame {
+                    Ok(frame) => format!("{}; ", crate::Raw(frame.to_vec())),
+                    Err(fault) => format!("{} {}; ", fault.kind.name(), fault.excerpt),
+                });
+            });
+        }
+        if let Some(fault) = frames.cut() {
+            told.push_str(&format!("{} {}", fault.kind.name(), fault.excerpt));
+        }
+        told.trim_end_matches([' ', ';']).to_string()
+    }
+
+    fn check(bytes: &[u8], expected: &str) {
+        assert_eq!(heard(&[bytes]), expected);
+        for cut in 0..bytes.len() {
+            let (first, second) = bytes.split_at(cut);
+            assert_eq!(heard(&[first, second]), expected, "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn frames_are_found_between_noise() {
+        check(b"ab#2AA\0#1BBxy", "noise ab; #2AA\\x00; #1BB; noise xy");
+    }
+
+    #[test]
+    fn a_length_that_was_garbage_does_not_swallow_the_frames_behind_it() {
+        check(b"#9#1AA#1BB#1CC#1DD", "wrong-checksum #9#1AA#1BB#1; #1AA; #1BB; #1CC; #1DD");
+    }
+
+    #[test]
+    fn a_frame_that_never_ends_is_told_at_the_end_of_the_link() {
+        check(b"#1AA#4AB", "#1AA; cut-off #4AB");
+    }
+
+    #[test]
+    fn noise_is_told_in_pieces_of_bounded_size() {
+        let told = heard(&[&[b'x'; 600]]);
+        assert_eq!(told.matches("noise").count(), 3, "{told}");
+    }
+}
