@@ -390,10 +390,15 @@ impl Draft<'_> {
         let is_named = |id: ActId, number: Option<&String>| {
             named.iter().any(|name| number == Some(name) || *name == id.to_string())
         };
+        // What the corrected act ended holds no more by that act alone: the correction may end it as well.
+        let stands = |act: &Act| {
+            let by = act.ended_by.filter(|_| act.corrected_by.is_none());
+            act.stands() || (by.is_some() && by == recording.corrects)
+        };
         let of_visit = target.visit.into_iter().flat_map(|visit| self.state.acts_of(visit));
         let found = of_visit
             .chain(self.state.checkpoint_acts())
-            .find(|(id, act)| act.stands() && is_named(*id, act.facts.number.as_ref()));
+            .find(|(id, act)| stands(act) && is_named(*id, act.facts.number.as_ref()));
         found.map(|(id, _)| id).ok_or_else(|| {
             let message =
                 format!("{}: no act that still stands has the number {}", rule.id, named.join(" "));

@@ -128,10 +128,21 @@ pub(super) struct ValidAct {
     pub(super) number: Option<String>,
     pub(super) article: String,
     pub(super) until: Timestamp,
+    /// The act by which it holds no more, and since when.
+    pub(super) over: Option<(ActId, Timestamp)>,
 }
 
-/// Proceedings that are open.
+impl ValidAct {
+    /// Until when it holds: its validity, or its end if that came first.
+    pub(super) fn ends(&self) -> Timestamp {
+        self.over.map_or(self.until, |(_, at)| self.until.min(at))
+    }
+}
+
+/// Proceedings that were opened.
 pub(super) struct Proceedings {
+    /// The act that closed them.
+    pub(super) closed: Option<ActId>,
     pub(super) seq: u64,
     pub(super) number: Option<String>,
     pub(super) article: String,

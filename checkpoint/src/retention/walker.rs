@@ -201,13 +201,18 @@ impl<'a> Walker<'a> {
         if let Some(vehicle) = visit.and_then(|visit| self.subjects.vehicles.get_mut(&visit)) {
             vehicle.follow(act);
         }
-        for effect in &act.effects {
-            if let ActEffect::ActEnded { act } = effect {
-                self.act_over(*act, entry.at);
-            }
+        // What was ended before it was put right stays ended.
+        let corrected = act.corrects;
+        let over = corrected.and_then(|id| self.subjects.acts.get(&id)?.over);
+        let closed = corrected.and_then(|id| self.subjects.proceedings.get(&id)?.closed);
+        if let Some(corrected) = corrected {
+            self.stands_again(corrected);
+            self.act_over(corrected, act.act, entry.at);
         }
-        if let Some(corrected) = act.corrects {
-            self.act_over(corrected, entry.at);
+        for effect in &act.effects {
+            if let ActEffect::ActEnded { act: ended } = effect {
+                self.act_over(*ended, act.act, entry.at);
+            }
         }
         if let Some(validity) = act.validity.as_ref().filter(|_| old) {
             let valid = ValidAct {
@@ -215,11 +220,13 @@ impl<'a> Walker<'a> {
                 number: act.number.clone(),
                 article: act.article.clone(),
                 until: validity.until,
+                over,
             };
             self.subjects.acts.insert(act.act, valid);
         }
         if act.kind == PROCEEDINGS_OPENED {
             let open = Proceedings {
+                closed,
                 seq: entry.seq,
                 number: act.number.clone(),
                 article: act.article.clone(),
@@ -230,11 +237,23 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// An act was ended or put right: it holds no longer than until now.
-    fn act_over(&mut self, act: ActId, at: Timestamp) {
-        self.subjects.proceedings.remove(&act);
+    /// An act was ended or put right by another: it holds no longer than until now.
+    fn act_over(&mut self, act: ActId, by: ActId, at: Timestamp) {
+        if let Some(open) = self.subjects.proceedings.get_mut(&act) {
+            open.closed = Some(by);
+        }
         if let Some(valid) = self.subjects.acts.get_mut(&act) {
-            valid.until = valid.until.min(at);
+            valid.over = Some((by, at));
+        }
+    }
+
+    /// An act is put right: what it ended holds again, unless the correction ends it as well.
+    fn stands_again(&mut self, corrected: ActId) {
+        for open in self.subjects.proceedings.values_mut() {
+            open.closed.take_if(|by| *by == corrected);
+        }
+        for valid in self.subjects.acts.values_mut() {
+            valid.over.take_if(|(by, _)| *by == corrected);
         }
     }
 
@@ -295,18 +314,19 @@ impl<'a> Walker<'a> {
         }
         for act in self.subjects.acts.values() {
             let name = act.number.clone();
-            if act.until > self.now {
-                let until = Some(act.until);
+            let ends = act.ends();
+            if ends > self.now {
+                let until = Some(ends);
                 found.push(Obstacle { name, until, ..why(act.first, Why::ActValid, &act.article) });
             } else {
-                let until = self.keeping.until(act.until)?;
+                let until = self.keeping.until(ends)?;
                 if until.at > self.now {
                     let (until, kept) = (Some(until.at), why(act.first, Why::Kept, &until.article));
                     found.push(Obstacle { name, until, ..kept });
                 }
             }
         }
-        for open in self.subjects.proceedings.values() {
+        for open in self.subjects.proceedings.values().filter(|open| open.closed.is_none()) {
             let vehicle = open.visit.and_then(|visit| self.subjects.vehicles.get(&visit));
             let firsts = vehicle.map(|vehicle| vehicle.first).into_iter().chain([open.seq]);
             let number = vehicle.map(|vehicle| vehicle.number.clone());

@@ -5,6 +5,8 @@ mod accounting;
 #[cfg(test)]
 mod acts;
 #[cfg(test)]
+mod acts_ended;
+#[cfg(test)]
 mod acts_rows;
 #[cfg(test)]
 mod acts_rules;
@@ -16,6 +18,8 @@ mod course;
 mod dated_cases;
 #[cfg(test)]
 mod directives;
+#[cfg(test)]
+mod doubtful;
 #[cfg(test)]
 mod editions;
 #[cfg(test)]

@@ -304,6 +304,34 @@ fn proceedings_hold_what_they_need_until_they_are_closed() {
     );
 }
 
+/// Two proceedings, and the second is closed by mistake instead of the first: put right, the second holds again.
+#[test]
+fn proceedings_that_were_closed_by_mistake_hold_again() {
+    let opened = |number: u32| {
+        format!(
+            "08:0{number} bekov: act - - proceedings_opened proceedings_reference={number}/2029 visit_number=57402-2025-000001\n"
+        )
+    };
+    let closed = |number: u32| {
+        format!(
+            "08:1{number} bekov: act - - proceedings_closed proceedings_number=57402-PR-00000{number}"
+        )
+    };
+    let both = format!("{}{}{}", opened(1), opened(2), closed(2));
+    let held = |story: &str| {
+        let journal = Journal::of(&format!(
+            "{}\n{story}",
+            EXPORT.replace("10:", "05:").replace("11:", "06:")
+        ));
+        let answer = journal.asked("2040-01-01T00:00:00Z", UnknownEnd::Stay);
+        let held = answer.obstacles.iter().filter_map(|obstacle| obstacle.name.clone());
+        held.collect::<Vec<_>>()
+    };
+    assert_eq!(held(&both), ["57402-PR-000001"]);
+    let put_right = format!("{both}\n{} corrects=6", closed(1).replace("08:1", "08:2"));
+    assert_eq!(held(&put_right), ["57402-PR-000002"]);
+}
+
 #[test]
 fn goods_that_left_under_control_stay_until_its_end_is_told() {
     let transit = Journal::of(TRANSIT);

@@ -23,17 +23,20 @@ impl Checkpoint {
         if facts.visit.is_some_and(|visit| !self.visits.contains_key(&visit)) {
             return;
         }
+        let before = facts.corrects.and_then(|before| self.acts.get(&before));
         let act = Act {
             facts: Arc::new(facts.clone()),
             seq: place.seq,
             at: place.at,
             recorded: place.signature(),
             corrected_by: None,
-            ended_by: None,
+            // What was withdrawn does not come back by being put right.
+            ended_by: before.and_then(|before| before.ended_by),
         };
         self.acts.insert_mut(id, act);
         if let Some(before) = facts.corrects {
             self.change_act(before, |act| act.corrected_by = Some(id));
+            self.stands_again(before);
         }
         match facts.visit {
             Some(visit) => self.change_visit(visit, |visit| {
@@ -201,6 +204,23 @@ impl Checkpoint {
     fn change_act(&mut self, id: ActId, change: impl FnOnce(&mut Act)) {
         if let Some(act) = self.acts.get_mut(&id) {
             change(act);
+        }
+    }
+
+    /// What an act ended stands again when the act is put right; the one that puts it right names what it ends itself.
+    fn stands_again(&mut self, corrected: ActId) {
+        let Some(facts) = self.acts.get(&corrected).map(|act| act.facts.clone()) else { return };
+        for effect in &facts.effects {
+            let ActEffect::ActEnded { act } = effect else { continue };
+            // The ended act may have been put right since; a correction is always later than what it corrects.
+            let mut next = Some(*act);
+            while let Some(id) = next {
+                self.change_act(id, |act| {
+                    act.ended_by.take_if(|by| *by == corrected);
+                });
+                let later = self.acts.get(&id).and_then(|act| act.corrected_by);
+                next = later.filter(|later| *later > id);
+            }
         }
     }
 
