@@ -346,6 +346,9 @@ pub enum Event {
         visit: VisitId,
         /// Which consignment.
         consignment: ConsignmentNo,
+        /// When they count as presented, where that is not when it was recorded (AMB-10 read as the arrival).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        as_of: Option<Timestamp>,
     },
     /// Papers were filed.
     PapersFiled {

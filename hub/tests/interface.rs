@@ -131,7 +131,11 @@ async fn goods_under_control_are_those_of_the_checkpoint() {
         consignment: ConsignmentNo(1),
         gross: None,
     });
-    journal.write(Event::GoodsPresented { visit: VisitId(1), consignment: ConsignmentNo(1) });
+    journal.write(Event::GoodsPresented {
+        visit: VisitId(1),
+        consignment: ConsignmentNo(1),
+        as_of: None,
+    });
     let mut stream = Stream::open(hub.ingest, "a", &journal).await;
     stream.answer().await;
     stream.send(Class::Bulk, (1..=3).map(|seq| journal.body(seq)).collect()).await;

@@ -11,6 +11,7 @@ use crate::Checkpoint;
 use crate::event::Event;
 use crate::ids::{AlarmId, ConsignmentNo, VisitId};
 use crate::law::Edition;
+use crate::law::readings::ParkingEnds;
 use crate::law::words::Moment;
 use crate::site::Direction;
 use crate::state::Bearer;
@@ -81,7 +82,16 @@ impl Draft<'_> {
         self.happened(Event::ExitPermitted { visit });
         let bearer = Bearer { visit, consignment: None };
         self.follow(&Happening::new(Moment::ExitPermitted, bearer, self.now));
+        self.end_parking(visit, ParkingEnds::WithPermission);
         Ok(())
+    }
+
+    /// The parking of 453.2 is over, if this is what ends it (AMB-18).
+    fn end_parking(&mut self, visit: VisitId, with: ParkingEnds) {
+        if self.rules.edition.readings.parking_ends == with {
+            let bearer = Bearer { visit, consignment: None };
+            self.follow(&Happening::new(Moment::ParkingEnded, bearer, self.now));
+        }
     }
 
     pub(super) fn record_exit(&mut self, visit: VisitId) -> Result<(), Refusal> {
@@ -103,6 +113,7 @@ impl Draft<'_> {
             return Err(held(holds, self.rules));
         }
         self.happened(Event::VehicleLeft { visit });
+        self.end_parking(visit, ParkingEnds::WithDeparture);
         Ok(())
     }
 }

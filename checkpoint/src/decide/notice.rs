@@ -52,6 +52,9 @@ impl Draft<'_> {
             let gross = declared_gross(consignment).map(Kilograms);
             self.happened(Event::ConsignmentRecorded { visit, consignment: consignment_no, gross });
         }
+        if purpose == Purpose::Arrival {
+            self.presented_by_notice(visit);
+        }
         self.compare_weight(visit);
         Ok(())
     }

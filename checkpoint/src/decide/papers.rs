@@ -1,7 +1,9 @@
 //! Presentation, filing, registration, refusal and release: the acts of officers that move the law's clocks.
 //!
-//! Presentation is an explicit act (AMB-10), filing stops a clock provisionally, registration confirms it as of filing, and a refusal
+//! Presentation is an explicit act unless the edition reads it otherwise (AMB-10), filing stops a clock provisionally, registration confirms it as of filing, and a refusal
 //! makes it as if never filed (Code of the Republic of Kazakhstan on customs affairs (2010), art. 252.4, 267, 288).
+
+use jiff::Timestamp;
 
 use super::Refusal;
 use super::draft::Draft;
@@ -12,7 +14,9 @@ use crate::ids::{ConsignmentNo, VisitId};
 use crate::input::order::{NoticeDraft, PapersKind};
 use crate::law::course::Step;
 use crate::law::notice::check_papers;
+use crate::law::readings::Presentation;
 use crate::law::words::Moment;
+use crate::site::Direction;
 use crate::state::Bearer;
 use crate::state::consignment::Consignment;
 
@@ -58,14 +62,49 @@ impl Draft<'_> {
             let message = format!("all consignments of visit {visit} were presented");
             return Err(Refusal::new("already_presented", message));
         }
-        for consignment in to_present {
-            self.happened(Event::GoodsPresented { visit, consignment });
+        self.presented(visit, &to_present);
+        Ok(())
+    }
+
+    /// Where the notice or the arrival is read as the presentation (AMB-10), what a notice of arrival names is presented by it. The act of its own
+    /// stays possible for goods that no notice names yet.
+    pub(super) fn presented_by_notice(&mut self, visit: VisitId) {
+        let by_notice = match self.rules.edition.readings.presentation {
+            Presentation::ExplicitAct => false,
+            Presentation::Notice | Presentation::Arrival => true,
+        };
+        let Some(state) = self.state.visit_state(visit).filter(|_| by_notice) else { return };
+        if state.direction == Direction::Outbound {
+            return;
+        }
+        let waiting = state
+            .consignments
+            .iter()
+            .filter(|(_, one)| one.presented.is_none() && one.course.next(Step::Presented).is_ok());
+        let waiting: Vec<ConsignmentNo> = waiting.map(|(number, _)| *number).collect();
+        self.presented(visit, &waiting);
+    }
+
+    fn presented(&mut self, visit: VisitId, goods: &[ConsignmentNo]) {
+        let as_of = self.presented_as_of(visit);
+        let at = as_of.unwrap_or(self.now);
+        for consignment in goods.iter().copied() {
+            self.happened(Event::GoodsPresented { visit, consignment, as_of });
             let bearer = Bearer { visit, consignment: Some(consignment) };
-            self.follow(&Happening::new(Moment::GoodsPresented, bearer, self.now));
-            self.catch_up(bearer);
+            self.follow(&Happening::new(Moment::GoodsPresented, bearer, at));
+            self.catch_up(bearer, at);
         }
         self.judge_seals(visit);
-        Ok(())
+    }
+
+    /// Since when goods of an arriving vehicle count as presented, if not since now. Nobody knows of goods before somebody names them; read as
+    /// the arrival, the term then runs from there.
+    fn presented_as_of(&self, visit: VisitId) -> Option<Timestamp> {
+        let state = self.state.visit_state(visit)?;
+        let by_arrival = self.rules.edition.readings.presentation == Presentation::Arrival;
+        let since =
+            (by_arrival && state.direction == Direction::Inbound).then_some(state.opened_at);
+        since.filter(|since| *since < self.now)
     }
 
     /// Goods may be presented before any notice (art. 250 sets it no time): what is shown is then a consignment by being shown, the first
@@ -92,15 +131,17 @@ impl Draft<'_> {
     }
 
     /// Papers that were filed before the presentation count for the clocks that it started.
-    fn catch_up(&mut self, bearer: Bearer) {
+    fn catch_up(&mut self, bearer: Bearer, presented: Timestamp) {
         let consignment = bearer.consignment.and_then(|no| self.consignment(bearer.visit, no).ok());
         let Some(consignment) = consignment else { return };
         // Storage that lies under later papers came first, and stays if they are refused.
         let filed = consignment.storage.iter().chain(&consignment.papers).cloned();
         for papers in filed.collect::<Vec<_>>() {
-            self.stop_by(&Happening::new(Moment::filed(papers.kind), bearer, self.now));
-            if papers.registered.is_some() {
-                self.stop_by(&Happening::new(Moment::registered(papers.kind), bearer, self.now));
+            let filed_at = papers.filed_at.max(presented);
+            self.stop_by(&Happening::new(Moment::filed(papers.kind), bearer, filed_at));
+            if let Some((_, registered_at)) = papers.registered {
+                let at = registered_at.max(presented);
+                self.stop_by(&Happening::new(Moment::registered(papers.kind), bearer, at));
             }
         }
     }

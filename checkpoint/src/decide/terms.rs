@@ -13,7 +13,7 @@ use crate::event::{AlarmCause, ClockFacts, Event};
 use crate::ids::{ClockId, ConsignmentNo, VisitId};
 use crate::input::order::Answer;
 use crate::law::edition::{BearerKind, ClockRule};
-use crate::law::readings::RestrictedGoodsKept;
+use crate::law::readings::{ArrivalTermStops, Readings, RestrictedGoodsKept};
 use crate::law::term::{Computation, Stated, TermError, Trigger};
 use crate::law::words::Moment;
 use crate::state::Bearer;
@@ -56,8 +56,14 @@ enum Effect {
     Nothing,
 }
 
-fn effect(rule: &ClockRule, moment: &Moment) -> Effect {
+fn effect(rule: &ClockRule, moment: &Moment, readings: &Readings) -> Effect {
+    let by_registration = rule.filing_is_doubtful
+        && readings.arrival_term_stops == ArrivalTermStops::WithRegistration;
     if rule.stop.contains(moment) {
+        Effect::Stop
+    } else if by_registration && rule.stop_provisionally.contains(moment) {
+        Effect::Nothing
+    } else if by_registration && rule.confirm.contains(moment) {
         Effect::Stop
     } else if rule.stop_provisionally.contains(moment) {
         Effect::StopProvisionally
@@ -87,7 +93,7 @@ impl Draft<'_> {
             let Some(rule) = self.rules.edition.clock(&clock.facts.rule) else { continue };
             let is_late = clock.is_over(happening.at) && !clock.expired;
             let stand = clock.stand;
-            match (effect(rule, &happening.moment), stand) {
+            match (effect(rule, &happening.moment, &self.rules.edition.readings), stand) {
                 (Effect::Stop, Stand::Running | Stand::Expired | Stand::Provisional { .. }) => {
                     if is_late && stand == Stand::Running {
                         self.expire(*id);

@@ -105,6 +105,9 @@ pub struct ClockRule {
     /// What undoes a provisional stop.
     #[serde(default)]
     pub restore: Vec<Moment>,
+    /// Whether filing may not stop it at all: the switch `arrival_term_stops` says so (AMB-11).
+    #[serde(default)]
+    pub filing_is_doubtful: bool,
     /// Flags that goods must have: it runs for those that have one of them, or for all if none is named.
     #[serde(default)]
     pub when: Vec<String>,

@@ -75,6 +75,8 @@ moments! {
     GoodsReleased = "goods_released",
     /// The vehicle may leave (art. 186.6, 453.3).
     ExitPermitted = "exit_permitted",
+    /// The parking for customs operations is over (art. 453.2): with the permission to leave, or with the leaving (AMB-18).
+    ParkingEnded = "parking_ended",
 }
 
 impl From<String> for Moment {

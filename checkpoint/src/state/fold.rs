@@ -166,8 +166,9 @@ impl Checkpoint {
             Event::ConsignmentRecorded { visit, consignment, gross } => {
                 self.change_consignment(*visit, *consignment, |state| state.gross = *gross);
             }
-            Event::GoodsPresented { visit, consignment } => {
-                let signature = place.signature();
+            Event::GoodsPresented { visit, consignment, as_of } => {
+                let at = as_of.unwrap_or(place.at);
+                let signature = place.signature().map(|by| Signature { at, ..by });
                 self.change_consignment(*visit, *consignment, |state| {
                     state.presented = signature;
                     state.go(Step::Presented);

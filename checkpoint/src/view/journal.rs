@@ -224,8 +224,12 @@ impl Line {
                     None => self,
                 }
             }
-            Event::GoodsPresented { visit, consignment } => {
-                self.is("goods_presented").consignment(*visit, *consignment)
+            Event::GoodsPresented { visit, consignment, as_of } => {
+                let line = self.is("goods_presented").consignment(*visit, *consignment);
+                match as_of {
+                    Some(at) => line.with("as_of_ms", at.as_millisecond()),
+                    None => line,
+                }
             }
             Event::PapersFiled { visit, consignment, papers, reference } => self
                 .is("papers_filed")

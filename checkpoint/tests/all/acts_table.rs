@@ -47,7 +47,7 @@ fn ids(table: &str) -> BTreeSet<String> {
 }
 
 /// Moments that need no act: what orders, devices and the passing of time bring.
-const MOMENTS: [&str; 13] = [
+const MOMENTS: [&str; 14] = [
     "vehicle_stopped",
     "goods_presented",
     "storage_filed",
@@ -61,6 +61,7 @@ const MOMENTS: [&str; 13] = [
     "transit_declaration_refused",
     "goods_released",
     "exit_permitted",
+    "parking_ended",
 ];
 
 #[test]

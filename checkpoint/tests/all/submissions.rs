@@ -74,7 +74,7 @@ fn whoever_submits_for_the_carrier_states_the_mandate_or_is_asked_about_it() {
     assert_eq!(by(FiledBy::Other, "power of attorney 4"), "");
 }
 
-fn original(field: &str, language: &str) -> Original {
+pub(crate) fn original(field: &str, language: &str) -> Original {
     Original {
         field: field.to_owned(),
         name: "scan.pdf".to_owned(),
@@ -246,7 +246,7 @@ fn a_transit_declaration_has_six_digits_and_a_weight_for_each_code() {
 }
 
 /// The built-in edition with one doubtful place read otherwise.
-fn read_otherwise(key: &str, word: &str) -> Edition {
+pub(crate) fn read_otherwise(key: &str, word: &str) -> Edition {
     let (file, text) = checkpoint::law::BUILT_IN_EDITION;
     let line = format!("\n{key} = ");
     let text = match text.split_once(&line) {

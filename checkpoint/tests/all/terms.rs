@@ -12,7 +12,7 @@ use crate::world::World;
 
 mod clocks;
 mod properties;
-mod readings;
+pub(crate) mod readings;
 mod refusals;
 
 const BODIES: [(&str, &str); 4] = [
@@ -23,21 +23,21 @@ const BODIES: [(&str, &str); 4] = [
 ];
 
 /// Days off of the worked examples.
-fn calendar() -> Calendar {
+pub(crate) fn calendar() -> Calendar {
     Calendar::parse(include_str!("../data/calendar.toml"), "calendar.toml").unwrap()
 }
 
-fn timetable(text: &str) -> Timetable {
+pub(crate) fn timetable(text: &str) -> Timetable {
     let known = BODIES.iter().find(|(name, _)| *name == text);
     Timetable::parse(known.map_or(text, |(_, file)| file), "timetable.toml").unwrap()
 }
 
-fn almaty() -> TimeZone {
+pub(crate) fn almaty() -> TimeZone {
     TimeZone::get("Asia/Almaty").unwrap()
 }
 
 /// `2025-03-12T10:00` at Almaty; `+06:00` after it where it matters; `stated 2025-03-14`, `stated 2025-03-14T10:00`, `km 4500` after it.
-fn trigger(text: &str) -> Trigger {
+pub(crate) fn trigger(text: &str) -> Trigger {
     let instant = |text: &str| {
         let parsed =
             Trigger::parse(text).or_else(|_| Trigger::parse(&format!("{text}[Asia/Almaty]")));
@@ -58,7 +58,7 @@ fn trigger(text: &str) -> Trigger {
 }
 
 /// Computes `rule` (an inline table without braces) at a body.
-fn compute_with(
+pub(crate) fn compute_with(
     rule: &str,
     body: &str,
     at: &str,
@@ -87,7 +87,7 @@ fn local(at: Timestamp) -> String {
 }
 
 /// `due; latest, if later; nominal -> last day; (flags)`.
-fn told(found: &Result<Computation, TermError>) -> String {
+pub(crate) fn told(found: &Result<Computation, TermError>) -> String {
     let found = match found {
         Ok(found) => found,
         Err(error) => return format!("refused: {error}"),

@@ -454,6 +454,7 @@ export const en = {
   'trigger.transit_declaration_refused': 'refusal of the transit declaration',
   'trigger.goods_released': 'release of the goods',
   'trigger.exit_permitted': 'exit permission',
+  'trigger.parking_ended': 'end of the parking',
   'flag.outside_working_time': 'ends outside working time',
   'flag.non_working_day': 'the last day does not work',
   'flag.no_working_time_on_last_day': 'the body does not work on the last day: until 24:00',

@@ -446,6 +446,7 @@ export const kk: Words = {
   'trigger.transit_declaration_refused': 'транзиттік декларациядан бас тарту',
   'trigger.goods_released': 'тауарларды шығару',
   'trigger.exit_permitted': 'кетуге рұқсат',
+  'trigger.parking_ended': 'тұрақтың аяқталуы',
   'flag.outside_working_time': 'жұмыс уақытынан тыс аяқталады',
   'flag.non_working_day': 'соңғы күні жұмыс күні емес',
   'flag.no_working_time_on_last_day': 'соңғы күні орган жұмыс істемейді: 24:00-ге дейін',

@@ -446,6 +446,7 @@ export const ru: Words = {
   'trigger.transit_declaration_refused': 'отказ в транзитной декларации',
   'trigger.goods_released': 'выпуск товаров',
   'trigger.exit_permitted': 'разрешение на выезд',
+  'trigger.parking_ended': 'окончание стоянки',
   'flag.outside_working_time': 'истекает вне рабочего времени',
   'flag.non_working_day': 'последний день нерабочий',
   'flag.no_working_time_on_last_day': 'в последний день орган не работает: до 24:00',

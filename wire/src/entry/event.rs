@@ -88,7 +88,7 @@ events! {
 
     NoticeRegistered { visit, number, revision, notice, missing, warnings, edition }
     ConsignmentRecorded { visit, consignment; gross => gross_kg }
-    GoodsPresented { visit, consignment }
+    GoodsPresented { visit, consignment; as_of => as_of_us }
     PapersFiled { visit, consignment, papers, reference }
     PapersRegistered { visit, consignment, papers, number }
     PapersRefused { visit, consignment, papers, ground }

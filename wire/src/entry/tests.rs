@@ -16,7 +16,7 @@ use protox::prost_reflect::{DescriptorPool, DynamicMessage};
 
 use rust_decimal::Decimal;
 
-use self::examples::{alarm, at, every_cause, every_event};
+use self::examples::{alarm, at, every_cause, every_event, with_later_fields};
 use super::*;
 use crate::chain::{Head, Link};
 
@@ -69,7 +69,7 @@ fn any_event_can_be_folded_after_any_other_and_shown() {
 #[test]
 fn every_event_is_read_as_it_was_written() {
     let causes = every_cause().into_iter().map(alarm);
-    for event in every_event().into_iter().chain(causes) {
+    for event in every_event().into_iter().chain(causes).chain(with_later_fields()) {
         let written = entry(event);
         let read = decode(&encode(&written, EPOCH, Hash([9; 32]))).unwrap();
         assert_eq!(read, Decoded::Entry(Box::new(written)));

@@ -68,7 +68,7 @@ impl Ledger {
             Event::NoticeRegistered { visit, number, .. } => {
                 Some((*visit, Vec::new(), told("notice_registered", Some(number))))
             }
-            Event::GoodsPresented { visit, consignment } => {
+            Event::GoodsPresented { visit, consignment, .. } => {
                 of_goods(*visit, *consignment, told("goods_presented", None))
             }
             Event::PapersFiled { visit, consignment, papers, reference } => {

@@ -280,7 +280,7 @@ fn a_pass_for_one_calendar_year() {
 }
 
 /// 7 January is a day off, Saturday 11 January works in exchange for Monday the 13th, and Saturday the 18th is said not to count.
-const MOVED: &str = r#"
+pub(crate) const MOVED: &str = r#"
 version = "moved"
 source = "test"
 issued = "2025-01-01"

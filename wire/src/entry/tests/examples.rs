@@ -369,7 +369,7 @@ fn papers() -> Vec<Event> {
             reason: "one waybill".into(),
         },
         Event::ConsignmentRecorded { visit, consignment, gross: Some(kilograms("0")) },
-        Event::GoodsPresented { visit, consignment },
+        Event::GoodsPresented { visit, consignment, as_of: None },
         Event::PapersFiled {
             visit,
             consignment,
@@ -424,6 +424,12 @@ fn papers() -> Vec<Event> {
             edition: "kz-2010".into(),
         }),
     ]
+}
+
+/// Known events with the fields that came after their golden files were written.
+pub(super) fn with_later_fields() -> Vec<Event> {
+    let (visit, consignment) = (VisitId(7), ConsignmentNo(2));
+    vec![Event::GoodsPresented { visit, consignment, as_of: Some(at("2026-11-21T02:10:00Z")) }]
 }
 
 fn clocks() -> Vec<Event> {
