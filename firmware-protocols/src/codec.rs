@@ -64,4 +64,6 @@ pub struct Settings {
     pub tries: Option<u8>,
     /// Time after which a device that gave no answer is asked again.
     pub again_ms: Option<u32>,
+    /// What the registers of a device mean that speaks Modbus.
+    pub modbus: Option<crate::modbus::Map>,
 }

@@ -100,6 +100,12 @@ dialects! {
     Xk3190 = "xk3190", [Weighbridge], Frames, weighbridge::xk3190::Decoder;
     /// comma strings of CAS, A&D, Dini Argeo and the many imitators
     Cas = "cas", [Weighbridge], Lines, weighbridge::comma::Decoder;
+    /// weighing indicators with registers, Modbus RTU
+    ModbusRtu = "modbus-rtu", [Weighbridge], Frames, weighbridge::modbus::Decoder<false>,
+        set by [address, modbus, poll_ms, answer_ms, tries, again_ms], asked by weighbridge::modbus::Rtu;
+    /// weighing indicators with registers, Modbus TCP
+    ModbusTcp = "modbus-tcp", [Weighbridge], Frames, weighbridge::modbus::Decoder<true>,
+        set by [address, modbus, poll_ms, answer_ms, tries, again_ms], asked by weighbridge::modbus::Tcp;
     /// navigation seals Jointech JT600/JT701, text form
     JointechText = "jointech-text", [Seal], Frames, seal::jointech::Decoder;
     /// plate cameras of Hikvision, ISAPI event documents

@@ -26,6 +26,7 @@ mod frames;
 pub mod json;
 pub mod limits;
 mod lines;
+pub mod modbus;
 pub mod plate;
 pub mod portal;
 pub mod seal;

@@ -6,6 +6,7 @@
 //! Deliberately absent: commands to the indicator. A wrong byte can tare or zero a scale.
 
 pub mod comma;
+pub mod modbus;
 mod settling;
 pub mod xk3190;
 

@@ -27,12 +27,13 @@ pub(crate) enum Part {
 impl Part {
     /// The part of this device: portals are as they were recorded in 2016, scales are truck scales.
     pub(crate) fn of(device: &Device, seed: u64) -> Part {
-        match device.dialect {
-            Dialect::Tsa => Part::Portal(Box::new(Portal::new(seed, Character::recorded_2016()))),
-            Dialect::Xk3190 | Dialect::Cas => {
-                Part::Scale(Box::new(Indicator::new(seed, Scale::default())))
-            }
-            Dialect::JointechText | Dialect::HikvisionAnpr | Dialect::Json => Part::Prompted,
+        let dialect = device.dialect;
+        if dialect == Dialect::Tsa {
+            Part::Portal(Box::new(Portal::new(seed, Character::recorded_2016())))
+        } else if matches!(dialect, Dialect::Xk3190 | Dialect::Cas) {
+            Part::Scale(Box::new(Indicator::new(seed, Scale::default())))
+        } else {
+            Part::Prompted
         }
     }
 }

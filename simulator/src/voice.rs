@@ -108,11 +108,10 @@ pub(crate) fn plate(
         pictures: Vec::new(),
         camera: Some(device.id.clone()),
     });
-    match device.dialect {
-        Dialect::HikvisionAnpr => hikvision::encode(&sighting).into_bytes(),
-        Dialect::Tsa | Dialect::Xk3190 | Dialect::Cas | Dialect::JointechText | Dialect::Json => {
-            document(&Reading::Plate(sighting))
-        }
+    if device.dialect == Dialect::HikvisionAnpr {
+        hikvision::encode(&sighting).into_bytes()
+    } else {
+        document(&Reading::Plate(sighting))
     }
 }
 

@@ -111,15 +111,15 @@ fn every_flipped_bit_of_a_checked_frame_is_noticed_or_changes_nothing() {
             for bit in 0..frame.len() * 8 {
                 let mut flipped = frame.clone();
                 flipped[bit / 8] ^= 1 << (bit % 8);
-                for item in decode_with(dialect, &good.settings, &[&flipped]) {
-                    if let Ok(reading) = item {
-                        let says = says(&reading);
-                        assert!(
-                            true_sayings.contains(&says),
-                            "{dialect}: bit {bit} flipped in {:?} says {says}",
-                            Raw(frame.clone())
-                        );
-                    }
+                for reading in
+                    decode_with(dialect, &good.settings, &[&flipped]).into_iter().flatten()
+                {
+                    let says = says(&reading);
+                    assert!(
+                        true_sayings.contains(&says),
+                        "{dialect}: bit {bit} flipped in {:?} says {says}",
+                        Raw(frame.clone())
+                    );
                 }
             }
         }

@@ -22,6 +22,8 @@ mod jointech;
 #[cfg(test)]
 mod json;
 #[cfg(test)]
+mod modbus;
+#[cfg(test)]
 mod occupancy;
 #[cfg(test)]
 mod polling;

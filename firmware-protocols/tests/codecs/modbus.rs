@@ -1,0 +1,358 @@
+//! Modbus: bytes recorded from an independent server, answers that come late, from others or broken, and numbers in four orders.
+
+use std::time::Duration;
+
+use firmware_protocols::modbus::{
+    Client, Field, Function, Map, Means, NumberKind, Outcome, Read, Registers, Station, StatusBit,
+    Wire, WordOrder, crc,
+};
+use firmware_protocols::weighbridge::{Display, Kind, Stability};
+use firmware_protocols::{Dialect, Fault, FaultKind, Item, Reading, Settings};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+use units::MassUnit;
+
+use crate::check::recording;
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let digits: Vec<u8> = hex.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    digits
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect()
+}
+
+const WEIGHT: Read = Read { unit: 1, function: Function::Holding, first: 7, count: 4 };
+
+/// Asks, hears, and tells outcome, words and faults.
+fn heard(wire: Wire, read: Read, answer: &[u8]) -> (Outcome, Vec<u16>, Vec<FaultKind>) {
+    let mut client = Client::new(wire);
+    client.ask(read, &mut Vec::new());
+    let mut faults = Vec::new();
+    let outcome = client.hear(answer, |fault: Fault| faults.push(fault.kind));
+    (outcome, client.words().to_vec(), faults)
+}
+
+#[test]
+fn every_reading_of_the_recorded_session_is_asked_and_answered_byte_for_byte() {
+    let Some(session) = recording("devices/modbus_session.txt") else { return };
+    let session = String::from_utf8(session).unwrap();
+    let (mut wire, mut asked, mut client) = (None, None, Client::new(Wire::Rtu));
+    let mut checked = 0;
+    for line in session.lines() {
+        wire = match line {
+            "## FramerType.SOCKET" => Some(Wire::Tcp),
+            "## FramerType.RTU" => Some(Wire::Rtu),
+            line if line.starts_with("##") => None,
+            _ => wire,
+        };
+        let Some(wire) = wire else { continue };
+        let (head, body) = match wire {
+            Wire::Tcp => (7, 0),
+            Wire::Rtu => (1, 2),
+        };
+        if line.starts_with("##") {
+            client = Client::new(wire);
+        } else if let Some(question) = line.strip_prefix("C>S ") {
+            let question = bytes(question);
+            let pdu = &question[head..question.len() - body];
+            let function = match pdu[0] {
+                3 => Function::Holding,
+                4 => Function::Input,
+                _ => Function::Holding,
+            };
+            asked = None;
+            if matches!(pdu[0], 3 | 4) {
+                let read = Read {
+                    unit: 1,
+                    function,
+                    first: u16::from_be_bytes([pdu[1], pdu[2]]),
+                    count: u16::from_be_bytes([pdu[3], pdu[4]]),
+                };
+                let mut request = Vec::new();
+                client.ask(read, &mut request);
+                // Transactions count the writings of the session too.
+                let same = if wire == Wire::Tcp { 2 } else { 0 };
+                assert_eq!(request[same..], question[same..], "{line}");
+                asked = Some((read, question));
+            }
+        } else if let (Some(answer), Some((read, question))) = (line.strip_prefix("S>C "), &asked) {
+            let mut client = Client::new(wire);
+            if wire == Wire::Tcp {
+                // As many questions as came before it.
+                for _ in 1..u16::from_be_bytes([question[0], question[1]]) {
+                    client.ask(*read, &mut Vec::new());
+                }
+            }
+            client.ask(*read, &mut Vec::new());
+            let mut faults = Vec::new();
+            let outcome = client.hear(&bytes(answer), |fault| faults.push(fault));
+            assert!(faults.is_empty(), "{line}: {faults:?}");
+            match outcome {
+                Outcome::Words => assert_eq!(client.words().len(), usize::from(read.count)),
+                outcome => assert_eq!(outcome, Outcome::Refused(2), "{line}"),
+            }
+            checked += 1;
+        }
+    }
+    assert_eq!(checked, 6, "three questions over TCP, three over a serial line");
+}
+
+#[test]
+fn questions_are_the_bytes_of_the_paper() {
+    let mut request = Vec::new();
+    Client::new(Wire::Rtu).ask(WEIGHT, &mut request);
+    assert_eq!(request, bytes("01 03 00 07 00 04 F5 C8"));
+    request.clear();
+    Client::new(Wire::Tcp).ask(WEIGHT, &mut request);
+    assert_eq!(request, bytes("00 01 00 00 00 06 01 03 00 07 00 04"));
+    assert_eq!(crc(b"123456789"), 0x4b37, "the published check value of this CRC");
+}
+
+#[test]
+fn answers_that_cannot_be_the_answer_are_not_taken() {
+    let cases = [
+        ("the answer", "01 03 08 00 00 9c 40 ff ff ff 38 c9 82", Outcome::Words),
+        ("a refusal", "01 83 02 c0 f1", Outcome::Refused(2)),
+        ("another unit's", "02 03 08 00 00 9c 40 ff ff ff 38", Outcome::NotYet),
+        ("to another function", "01 04 04 00 00 9c 40 93 74", Outcome::NotYet),
+        ("of another length", "01 03 04 00 00 9c 40 93 c3", Outcome::NotYet),
+        ("with a wrong sum", "01 03 08 00 00 9c 40 ff ff ff 38 c9 83", Outcome::Broken),
+    ];
+    for (what, answer, expected) in cases {
+        let (outcome, _, _) = heard(Wire::Rtu, WEIGHT, &bytes(answer));
+        assert_eq!(outcome, expected, "{what}");
+    }
+    let (_, words, _) = heard(Wire::Rtu, WEIGHT, &bytes(cases[0].1));
+    assert_eq!(words, [0, 0x9c40, 0xffff, 0xff38]);
+}
+
+#[test]
+fn noise_before_an_answer_is_passed_over_within_the_same_wait() {
+    let noisy = bytes("00 ff 01 01 03 08 00 00 9c 40 ff ff ff 38 c9 82");
+    let (outcome, words, faults) = heard(Wire::Rtu, WEIGHT, &noisy);
+    assert_eq!((outcome, words.len()), (Outcome::Words, 4));
+    assert_eq!(faults, [FaultKind::Noise]);
+}
+
+#[test]
+fn a_line_that_hears_its_own_question_is_not_disturbed_by_it() {
+    let echoed = bytes("01 03 00 07 00 04 F5 C8 01 03 08 00 00 9c 40 ff ff ff 38 c9 82");
+    let (outcome, _, faults) = heard(Wire::Rtu, WEIGHT, &echoed);
+    assert_eq!((outcome, faults.len()), (Outcome::Words, 0));
+}
+
+#[test]
+fn over_tcp_an_answer_to_an_earlier_question_is_never_taken_for_a_later_one() {
+    let mut client = Client::new(Wire::Tcp);
+    let first = Read { first: 0, count: 2, ..WEIGHT };
+    let second = Read { first: 100, count: 2, ..WEIGHT };
+    client.ask(first, &mut Vec::new());
+    client.ask(second, &mut Vec::new());
+    let mut faults = Vec::new();
+    let late = bytes("00 01 00 00 00 07 01 03 04 00 00 11 11");
+    assert_eq!(client.hear(&late, |fault| faults.push(fault.kind)), Outcome::NotYet);
+    let awaited = bytes("00 02 00 00 00 07 01 03 04 00 00 22 22");
+    assert_eq!(client.hear(&awaited, |fault| faults.push(fault.kind)), Outcome::Words);
+    assert_eq!(client.words(), [0, 0x2222]);
+    assert_eq!(faults, [FaultKind::Unasked]);
+}
+
+#[test]
+fn a_second_answer_in_the_same_bytes_is_not_taken() {
+    let answer = "00 01 00 00 00 07 01 03 04 00 00 11 11";
+    let read = Read { first: 0, count: 2, ..WEIGHT };
+    let (outcome, words, faults) = heard(Wire::Tcp, read, &bytes(&[answer, answer].concat()));
+    assert_eq!((outcome, words.as_slice()), (Outcome::Words, [0, 0x1111].as_slice()));
+    assert_eq!(faults, [FaultKind::Unasked]);
+}
+
+fn map(number: NumberKind, order: WordOrder) -> Map {
+    Map {
+        function: Function::Holding,
+        weight: Field { register: 7, number, order },
+        net: false,
+        decimals: 0,
+        decimals_register: None,
+        unit: MassUnit::Kilogram,
+        status_register: None,
+        status: Vec::new(),
+        least: Decimal::from(-1_000),
+        most: Decimal::from(100_000),
+    }
+}
+
+#[test]
+fn a_number_is_read_as_it_is_written() {
+    let cases = [
+        (NumberKind::I16, WordOrder::Abcd, vec![0xff38], "-200"),
+        (NumberKind::U16, WordOrder::Abcd, vec![0xff38], "65336"),
+        (NumberKind::I32, WordOrder::Abcd, vec![0x0000, 0x9c40], "40000"),
+        (NumberKind::I32, WordOrder::Cdab, vec![0x9c40, 0x0000], "40000"),
+        (NumberKind::I32, WordOrder::Badc, vec![0x0000, 0x409c], "40000"),
+        (NumberKind::I32, WordOrder::Dcba, vec![0x409c, 0x0000], "40000"),
+        (NumberKind::U32, WordOrder::Abcd, vec![0xffff, 0xff38], "4294967096"),
+        (NumberKind::F32, WordOrder::Abcd, vec![0x471c, 0x4000], "40000"),
+        (NumberKind::F32, WordOrder::Cdab, vec![0x3333, 0x4228], "42.05"),
+        (NumberKind::Bcd, WordOrder::Abcd, vec![0x0004, 0x0020], "40020"),
+    ];
+    for (number, order, words, expected) in cases {
+        let read = map(number, order).number(7, &words).unwrap().unwrap();
+        assert_eq!(read.to_string(), expected, "{number:?} {order:?}");
+    }
+    let nothing = map(NumberKind::F32, WordOrder::Abcd).number(7, &[0x7fc0, 0]).unwrap();
+    assert_eq!(nothing, None, "not a number is no weight");
+    assert!(map(NumberKind::Bcd, WordOrder::Abcd).number(7, &[0x00a0, 0]).is_err());
+}
+
+fn settings(map: Map) -> Settings {
+    Settings { address: Some(1), modbus: Some(map), ..Settings::default() }
+}
+
+/// Registers from 7 on.
+struct Bank(Vec<u16>);
+
+impl Registers for Bank {
+    fn read(&self, read: Read, words: &mut Vec<u16>) -> Option<Result<(), u8>> {
+        if read.unit != 1 {
+            return None;
+        }
+        let from = usize::from(read.first).checked_sub(7);
+        let bank = from.and_then(|from| self.0.get(from..from + usize::from(read.count)));
+        Some(bank.map(|bank| words.extend_from_slice(bank)).ok_or(2))
+    }
+}
+
+/// What an indicator with these registers amounts to, asked once over both wires.
+fn weighed(map: &Map, bank: Vec<u16>) -> Vec<Item> {
+    let bank = Bank(bank);
+    let told = [(Dialect::ModbusRtu, Wire::Rtu), (Dialect::ModbusTcp, Wire::Tcp)].map(
+        |(dialect, wire)| {
+            let mut asker = dialect.asker(&settings(map.clone())).unwrap();
+            asker.opened(Duration::ZERO);
+            let question = asker.poll_transmit(Duration::ZERO).unwrap();
+            let mut answers = Vec::new();
+            Station::new(wire).hear(&question, &bank, |answer| answers.extend(answer), |_| {});
+            let mut out = Vec::new();
+            asker.decode(Duration::from_millis(10), &answers, &mut out);
+            out
+        },
+    );
+    let [rtu, _] = told;
+    rtu
+}
+
+fn display(items: &[Item]) -> String {
+    match items {
+        [Ok(Reading::Weight(weighing))] => {
+            format!("{:?} {:?} {:?}", weighing.display, weighing.stability, weighing.kind)
+        }
+        [Err(fault)] => fault.kind.name().to_owned(),
+        items => format!("{items:?}"),
+    }
+}
+
+#[test]
+fn status_bits_say_what_the_map_says() {
+    let mut map = map(NumberKind::I32, WordOrder::Abcd);
+    map.status_register = Some(9);
+    let bit = |bit, means, when_zero| StatusBit { bit, means, when_zero };
+    map.status = vec![
+        bit(0, Means::Stable, false),
+        bit(1, Means::Overload, false),
+        bit(2, Means::Underload, false),
+        bit(3, Means::Net, false),
+        bit(4, Means::Error, true),
+    ];
+    let shown = |status| display(&weighed(&map, vec![0, 0x9c40, status]));
+    let value = format!("{:?}", Display::Value(Decimal::from(40_000)));
+    let (stable, moving) = (Stability::Stable, Stability::Moving);
+    assert_eq!(shown(0b1_0001), format!("{value} {stable:?} {:?}", Kind::Gross));
+    assert_eq!(shown(0b1_0000), format!("{value} {moving:?} {:?}", Kind::Gross));
+    assert_eq!(shown(0b1_1001), format!("{value} {stable:?} {:?}", Kind::Net));
+    assert_eq!(shown(0b1_0011), format!("Overload {stable:?} {:?}", Kind::Gross));
+    assert_eq!(shown(0b1_0100), format!("Underload {moving:?} {:?}", Kind::Gross));
+    assert_eq!(shown(0b0_0001), format!("Blank {stable:?} {:?}", Kind::Gross));
+}
+
+#[test]
+fn a_wrong_order_of_words_is_a_fault_and_no_weight() {
+    let wrong = map(NumberKind::I32, WordOrder::Cdab);
+    let items = weighed(&wrong, vec![0, 0x9c40]);
+    assert_eq!(display(&items), "bad-field");
+    let fault = items[0].as_ref().unwrap_err();
+    assert!(fault.detail.contains("order of words"), "{fault}");
+}
+
+#[test]
+fn a_register_that_is_not_there_is_a_refusal_that_says_so() {
+    let items = weighed(&map(NumberKind::I32, WordOrder::Abcd), vec![0]);
+    assert_eq!(display(&items), "refused");
+    assert!(items[0].as_ref().unwrap_err().detail.contains("no such register"));
+}
+
+#[test]
+fn registers_too_far_apart_are_refused_before_anything_is_asked() {
+    let mut far = map(NumberKind::I32, WordOrder::Abcd);
+    far.status_register = Some(200);
+    assert!(far.read(1).unwrap_err().contains("194 apart"));
+    far.status_register = Some(131);
+    assert_eq!(far.read(1).unwrap().count, 125);
+}
+
+#[test]
+fn a_master_of_another_make_is_answered_as_the_recorded_server_answers() {
+    // The recorded questions, and a bank with the recorded registers: the answers must be the recorded ones.
+    let Some(session) = recording("devices/modbus_session.txt") else { return };
+    let session = String::from_utf8(session).unwrap();
+    let rtu = session.split("## FramerType.RTU").nth(1).unwrap();
+    let rtu = rtu.split("##").next().unwrap();
+    let bank = Bank(vec![0, 0x9c40, 0xffff, 0xff38]);
+    let mut answered = 0;
+    let mut lines = rtu.lines().filter(|line| !line.is_empty());
+    while let (Some(question), Some(answer)) = (lines.next(), lines.next()) {
+        let (question, answer) = (bytes(&question[4..]), bytes(&answer[4..]));
+        if !matches!(question[1], 3 | 4) {
+            continue;
+        }
+        let mut said = Vec::new();
+        Station::new(Wire::Rtu).hear(&question, &bank, |bytes| said.extend(bytes), |_| {});
+        assert_eq!(said, answer);
+        answered += 1;
+    }
+    assert_eq!(answered, 3);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_a_station_answers_a_client_reads(
+        tcp in any::<bool>(),
+        words in prop::collection::vec(any::<u16>(), 1..=125),
+        first in 7..100_u16,
+        cut in 1..20_usize,
+    ) {
+        let wire = if tcp { Wire::Tcp } else { Wire::Rtu };
+        let mut bank = vec![0; usize::from(first - 7)];
+        bank.extend(&words);
+        let read = Read { unit: 1, function: Function::Holding, first, count: u16::try_from(words.len()).unwrap() };
+        let mut client = Client::new(wire);
+        let mut request = Vec::new();
+        client.ask(read, &mut request);
+        let mut answer = Vec::new();
+        Station::new(wire).hear(&request, &Bank(bank), |bytes| answer.extend(bytes), |_| {});
+        let mut last = Outcome::NotYet;
+        for piece in answer.chunks(cut) {
+            last = client.hear(piece, |fault| panic!("{fault}"));
+        }
+        prop_assert_eq!(last, Outcome::Words);
+        prop_assert_eq!(client.words(), words);
+    }
+
+    #[test]
+    fn a_client_never_takes_random_bytes_for_an_answer_over_a_checked_line(noise in prop::collection::vec(any::<u8>(), 0..2000)) {
+        let (outcome, _, _) = heard(Wire::Rtu, WEIGHT, &noise);
+        prop_assert!(!matches!(outcome, Outcome::Words));
+    }
+}
