@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dialect::Reading;
 use crate::fault::Fault;
+use crate::seal::tag::TamperChip;
 
 /// What bytes amount to: a reading, or what was wrong.
 pub type Item = Result<Reading, Fault>;
@@ -66,4 +67,14 @@ pub struct Settings {
     pub again_ms: Option<u32>,
     /// What the registers of a device mean that speaks Modbus.
     pub modbus: Option<crate::modbus::Map>,
+    /// Time after which a tag that is not seen any more has gone.
+    pub hold_ms: Option<u32>,
+    /// How often a reader is to say that it lives. Three times missed, and its link is opened anew.
+    pub keepalive_ms: Option<u32>,
+    /// The chip of the tags, if it remembers that its loop was opened. Where none is set, the loop is not read and nothing is said of it.
+    pub tamper_chip: Option<TamperChip>,
+    /// Whether the bits of a seal's status are believed, whose meaning no paper of the maker proves. They are kept as they come in any case.
+    pub status_bits: Option<bool>,
+    /// The number of the loop input, 1 to 8, to which the sealing element of an EGTS terminal is wired.
+    pub seal_loop: Option<u8>,
 }

@@ -4,9 +4,10 @@
 //! that at most one question is under way on a line, that every question ends (by its answer, by a refusal, or given up after so many
 //! tries), and that an answer that comes too late is never taken for the answer to a later question.
 //!
-//! Devices that speak unasked have no conversation: a [`crate::Decoder`] hears them, and nothing is ever sent to them, because a wrong byte
+//! Devices that speak unasked and wait for no answer have no conversation: a [`crate::Decoder`] hears them, and nothing is ever sent to them, because a wrong byte
 //! can tare or zero a scale.
 
+mod answering;
 mod polling;
 
 use alloc::vec::Vec;
@@ -16,10 +17,20 @@ use core::time::Duration;
 use crate::codec::Item;
 use crate::fault::Fault;
 
+pub use answering::{Answered, Answering};
 pub use polling::{Heard, Polling, Questions, Timing};
 
 /// A moment on the caller's monotonic clock: the time since any fixed moment of it. The wall clock may jump; this may not.
 pub type Moment = Duration;
+
+/// Why a link is to be closed, and how long it is to stay so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HangUp {
+    /// The reason, in words.
+    pub reason: &'static str,
+    /// The link is not to be opened again before this time has passed: longer than a caller's own patience where another is being served.
+    pub wait: Duration,
+}
 
 /// One side of a conversation with a device.
 pub trait Conversation: fmt::Debug + Send {
@@ -32,9 +43,15 @@ pub trait Conversation: fmt::Debug + Send {
     /// What to send now, if anything. To be called until it answers `None`, after each of the other calls.
     fn poll_transmit(&mut self, now: Moment) -> Option<Vec<u8>>;
 
-    /// When [`Conversation::time_passed`] is to be called at the latest. `None` until the link is open.
+    /// When [`Conversation::time_passed`] is to be called at the latest. `None` if nothing is due before bytes come, or the link is opened.
     fn next_timeout(&self) -> Option<Moment>;
 
     /// Time has passed; appends what was given up.
     fn time_passed(&mut self, now: Moment, out: &mut Vec<Item>);
+
+    /// Whether the link is of no more use and is to be closed and opened anew. To be asked after each of the other calls, when what is to be sent
+    /// is sent.
+    fn hang_up(&self) -> Option<HangUp> {
+        None
+    }
 }

@@ -9,14 +9,14 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::codec::{Codec, Framing, Item, Settings};
-use crate::conversation::Conversation;
+use crate::conversation::{Answering, Conversation};
 use crate::fault::Fault;
 use crate::{json, plate, portal, seal, weighbridge};
 
 /// Makes [`Dialect`] and [`Decoder`] of the table below.
 ///
 /// A line is: what it is, variant, name, families, framing, codec, the keys of [`Settings`] that it reads, and, of devices that have to be
-/// asked, who asks.
+/// asked or answered, who does.
 macro_rules! dialects {
     ($(
         $(#[doc = $doc:literal])+
@@ -56,7 +56,8 @@ macro_rules! dialects {
                 match self { $(Dialect::$variant => &[$($(stringify!($key)),+)?],)+ }
             }
 
-            /// Who asks a device of this dialect, which says nothing by itself. `None` if such devices speak unasked.
+            /// Who speaks with a device of this dialect: asks one that says nothing by itself, answers one that waits for it. `None` if such
+            /// devices are only heard.
             pub fn asker(self, settings: &Settings) -> Option<Box<dyn Conversation>> {
                 match self { $(Dialect::$variant => dialects!(@asker settings $($asker)?),)+ }
             }
@@ -107,7 +108,14 @@ dialects! {
     ModbusTcp = "modbus-tcp", [Weighbridge], Frames, weighbridge::modbus::Decoder<true>,
         set by [address, modbus, poll_ms, answer_ms, tries, again_ms], asked by weighbridge::modbus::Tcp;
     /// navigation seals Jointech JT600/JT701, text form
-    JointechText = "jointech-text", [Seal], Frames, seal::jointech::Decoder;
+    JointechText = "jointech-text", [Seal], Frames, seal::jointech::text::Decoder,
+        asked by Answering<seal::jointech::text::Decoder>;
+    /// navigation seals Jointech JT600/JT701, text and binary form over one link
+    Jointech = "jointech", [Seal], Frames, seal::jointech::Decoder, set by [status_bits],
+        asked by Answering<seal::jointech::Decoder>;
+    /// terminals and gateways that speak EGTS (GOST R 54619, GOST 33472)
+    Egts = "egts", [Seal], Frames, seal::egts::Decoder, set by [seal_loop],
+        asked by Answering<seal::egts::Decoder>;
     /// plate cameras of Hikvision, ISAPI event documents
     HikvisionAnpr = "hikvision-anpr", [Plate], Documents, plate::hikvision::Decoder;
     /// our own documented contract for seals, plates and weighings
@@ -138,6 +146,8 @@ pub enum Reading {
     Weight(weighbridge::Weighing),
     /// A message of a seal.
     Seal(seal::Message),
+    /// What a reader of seals says about itself.
+    SealReader(seal::ReaderMessage),
     /// A message of a plate camera.
     Plate(plate::CameraMessage),
 }
@@ -192,7 +202,7 @@ impl Reading {
         match self {
             Reading::Portal(_) => Family::Portal,
             Reading::Weight(_) => Family::Weighbridge,
-            Reading::Seal(_) => Family::Seal,
+            Reading::Seal(_) | Reading::SealReader(_) => Family::Seal,
             Reading::Plate(_) => Family::Plate,
         }
     }

@@ -278,6 +278,7 @@ fn seal_message(seal: String, envelope: Envelope) -> Result<Message, String> {
         position: envelope.pos.map_or(Ok(Position::NotSent), |place| position(&place))?,
         card: envelope.card,
         trip: envelope.trip,
+        tag: None,
         fields: Vec::new(),
     })
 }
@@ -378,10 +379,12 @@ fn weighing(weight: &Weight, document: &[u8]) -> Result<Weighing, String> {
 }
 
 /// The document of a sender that says `reading`, without a line end. `None` for readings that the contract has no words for: portal
-/// records, events of a camera other than sightings, and makers' own event numbers.
+/// records, events of a camera other than sightings, readers of seals about themselves, and makers' own event numbers.
 pub fn encode(reading: &Reading) -> Option<String> {
     let envelope = match reading {
-        Reading::Portal(_) | Reading::Plate(CameraMessage::Other { .. }) => return None,
+        Reading::Portal(_)
+        | Reading::SealReader(_)
+        | Reading::Plate(CameraMessage::Other { .. }) => return None,
         Reading::Seal(message) => seal_envelope(message)?,
         Reading::Plate(CameraMessage::Sighting(sighting)) => sighting_envelope(sighting)?,
         Reading::Weight(weighing) => weight_envelope(weighing),

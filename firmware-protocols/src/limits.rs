@@ -17,6 +17,18 @@ pub const SEAL_MESSAGE_BYTES: usize = 512;
 /// The most comma-separated fields of a seal message. The longest public test vector has 22.
 pub const SEAL_FIELDS: usize = 64;
 
+/// The longest binary message of a Jointech seal: the most that fits the fifteen places of the longest public test vector, with room.
+pub const SEAL_FRAME_BYTES: usize = 512;
+
+/// The longest number of a mechanical seal that is taken from a barcode. Numbers seen have up to 20 characters.
+pub const SEAL_NUMBER_CHARS: usize = 40;
+
+/// The most answers that wait to be sent to a seal, and the most identifiers of a tag reader's questions; a seal that gets no answer repeats its message.
+pub const SEAL_ANSWERS: usize = 64;
+
+/// The most tags that a reader's conversation remembers at a time; one more, and the one that was seen longest ago is told as gone.
+pub const TAGS_IN_SIGHT: usize = 512;
+
 /// The largest ANPR document, pictures apart, and the largest JSON document.
 pub const DOCUMENT_BYTES: usize = 256 * 1024;
 

@@ -4,10 +4,16 @@
 //! and never 0, 0. The event classes are those of the Eurasian Economic Commission; a code that is not in the list is kept and is never
 //! "normal".
 //!
+//! A seal can also be a tag that a radio reader sees ([`tag`]), or a number on a barcode ([`scanned`]).
+//!
 //! Deliberately absent: the verdict on a seal. Whether it is intact, damaged or the wrong one is decided by the checkpoint and its
-//! officers.
+//! officers. So is the comparison of numbers: a number leaves here as it was sent, and the checkpoint folds case, blanks, dashes and letters
+//! that look alike when it compares it with the papers.
 
+pub mod egts;
 pub mod jointech;
+pub mod sightings;
+pub mod tag;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -17,14 +23,17 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use units::{Microdegrees, Percent};
 
+pub use tag::{ReaderMessage, TagSighting};
+
 /// One message of a seal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// The number of the seal, as sent.
     pub seal: String,
-    /// What kind of message: the dialect's command (`P45`, `U01`, `@JT` ..), or `json`.
+    /// What kind of message: the dialect's command (`P45`, `U01`, `@JT` ..), or `json`, `tag`, `scanned`.
     pub command: String,
-    /// What tells this message from a repetition of it: a running index or a message id.
+    /// What tells this message from a repetition of it: a message id, or the seal's time and its running index. An index alone is not enough:
+    /// it has one byte in some dialects, and begins anew.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub message_id: Option<String>,
     /// The seal's own time, as sent: it can lie in the future, and messages come late and out of order.
@@ -53,9 +62,49 @@ pub struct Message {
     /// What the seal guards, if the message tells.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub trip: Option<Trip>,
+    /// How a reader saw it, if it is a tag that a reader sees.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tag: Option<TagSighting>,
     /// Further fields, as sent and in their order.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub fields: Vec<String>,
+}
+
+impl Message {
+    /// A message that says nothing yet but whose it is.
+    pub fn new(seal: impl Into<String>, command: impl Into<String>) -> Message {
+        Message {
+            seal: seal.into(),
+            command: command.into(),
+            message_id: None,
+            device_time: None,
+            relayed_at: None,
+            event: None,
+            locked: None,
+            housing: None,
+            battery_percent: None,
+            position: Position::NotSent,
+            card: None,
+            trip: None,
+            tag: None,
+            fields: Vec::new(),
+        }
+    }
+}
+
+/// What a barcode on a mechanical seal says: its number, as scanned, blanks at the ends apart. `None` for a text that can be no seal's number.
+///
+/// ISO 17712 gives a seal a number without a shape and without a check digit. Assumed: at least one digit, letters of any alphabet, blanks and the
+/// signs that numbers are grouped with, at most [`crate::limits::SEAL_NUMBER_CHARS`] characters; so that a link on a QR code is none.
+pub fn scanned(text: &str) -> Option<Message> {
+    let number = text.trim();
+    let grouped = |letter: char| {
+        letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '.' | '/' | '_' | '#')
+    };
+    let shape = number.chars().count() <= crate::limits::SEAL_NUMBER_CHARS
+        && number.chars().all(grouped)
+        && number.chars().any(|letter| letter.is_ascii_digit());
+    shape.then(|| Message::new(number, "scanned"))
 }
 
 /// Where a seal is.
@@ -73,7 +122,7 @@ pub enum Position {
         latitude_microdeg: Microdegrees,
         /// East is positive.
         longitude_microdeg: Microdegrees,
-        /// As sent; the unit is not stated by any source.
+        /// As sent. EGTS gives km/h; for Jointech no source states the unit.
         speed_raw: Option<Decimal>,
         /// Degrees from north, as sent.
         course_deg: Option<u16>,

@@ -2,6 +2,8 @@
 
 use firmware_protocols::plate::{CameraMessage, Country, Iso2, Plate, Sighting, hikvision};
 use firmware_protocols::portal::{Record, tsa};
+use firmware_protocols::seal::egts::record::{self, Place, Subrecord, TELEDATA_SERVICE};
+use firmware_protocols::seal::egts::{self, Packet, PacketType};
 use firmware_protocols::seal::{Housing, Message, Position, SealEvent, jointech};
 use firmware_protocols::weighbridge::{Display, Kind, Stability, comma, xk3190};
 use firmware_protocols::{Dialect, Reading, json};
@@ -35,8 +37,24 @@ pub(crate) fn can(device: &Device, act: &Act) -> Result<(), Voiceless> {
         | (Act::Load { .. }, Dialect::Xk3190 | Dialect::Cas)
         | (Act::Reads { .. }, Dialect::HikvisionAnpr | Dialect::Json)
         | (Act::Reports { .. }, Dialect::Json)
-        | (Act::Reports { state: SealState::Intact, .. }, Dialect::JointechText) => Ok(()),
-        (Act::Reports { .. }, Dialect::JointechText) => {
+        | (
+            Act::Reports { state: SealState::Intact, .. },
+            Dialect::JointechText | Dialect::Jointech,
+        ) => Ok(()),
+        (
+            Act::Reports { seal, state: SealState::Intact | SealState::HousingOpened },
+            Dialect::Egts,
+        ) => {
+            if seal.parse::<u32>().is_ok() {
+                Ok(())
+            } else {
+                refuse("an EGTS terminal has a number of digits, up to 4294967295")
+            }
+        }
+        (Act::Reports { .. }, Dialect::Egts) => {
+            refuse("which of its loops is the seal is the site's to say: let its housing be opened")
+        }
+        (Act::Reports { .. }, Dialect::JointechText | Dialect::Jointech) => {
             refuse("what its event numbers mean is not known: let a json seal be opened")
         }
         (Act::Vehicle(_) | Act::Recording { .. } | Act::Sags { .. } | Act::Tamper { .. }, _) => {
@@ -136,11 +154,16 @@ pub(crate) fn seal(
         position: Position::NoFix,
         card: None,
         trip: None,
+        tag: None,
         fields: Vec::new(),
     };
-    if device.dialect == Dialect::JointechText {
+    if device.dialect == Dialect::Egts {
+        return terminal(count, at, number, state);
+    }
+    if matches!(device.dialect, Dialect::JointechText | Dialect::Jointech) {
         "P45".clone_into(&mut message.command);
-        message.message_id = Some(count.to_string());
+        message.message_id =
+            Some(jointech::message_id(Some(at), u32::try_from(count).unwrap_or_default()));
         message.event = Some(SealEvent::Maker(0));
         return jointech::encode_event(&message).unwrap_or_default();
     }
@@ -154,6 +177,30 @@ pub(crate) fn seal(
         SealState::HousingOpened => Some(SealEvent::HousingViolated),
     };
     document(&Reading::Seal(message))
+}
+
+/// A terminal's packet: that it has no fix, and whether the sensor of its housing has moved it to say so.
+fn terminal(count: u64, at: Timestamp, number: &str, state: SealState) -> Vec<u8> {
+    let Ok(object) = number.parse() else { return Vec::new() };
+    // Both numbers begin anew after 65 535, as a terminal's do.
+    let running = u16::try_from(count % 65_536).unwrap_or_default();
+    let place = Place {
+        at,
+        position: Position::NoFix,
+        from_memory: false,
+        odometer_hm: 0,
+        inputs: 0,
+        source: if state == SealState::HousingOpened { 10 } else { 0 },
+        source_data: None,
+    };
+    let record = record::Record {
+        object: Some(object),
+        parts: vec![Subrecord::Place(place)],
+        ..record::Record::of(running, TELEDATA_SERVICE)
+    };
+    let packet =
+        Packet { id: running, kind: PacketType::Data, answers: None, records: vec![record] };
+    egts::encode(&packet).unwrap_or_default()
 }
 
 /// A message has its own number, in this run and in any other.

@@ -13,7 +13,7 @@ use firmware_protocols::plate::{CameraMessage, Country, Plate, Sighting};
 use firmware_protocols::portal::{
     BackgroundLevel, Level, Occupancies, PortalEvent, Sample, SettingsOrigin,
 };
-use firmware_protocols::seal::{Housing, Message, SealEvent};
+use firmware_protocols::seal::{Housing, Message, ReaderMessage, SealEvent};
 use firmware_protocols::weighbridge::{
     Settled, Settling, SettlingEvent, Stability, StableBy, Weighing,
 };
@@ -160,7 +160,21 @@ impl Pipeline {
                 heard.frames.push(self.scale_frame(at, &weighing, &events));
                 heard.said.extend(events.into_iter().filter_map(said_of_scale));
             }
+            // A tag that has gone says when it was here last, which was before: the next vehicle may be standing there now.
+            (Meaning::Itself, Reading::Seal(message))
+                if message.tag.is_some_and(|tag| tag.gone) => {}
             (Meaning::Itself, Reading::Seal(message)) => heard.said.push(Said::Seal(seal(message))),
+            // An antenna that is lost is a seal that is not seen.
+            (
+                Meaning::Itself,
+                Reading::SealReader(ReaderMessage::Antenna { antenna, connected: false }),
+            ) => heard.said.push(Said::Fault {
+                kind: "antenna-lost".to_owned(),
+                detail: format!("the reader has lost its antenna {antenna}"),
+                count: 1,
+            }),
+            // That a reader lives, or sees no tag, says nothing about a vehicle.
+            (Meaning::Itself, Reading::SealReader(_)) => {}
             (Meaning::Itself, Reading::Plate(CameraMessage::Sighting(sighting))) => {
                 heard.said.extend(plate(sighting).map(Said::Plate));
             }

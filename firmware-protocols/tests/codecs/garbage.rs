@@ -288,7 +288,7 @@ fn seal_messages() -> impl Strategy<Value = Message> {
         .prop_map(|(position, seconds, event, index)| Message {
             seal: "8000632862".into(),
             command: "P45".into(),
-            message_id: Some(index.to_string()),
+            message_id: Some(jointech::message_id(Timestamp::from_second(seconds).ok(), index)),
             device_time: Some(Timestamp::from_second(seconds).unwrap()),
             relayed_at: None,
             event: Some(SealEvent::Maker(event.into())),
@@ -298,6 +298,7 @@ fn seal_messages() -> impl Strategy<Value = Message> {
             position,
             card: Some("0000000007".into()),
             trip: None,
+            tag: None,
             fields: ["0", "0", "0", "0"].map(String::from).to_vec(),
         })
 }

@@ -16,7 +16,7 @@ fn an_event_with_a_fix_is_read() {
     check(
         "(8000632862,P45,290322,132412,25.28217,S,57.54683,W,A,0,0,5,0,0000000000,0,0,9,0)",
         expect![[r#"
-            {"seal":{"seal":"8000632862","command":"P45","message_id":"9","device_time":"2022-03-29T13:24:12Z","event":{"maker":5},"position":{"fix":{"latitude_microdeg":-25282170,"longitude_microdeg":-57546830,"speed_raw":"0","course_deg":0}},"fields":["0","0","0","0"]}}
+            {"seal":{"seal":"8000632862","command":"P45","message_id":"2022-03-29T13:24:12Z/9","device_time":"2022-03-29T13:24:12Z","event":{"maker":5},"position":{"fix":{"latitude_microdeg":-25282170,"longitude_microdeg":-57546830,"speed_raw":"0","course_deg":0}},"fields":["0","0","0","0"]}}
         "#]],
     );
 }
@@ -27,8 +27,8 @@ fn a_status_is_read_with_its_bits_as_they_come() {
         "(3301210003,U01,040812,185302,T,22.564025,N,113.242329,E,5.21,152,9,32%,00000000000011,10133,5173,22,100,1)\
          (3301210003,U06,1,040812,185302,T,22.564025,N,113.242329,E,5,152,9,32%,0000000000011,10133,5173,22,100,1,300,100,10)",
         expect![[r#"
-            {"seal":{"seal":"3301210003","command":"U01","device_time":"2012-08-04T18:53:02Z","battery_percent":32,"position":{"fix":{"latitude_microdeg":22564025,"longitude_microdeg":113242329,"speed_raw":"5.21","course_deg":152}},"fields":["00000000000011","10133","5173","22","100","1"]}}
-            {"seal":{"seal":"3301210003","command":"U06","device_time":"2012-08-04T18:53:02Z","event":{"maker":1},"battery_percent":32,"position":{"fix":{"latitude_microdeg":22564025,"longitude_microdeg":113242329,"speed_raw":"5","course_deg":152}},"fields":["0000000000011","10133","5173","22","100","1","300","100","10"]}}
+            {"seal":{"seal":"3301210003","command":"U01","message_id":"U01:2012-08-04T18:53:02Z/1","device_time":"2012-08-04T18:53:02Z","battery_percent":32,"position":{"fix":{"latitude_microdeg":22564025,"longitude_microdeg":113242329,"speed_raw":"5.21","course_deg":152}},"fields":["00000000000011","10133","5173","22","100","1"]}}
+            {"seal":{"seal":"3301210003","command":"U06","message_id":"1:U06:2012-08-04T18:53:02Z/1","device_time":"2012-08-04T18:53:02Z","event":{"maker":1},"battery_percent":32,"position":{"fix":{"latitude_microdeg":22564025,"longitude_microdeg":113242329,"speed_raw":"5","course_deg":152}},"fields":["0000000000011","10133","5173","22","100","1","300","100","10"]}}
         "#]],
     );
 }
@@ -40,7 +40,7 @@ fn an_invalid_fix_is_no_position_and_no_time() {
          (8000632862,P45,290322,132412,00.00000,N,00.00000,E,V,0,0,5,0,0000000000,0,0,9,0)\r\n",
         expect![[r#"
             {"seal":{"seal":"3460311327","command":"U01","battery_percent":100,"position":"no_fix","fields":["00000001000000","263","1","18","0","0","33"]}}
-            {"seal":{"seal":"8000632862","command":"P45","message_id":"9","device_time":"2022-03-29T13:24:12Z","event":{"maker":5},"position":"no_fix","fields":["0","0","0","0"]}}
+            {"seal":{"seal":"8000632862","command":"P45","message_id":"2022-03-29T13:24:12Z/9","device_time":"2022-03-29T13:24:12Z","event":{"maker":5},"position":"no_fix","fields":["0","0","0","0"]}}
         "#]],
     );
 }
@@ -50,8 +50,8 @@ fn the_older_text_gives_degrees_and_minutes() {
     check(
         "(3110312099,W01,11404.6204,E,2232.9961,N,A,040511,063736,4,7,100,4,17,1,1,company)",
         expect![[r#"
-        {"seal":{"seal":"3110312099","command":"W01","device_time":"2011-05-04T06:37:36Z","position":{"fix":{"latitude_microdeg":22549935,"longitude_microdeg":114077007,"speed_raw":"4","course_deg":null}},"fields":["7","100","4","17","1","1","company"]}}
-    "#]],
+            {"seal":{"seal":"3110312099","command":"W01","message_id":"W01:2011-05-04T06:37:36Z/0","device_time":"2011-05-04T06:37:36Z","position":{"fix":{"latitude_microdeg":22549935,"longitude_microdeg":114077007,"speed_raw":"4","course_deg":null}},"fields":["7","100","4","17","1","1","company"]}}
+        "#]],
     );
 }
 

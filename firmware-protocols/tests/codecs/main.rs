@@ -10,6 +10,8 @@ mod check;
 #[cfg(test)]
 mod comma;
 #[cfg(test)]
+mod egts;
+#[cfg(test)]
 mod evaluation;
 #[cfg(test)]
 mod garbage;
@@ -19,6 +21,8 @@ mod good;
 mod hikvision;
 #[cfg(test)]
 mod jointech;
+#[cfg(test)]
+mod jointech_binary;
 #[cfg(test)]
 mod json;
 #[cfg(test)]

@@ -1,0 +1,334 @@
+//! Dialect `egts`: terminals of GOST R 54619 / GOST 33472 (EGTS), a natural choice for the gateway of a seals' operator.
+//!
+//! ```text
+//! 01  00  03    0B  00   23 00  8A 00  01  49   ..    CC 27
+//! PRV SKID flags HL  HE   FDL    PID    PT  HCS  SFRD  SFRCS
+//!                         (low byte first)   |          check sum of SFRD, CRC-16 1021h from FFFFh, low byte first
+//!                                            check sum of the header before it, CRC-8 31h from FFh
+//! PT   0 answer, 1 data, 2 data with a signature
+//! flags  80h, 40h prefix; 20h route (five bytes more in the header); 18h encryption; 04h compression; 03h priority
+//! ```
+//!
+//! The data are records, and a record is made of subrecords: see [`record`]. A terminal says who it is once (`SR_TERM_IDENTITY`), or in every
+//! record (`OID`); records of somebody who never said it are faults. Every packet of data is answered, record by record
+//! ([`Answered`]), and a terminal that introduces itself is told that it is welcome.
+//!
+//! Subrecords that say nothing about a seal are passed over and counted ([`Decoder::passed_over`]).
+//!
+//! Deliberately absent: encryption, compression and signatures (faults that say so), commands, firmware, eCall. Sources: `docs/protocols/egts.md`.
+
+pub mod record;
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::ReaderMessage;
+use crate::codec::{Codec, Item, Settings};
+use crate::conversation::Answered;
+use crate::dialect::Reading;
+use crate::fault::{Fault, FaultKind};
+use crate::frames::{Frames, Look};
+use record::{Record, Subrecord};
+
+/// The version of the transport.
+const VERSION: u8 = 1;
+/// A header without a route, and one with it.
+const HEADER_BYTES: [u8; 2] = [11, 16];
+/// The most data of a packet, by the standard.
+const MOST_DATA: usize = 65_517;
+/// The service in which a terminal introduces itself.
+const AUTH_SERVICE: u8 = 1;
+
+/// What a packet is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PacketType {
+    /// An answer to a packet of data.
+    Response,
+    /// Data.
+    Data,
+}
+
+/// A packet whose check sums fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packet {
+    /// The sender's number of it.
+    pub id: u16,
+    /// What it is.
+    pub kind: PacketType,
+    /// Of an answer, the packet it answers and the result; 0 is success.
+    pub answers: Option<(u16, u8)>,
+    /// Its records.
+    pub records: Vec<Record>,
+}
+
+/// Decodes the packets of one link.
+#[derive(Debug)]
+pub struct Decoder {
+    frames: Frames,
+    seal_loop: Option<u8>,
+    /// Who said that it is at the other end.
+    terminal: Option<u32>,
+    passed_over: u64,
+    /// The number of the next packet of our own.
+    next_id: u16,
+}
+
+impl Codec for Decoder {
+    fn new(settings: &Settings) -> Decoder {
+        Decoder {
+            frames: Frames::default(),
+            seal_loop: settings.seal_loop,
+            terminal: None,
+            passed_over: 0,
+            next_id: 0,
+        }
+    }
+
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
+        self.push_answering(bytes, out, &mut Vec::new());
+    }
+
+    fn cut(&mut self) -> Option<Fault> {
+        self.terminal = None;
+        self.frames.cut()
+    }
+}
+
+impl Answered for Decoder {
+    fn push_answering(&mut self, bytes: &[u8], out: &mut Vec<Item>, answers: &mut Vec<Vec<u8>>) {
+        let mut frames = core::mem::take(&mut self.frames);
+        frames.push(bytes, look, |frame| {
+            match frame.and_then(|frame| Ok((decode(frame)?, frame))) {
+                Ok((packet, frame)) => self.packet(packet, frame, out, answers),
+                Err(fault) => out.push(Err(fault)),
+            }
+        });
+        self.frames = frames;
+    }
+}
+
+impl Decoder {
+    /// How many subrecords said nothing about a seal.
+    pub fn passed_over(&self) -> u64 {
+        self.passed_over
+    }
+
+    fn packet(
+        &mut self,
+        packet: Packet,
+        frame: &[u8],
+        out: &mut Vec<Item>,
+        answers: &mut Vec<Vec<u8>>,
+    ) {
+        if packet.kind == PacketType::Response {
+            out.push(Ok(Reading::SealReader(ReaderMessage::alive("PT_RESPONSE"))));
+            return;
+        }
+        let before = out.len();
+        let mut introduced = false;
+        for record in &packet.records {
+            for part in &record.parts {
+                match part {
+                    Subrecord::Identity { terminal, .. } => {
+                        introduced = true;
+                        self.terminal = Some(*terminal);
+                    }
+                    Subrecord::Other { .. } => {
+                        self.passed_over = self.passed_over.saturating_add(1)
+                    }
+                    Subrecord::Place(_)
+                    | Subrecord::Precision { .. }
+                    | Subrecord::Loops(_)
+                    | Subrecord::Power { .. }
+                    | Subrecord::Confirmed { .. }
+                    | Subrecord::Result(_) => {}
+                }
+            }
+            if !record.says_something() {
+                continue;
+            }
+            match record.object.or(self.terminal) {
+                Some(seal) => {
+                    let messages = record.messages(seal, self.seal_loop);
+                    out.extend(messages.into_iter().map(Reading::Seal).map(Ok));
+                }
+                None => {
+                    let detail = format!(
+                        "record {} names no object, and the terminal has not introduced itself",
+                        record.number
+                    );
+                    out.push(Err(Fault::new(FaultKind::BadField, detail, frame)));
+                }
+            }
+        }
+        if out.len() == before {
+            out.push(Ok(Reading::SealReader(ReaderMessage::alive("PT_APPDATA"))));
+        }
+        answers.push(self.answer(&packet));
+        if introduced {
+            answers.push(self.welcome());
+        }
+    }
+
+    /// Every record is confirmed: a terminal that sent what is not understood here would send it for ever.
+    fn answer(&mut self, packet: &Packet) -> Vec<u8> {
+        let records = packet
+            .records
+            .iter()
+            .map(|record| Record {
+                parts: Vec::from([Subrecord::Confirmed { record: record.number, result: 0 }]),
+                ..Record::of(record.number, record.service)
+            })
+            .collect();
+        let id = self.next_id();
+        let answers = Some((packet.id, 0));
+        encode(&Packet { id, kind: PacketType::Response, answers, records }).unwrap_or_default()
+    }
+
+    fn welcome(&mut self) -> Vec<u8> {
+        let id = self.next_id();
+        let record =
+            Record { parts: Vec::from([Subrecord::Result(0)]), ..Record::of(id, AUTH_SERVICE) };
+        let records = Vec::from([record]);
+        encode(&Packet { id, kind: PacketType::Data, answers: None, records }).unwrap_or_default()
+    }
+
+    fn next_id(&mut self) -> u16 {
+        let id = self.next_id;
+        self.next_id = id.wrapping_add(1);
+        id
+    }
+}
+
+fn look(ahead: &[u8]) -> Look {
+    if ahead.first() != Some(&VERSION) {
+        return Look::Noise;
+    }
+    let Some(&size) = ahead.get(3) else { return Look::More };
+    if !HEADER_BYTES.contains(&size) {
+        return Look::Noise;
+    }
+    let size = usize::from(size);
+    let Some(header) = ahead.get(..size) else { return Look::More };
+    let &[.., kind, _] = header.get(..11).unwrap_or(header) else { return Look::More };
+    if kind > 2 {
+        return Look::Noise;
+    }
+    let Some((&check, summed)) = header.split_last() else { return Look::More };
+    if crc8(summed) != check {
+        let detail = format!("the check sum of this header is {:02X}", crc8(summed));
+        return Look::Broken(size, FaultKind::WrongChecksum, detail);
+    }
+    let data = usize::from(u16_at(header, 5));
+    if data > MOST_DATA {
+        let detail = format!("a packet has at most {MOST_DATA} bytes of data");
+        return Look::Broken(size, FaultKind::TooLong, detail);
+    }
+    let whole = size + data + if data > 0 { 2 } else { 0 };
+    let Some(packet) = ahead.get(..whole) else { return Look::More };
+    let Some((data, check)) = packet.get(size..).and_then(|body| body.split_last_chunk::<2>())
+    else {
+        return Look::Frame(whole);
+    };
+    if crc16(data) != u16::from_le_bytes(*check) {
+        let detail = format!("the check sum of these data is {:04X}", crc16(data));
+        return Look::Broken(whole, FaultKind::WrongChecksum, detail);
+    }
+    Look::Frame(whole)
+}
+
+/// Reads one packet, from its version to its last check sum.
+pub fn decode(packet: &[u8]) -> Result<Packet, Fault> {
+    read(packet).map_err(|(kind, detail)| Fault::new(kind, detail, packet))
+}
+
+fn read(packet: &[u8]) -> Result<Packet, (FaultKind, String)> {
+    match look(packet) {
+        Look::Frame(whole) if whole == packet.len() => {}
+        Look::Broken(_, kind, detail) => return Err((kind, detail)),
+        Look::Frame(_) | Look::More | Look::Noise | Look::Dropped(..) => {
+            return Err((
+                FaultKind::WrongLength,
+                "a packet is as long as its header says".to_owned(),
+            ));
+        }
+    }
+    let &[_, _, flags, size, _, _, _, id1, id2, kind, ..] = packet else {
+        return Err((FaultKind::WrongLength, "a header has 11 bytes".to_owned()));
+    };
+    if flags & 0x18 != 0 {
+        return Err((FaultKind::NotDecoded, "the data are encrypted".to_owned()));
+    }
+    if flags & 0x04 != 0 {
+        return Err((FaultKind::NotDecoded, "the data are compressed".to_owned()));
+    }
+    let body = packet.get(usize::from(size)..).unwrap_or_default();
+    let data = body.split_last_chunk::<2>().map_or(&[][..], |(data, _)| data);
+    let id = u16::from_le_bytes([id1, id2]);
+    let (kind, answers, records) = match kind {
+        0 => {
+            let &[p1, p2, result, ref records @ ..] = data else {
+                return Err((
+                    FaultKind::WrongLength,
+                    "an answer has three bytes at least".to_owned(),
+                ));
+            };
+            (PacketType::Response, Some((u16::from_le_bytes([p1, p2]), result)), records)
+        }
+        1 => (PacketType::Data, None, data),
+        _ => return Err((FaultKind::NotDecoded, "the packet is signed".to_owned())),
+    };
+    let records = record::read_all(records).map_err(|detail| (FaultKind::BadField, detail))?;
+    Ok(Packet { id, kind, answers, records })
+}
+
+/// Writes a packet without a route. `None` if its records do not fit.
+pub fn encode(packet: &Packet) -> Option<Vec<u8>> {
+    let mut data = Vec::new();
+    if let Some((id, result)) = packet.answers {
+        data.extend(id.to_le_bytes());
+        data.push(result);
+    }
+    for record in &packet.records {
+        record.write(&mut data)?;
+    }
+    let length =
+        u16::try_from(data.len()).ok().filter(|length| usize::from(*length) <= MOST_DATA)?;
+    let kind = match packet.kind {
+        PacketType::Response => 0,
+        PacketType::Data => 1,
+    };
+    let mut bytes = Vec::from([VERSION, 0, 0, 11, 0]);
+    bytes.extend(length.to_le_bytes());
+    bytes.extend(packet.id.to_le_bytes());
+    bytes.push(kind);
+    bytes.push(crc8(&bytes));
+    if !data.is_empty() {
+        let check = crc16(&data);
+        bytes.extend(data);
+        bytes.extend(check.to_le_bytes());
+    }
+    Some(bytes)
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> u16 {
+    bytes.get(at..at + 2).and_then(|pair| pair.try_into().ok()).map_or(0, u16::from_le_bytes)
+}
+
+/// Polynomial 31h, from FFh, nothing reflected.
+pub(crate) fn crc8(bytes: &[u8]) -> u8 {
+    bytes.iter().fold(0xff, |crc, byte| {
+        (0..8).fold(crc ^ byte, |crc, _| if crc & 0x80 != 0 { crc << 1 ^ 0x31 } else { crc << 1 })
+    })
+}
+
+/// Polynomial 1021h, from FFFFh, nothing reflected.
+pub(crate) fn crc16(bytes: &[u8]) -> u16 {
+    bytes.iter().fold(0xffff, |crc, byte| {
+        (0..8).fold(crc ^ u16::from(*byte) << 8, |crc, _| {
+            if crc & 0x8000 != 0 { crc << 1 ^ 0x1021 } else { crc << 1 }
+        })
+    })
+}
