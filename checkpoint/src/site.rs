@@ -46,6 +46,8 @@ pub enum Family {
     SealReader,
     /// A number plate camera.
     PlateCamera,
+    /// A reader of barcodes or documents, or an X-ray system.
+    Scanner,
 }
 
 /// The checkpoint as its configuration describes it.

@@ -1,5 +1,6 @@
 //! What every codec does, and what a site may set of it.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::dialect::Reading;
 use crate::fault::Fault;
 use crate::seal::tag::TamperChip;
+use crate::scanner::Terminator;
 
 /// What bytes amount to: a reading, or what was wrong.
 pub type Item = Result<Reading, Fault>;
@@ -31,6 +33,16 @@ pub trait Codec: core::fmt::Debug + Send {
     fn document(&mut self, message: &[u8], out: &mut Vec<Item>) {
         self.push(message, out);
         out.extend(self.cut().map(Err));
+    }
+
+    /// How long a silence ends what is held, of devices that end what they say with nothing else.
+    fn pause_ms(&self) -> Option<u32> {
+        None
+    }
+
+    /// Nothing came for [`Codec::pause_ms`]: appends what is thereby complete.
+    fn paused(&mut self, out: &mut Vec<Item>) {
+        let _ = out;
     }
 }
 
@@ -77,4 +89,14 @@ pub struct Settings {
     pub status_bits: Option<bool>,
     /// The number of the loop input, 1 to 8, to which the sealing element of an EGTS terminal is wired.
     pub seal_loop: Option<u8>,
+    /// How a barcode reader ends what it sends.
+    pub terminator: Option<Terminator>,
+    /// What a barcode reader puts before the data, STX apart.
+    pub prefix: Option<String>,
+    /// What a barcode reader puts behind the data, ETX and the line end apart.
+    pub suffix: Option<String>,
+    /// Whether a barcode reader is known to pass on the separator (1Dh) of GS1 codes.
+    pub group_separator: Option<bool>,
+    /// The pause that ends a barcode which nothing else ends.
+    pub pause_ms: Option<u32>,
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use crate::codec::{Codec, Framing, Item, Settings};
 use crate::conversation::{Answering, Conversation};
 use crate::fault::Fault;
-use crate::{json, plate, portal, seal, weighbridge};
+use crate::{json, plate, portal, scanner, seal, weighbridge};
 
 /// Makes [`Dialect`] and [`Decoder`] of the table below.
 ///
@@ -118,6 +118,13 @@ dialects! {
         asked by Answering<seal::egts::Decoder>;
     /// plate cameras of Hikvision, ISAPI event documents
     HikvisionAnpr = "hikvision-anpr", [Plate], Documents, plate::hikvision::Decoder;
+    /// hand-held barcode readers on a serial line
+    Barcode = "barcode", [Scanner], Lines, scanner::barcode::Decoder,
+        set by [terminator, prefix, suffix, group_separator, pause_ms];
+    /// readers of passports, identity cards and visas (machine readable zone)
+    Mrz = "mrz", [Scanner], Lines, scanner::mrz::Decoder;
+    /// results of X-ray inspections, our own documented contract
+    Xray = "xray", [Scanner], Lines, scanner::xray::Decoder;
     /// our own documented contract for seals, plates and weighings
     Json = "json", [Weighbridge, Seal, Plate], Lines, json::Decoder;
 }
@@ -134,6 +141,8 @@ pub enum Family {
     Seal,
     /// Plate cameras.
     Plate,
+    /// Readers of barcodes and documents, and X-ray systems.
+    Scanner,
 }
 
 /// What a device said.
@@ -150,6 +159,8 @@ pub enum Reading {
     SealReader(seal::ReaderMessage),
     /// A message of a plate camera.
     Plate(plate::CameraMessage),
+    /// What a scanner read or handed over.
+    Scan(scanner::Scan),
 }
 
 impl Decoder {
@@ -174,6 +185,20 @@ impl Decoder {
         out
     }
 
+    /// How long a silence ends what is held, of devices that end what they say with nothing else.
+    pub fn pause(&mut self) -> Option<core::time::Duration> {
+        self.codec()
+            .pause_ms()
+            .map(|pause_ms| core::time::Duration::from_millis(u64::from(pause_ms)))
+    }
+
+    /// Nothing came for [`Decoder::pause`]: tells what is thereby complete.
+    pub fn paused(&mut self) -> Vec<Item> {
+        let mut out = Vec::new();
+        self.codec().paused(&mut out);
+        out
+    }
+
     /// Begins a new session: after the link was opened anew, or at the end of a file. Tells the unfinished frame that is given up, so that
     /// bytes of two sessions are never joined.
     pub fn reset(&mut self) -> Option<Fault> {
@@ -183,7 +208,8 @@ impl Decoder {
 
 impl Family {
     /// Every family.
-    pub const ALL: [Family; 4] = [Family::Portal, Family::Weighbridge, Family::Seal, Family::Plate];
+    pub const ALL: [Family; 5] =
+        [Family::Portal, Family::Weighbridge, Family::Seal, Family::Plate, Family::Scanner];
 
     /// The name in configuration files and commands.
     pub fn name(self) -> &'static str {
@@ -192,6 +218,7 @@ impl Family {
             Family::Weighbridge => "weighbridge",
             Family::Seal => "seal",
             Family::Plate => "plate",
+            Family::Scanner => "scanner",
         }
     }
 }
@@ -204,6 +231,7 @@ impl Reading {
             Reading::Weight(_) => Family::Weighbridge,
             Reading::Seal(_) | Reading::SealReader(_) => Family::Seal,
             Reading::Plate(_) => Family::Plate,
+            Reading::Scan(_) => Family::Scanner,
         }
     }
 }

@@ -191,7 +191,7 @@ fn read(document: &[u8]) -> Result<Reading, (FaultKind, String)> {
     reading(envelope, document).map_err(|detail| (FaultKind::BadField, detail))
 }
 
-fn is_too_deep(document: &[u8]) -> bool {
+pub(crate) fn is_too_deep(document: &[u8]) -> bool {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in document {
         match byte {
@@ -379,11 +379,12 @@ fn weighing(weight: &Weight, document: &[u8]) -> Result<Weighing, String> {
 }
 
 /// The document of a sender that says `reading`, without a line end. `None` for readings that the contract has no words for: portal
-/// records, events of a camera other than sightings, readers of seals about themselves, and makers' own event numbers.
+/// records, scans, events of a camera other than sightings, readers of seals about themselves, and makers' own event numbers.
 pub fn encode(reading: &Reading) -> Option<String> {
     let envelope = match reading {
         Reading::Portal(_)
         | Reading::SealReader(_)
+        | Reading::Scan(_)
         | Reading::Plate(CameraMessage::Other { .. }) => return None,
         Reading::Seal(message) => seal_envelope(message)?,
         Reading::Plate(CameraMessage::Sighting(sighting)) => sighting_envelope(sighting)?,

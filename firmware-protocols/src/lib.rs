@@ -29,6 +29,7 @@ mod lines;
 pub mod modbus;
 pub mod plate;
 pub mod portal;
+pub mod scanner;
 pub mod seal;
 pub mod weighbridge;
 

@@ -49,3 +49,21 @@ pub const NOISE_BYTES: usize = 256;
 
 /// The longest text field that is taken from a document or a message into a reading.
 pub const TEXT_CHARS: usize = 256;
+
+/// The longest barcode without its end: the largest QR code holds 7089 digits or 2953 bytes, a reader may chain several.
+pub const SCAN_BYTES: usize = 64 * 1024;
+
+/// The longest line of a machine readable zone without its terminator; 90 characters are a whole card in one line.
+pub const MRZ_LINE_BYTES: usize = 128;
+
+/// The most elements of a GS1 code: the longest code of 90 characters of values has fewer than 30.
+pub const GS1_ELEMENTS: usize = 32;
+
+/// The most claims about one code, and the most containers of one inspection.
+pub const CLAIMS: usize = 16;
+
+/// The most regions of one conclusion about an image.
+pub const REGIONS: usize = 64;
+
+/// The longest address of a file.
+pub const URI_CHARS: usize = 1024;

@@ -67,7 +67,7 @@ impl Pipeline {
         let meaning = match line.device.family {
             Family::Portal => Meaning::Portal(Box::new(Occupancies::new(line.portal.clone()))),
             Family::Weighbridge => Meaning::Scale(Settling::new(line.scale.clone())),
-            Family::SealReader | Family::PlateCamera => Meaning::Itself,
+            Family::SealReader | Family::PlateCamera | Family::Scanner => Meaning::Itself,
         };
         Pipeline {
             device: line.device.id.clone(),
@@ -180,6 +180,8 @@ impl Pipeline {
             }
             // A camera's heartbeat shows that it is there, and says nothing about a vehicle.
             (Meaning::Itself, Reading::Plate(CameraMessage::Other { .. })) => {}
+            // A scan is shown live to whoever holds the reader; it says nothing about a vehicle by itself.
+            (Meaning::Itself, Reading::Scan(_)) => {}
             (Meaning::Portal(_) | Meaning::Scale(_) | Meaning::Itself, reading) => {
                 heard.valid -= 1;
                 heard.said.push(Said::Fault {

@@ -305,7 +305,8 @@ fn seal_messages() -> impl Strategy<Value = Message> {
 
 #[test]
 fn the_bytes_of_two_sessions_are_never_joined() {
-    for &dialect in Dialect::ALL {
+    // Half of a barcode is a barcode; that its halves are two is shown where barcodes are.
+    for &dialect in Dialect::ALL.iter().filter(|dialect| **dialect != Dialect::Barcode) {
         let good = good(dialect);
         for cut in 1..good.len() {
             let mut decoder = Decoder::new(dialect);

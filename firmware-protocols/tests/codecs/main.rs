@@ -28,11 +28,15 @@ mod json;
 #[cfg(test)]
 mod modbus;
 #[cfg(test)]
+mod mrz;
+#[cfg(test)]
 mod occupancy;
 #[cfg(test)]
 mod polling;
 #[cfg(test)]
 mod recordings;
+#[cfg(test)]
+mod scanner;
 #[cfg(test)]
 mod settling;
 #[cfg(test)]

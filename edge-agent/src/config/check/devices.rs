@@ -359,6 +359,7 @@ fn family_of(spoken: Spoken) -> Family {
         Spoken::Weighbridge => Family::Weighbridge,
         Spoken::Seal => Family::SealReader,
         Spoken::Plate => Family::PlateCamera,
+        Spoken::Scanner => Family::Scanner,
     }
 }
 
@@ -368,6 +369,7 @@ fn family_name(family: Family) -> &'static str {
         Family::Weighbridge => "weighbridge",
         Family::SealReader => "seal_reader",
         Family::PlateCamera => "plate_camera",
+        Family::Scanner => "scanner",
     }
 }
 

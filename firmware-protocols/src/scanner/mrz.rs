@@ -1,0 +1,441 @@
+//! Dialect `mrz`: the machine readable zone of passports, identity cards and visas (ICAO 9303), as swipe readers and page readers send it.
+//!
+//! ```text
+//! P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<< CR        two lines of 44 (TD3, MRV-A) or 36 (TD2, MRV-B), or three of 30 (TD1);
+//! L898902C36UTO7408122F1204159ZE184226B<<<<<10 CR        some readers send them as one line without a break
+//! ```
+//!
+//! A zone with a check digit that does not fit is a fault that names the field, and not one letter of it becomes a reading: a form is never filled from
+//! it. Names, sex and country have no check digit; they are as they were read. A fault of this dialect shows two characters of a line and
+//! no more, for a zone names a person.
+//!
+//! Deliberately absent: the chip, pictures, and spelling names back into another alphabet. Sources and trust: `docs/protocols/mrz.md`.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::Scan;
+use crate::codec::{Codec, Item, Settings};
+use crate::dialect::Reading;
+use crate::fault::{Fault, FaultKind};
+use crate::limits;
+use crate::lines::Lines;
+
+/// The zone of one document. Every check digit that its form has fits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TravelDocument {
+    /// The form of the zone.
+    pub form: Form,
+    /// One or two letters: `P` a passport, `V` a visa, `I`, `A`, `C` a card.
+    pub code: String,
+    /// Who issued it: three letters, or fewer.
+    pub issuer: String,
+    /// The first part of the name.
+    pub surname: String,
+    /// The rest of the name, with blanks between.
+    pub given_names: String,
+    /// The name fills its field: it may have been cut.
+    pub name_fills_field: bool,
+    /// The number of the document.
+    pub number: String,
+    /// Nationality: three letters, or fewer.
+    pub nationality: String,
+    /// Birth, `YYMMDD`; parts that are not known are `<`.
+    pub birth: String,
+    /// Sex, if it is stated.
+    pub sex: Option<char>,
+    /// The last day on which it is valid, `YYMMDD`.
+    pub expiry: String,
+    /// What the issuer added, without fillers.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub optional: Vec<String>,
+}
+
+/// The forms of ICAO 9303.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// Cards: three lines of 30.
+    Td1,
+    /// Cards: two lines of 36.
+    Td2,
+    /// Passports: two lines of 44.
+    Td3,
+    /// Visas: two lines of 44.
+    MrvA,
+    /// Visas: two lines of 36.
+    MrvB,
+}
+
+/// Decodes what one reader sends.
+#[derive(Debug)]
+pub struct Decoder {
+    lines: Lines,
+    /// Lines of a zone that is not complete.
+    held: Vec<Vec<u8>>,
+}
+
+impl Codec for Decoder {
+    fn new(_: &Settings) -> Decoder {
+        Decoder { lines: Lines::new(limits::MRZ_LINE_BYTES), held: Vec::new() }
+    }
+
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
+        let held = &mut self.held;
+        self.lines.push(bytes, |line| match line {
+            Ok(line) => {
+                let line: Vec<u8> =
+                    line.iter().copied().filter(|byte| !matches!(byte, 2 | 3 | b' ')).collect();
+                if !line.is_empty() {
+                    held.push(line);
+                    settle(held, out);
+                }
+            }
+            Err(fault) => {
+                out.extend(given_up(held).map(Err));
+                out.push(Err(discreet(fault)));
+            }
+        });
+    }
+
+    fn cut(&mut self) -> Option<Fault> {
+        let unfinished = self.lines.cut();
+        let lines = given_up(&mut self.held);
+        match (lines, unfinished) {
+            (Some(lines), Some(rest)) => {
+                Some(Fault { bytes: lines.bytes.saturating_add(rest.bytes), ..lines })
+            }
+            (lines, rest) => lines.or(rest.map(discreet)),
+        }
+    }
+
+    fn document(&mut self, message: &[u8], out: &mut Vec<Item>) {
+        self.push(message, out);
+        self.push(b"\n", out);
+        out.extend(self.cut().map(Err));
+    }
+}
+
+/// Tells the lines that are held and will not be complete.
+fn given_up(held: &mut Vec<Vec<u8>>) -> Option<Fault> {
+    let lines = core::mem::take(held);
+    let first = lines.first()?;
+    let fault = fault(FaultKind::CutOff, "the zone has more lines than came".to_owned(), first);
+    let bytes = lines.iter().map(Vec::len).sum::<usize>();
+    Some(Fault { bytes: u32::try_from(bytes).unwrap_or(u32::MAX), ..fault })
+}
+
+fn discreet(fault: Fault) -> Fault {
+    let excerpt = crate::Raw::cut(&fault.excerpt.0, 2);
+    Fault { excerpt, ..fault }
+}
+
+fn fault(kind: FaultKind, detail: String, line: &[u8]) -> Fault {
+    discreet(Fault::new(kind, detail, line))
+}
+
+fn settle(held: &mut Vec<Vec<u8>>, out: &mut Vec<Item>) {
+    while let Some(first) = held.first() {
+        let Some(wanted) = lines_of(first) else {
+            let detail = format!(
+                "{} characters that are no first line of a zone: 30, 36 or 44 capitals, digits and `<`, or all lines in one",
+                first.len()
+            );
+            let line = held.remove(0);
+            out.push(Err(fault(FaultKind::Malformed, detail, &line)));
+            continue;
+        };
+        let length = first.len();
+        if let Some(at) = held.iter().position(|line| line.len() != length) {
+            let detail = format!("line {} of the zone has another length than its first", at + 1);
+            let line = held.remove(0);
+            out.push(Err(fault(FaultKind::WrongLength, detail, &line)));
+            continue;
+        }
+        if held.len() < wanted {
+            return;
+        }
+        let zone: Vec<u8> = held.iter().take(wanted).flatten().copied().collect();
+        match read(&zone) {
+            Ok(document) => {
+                held.drain(..wanted);
+                out.push(Ok(Reading::Scan(Scan::TravelDocument(document.into()))));
+            }
+            Err((kind, detail)) => {
+                // A first line that lost its second is followed by the next first line.
+                let next = held.iter().skip(1).position(|line| lines_of(line).is_some());
+                let lost = next.map_or(wanted, |at| at + 1);
+                let lost: Vec<u8> = held.drain(..lost.min(held.len())).flatten().collect();
+                out.push(Err(fault(kind, detail, &lost)));
+            }
+        }
+    }
+}
+
+/// How many lines a zone has that begins with this one. `None` if none does.
+fn lines_of(line: &[u8]) -> Option<usize> {
+    let is_zone = line.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'<'));
+    let letter = *line.first()?;
+    let digits = |range: core::ops::Range<usize>| {
+        line.get(range).unwrap_or_default().iter().any(u8::is_ascii_digit)
+    };
+    let lines = match (line.len(), letter) {
+        // The first line of a card has at least the check digit of its number; the third has no digit.
+        (30, b'A' | b'C' | b'I') if digits(0..30) => 3,
+        // The first line of the others has the name, and no digit.
+        (36 | 44, b'A' | b'C' | b'I' | b'P' | b'V') if !digits(0..line.len()) => 2,
+        (72, b'A' | b'C' | b'I' | b'P' | b'V') if !digits(0..36) => 1,
+        (88, b'P' | b'V') if !digits(0..44) => 1,
+        (90, b'A' | b'C' | b'I') => 1,
+        _ => return None,
+    };
+    let issuer = line.get(2..5).unwrap_or_default().iter().all(|byte| !byte.is_ascii_digit());
+    (is_zone && issuer).then_some(lines)
+}
+
+/// Reads one zone: its lines behind each other, without line ends.
+pub fn decode(zone: &[u8]) -> Result<TravelDocument, Fault> {
+    read(zone).map_err(|(kind, detail)| fault(kind, detail, zone))
+}
+
+type Refusal = (FaultKind, String);
+
+fn read(zone: &[u8]) -> Result<TravelDocument, Refusal> {
+    let is_zone = zone.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'<'));
+    if !is_zone {
+        return Err((FaultKind::NotText, "capitals, digits and `<` expected".to_owned()));
+    }
+    let visa = zone.first() == Some(&b'V');
+    match (zone.len(), visa) {
+        (90, _) => card(zone),
+        (72, false) => two_lines(Form::Td2, zone, 36),
+        (72, true) => two_lines(Form::MrvB, zone, 36),
+        (88, false) => two_lines(Form::Td3, zone, 44),
+        (88, true) => two_lines(Form::MrvA, zone, 44),
+        (length, _) => {
+            Err((FaultKind::WrongLength, format!("{length} characters; a zone has 72, 88 or 90")))
+        }
+    }
+}
+
+/// Characters `from` to `to`, counted from 1 as the papers do.
+fn at(line: &[u8], from: usize, to: usize) -> &[u8] {
+    line.get(from - 1..to).unwrap_or_default()
+}
+
+fn two_lines(form: Form, zone: &[u8], width: usize) -> Result<TravelDocument, Refusal> {
+    let (first, second) = zone.split_at_checked(width).unwrap_or_default();
+    let optional = match form {
+        Form::Td2 => at(second, 29, 35),
+        Form::Td3 => at(second, 29, 42),
+        Form::MrvA | Form::MrvB | Form::Td1 => at(second, 29, width),
+    };
+    let number = match form {
+        Form::Td2 => number(at(second, 1, 9), at(second, 10, 10), optional)?,
+        Form::Td1 | Form::Td3 | Form::MrvA | Form::MrvB => {
+            verify("the number", at(second, 1, 9), at(second, 10, 10))?;
+            (text(at(second, 1, 9)), text(optional))
+        }
+    };
+    verify("the date of birth", at(second, 14, 19), at(second, 20, 20))?;
+    verify("the date of expiry", at(second, 22, 27), at(second, 28, 28))?;
+    if form == Form::Td3 {
+        // An empty personal number may have a filler for its check digit.
+        let empty = optional.iter().all(|byte| *byte == b'<');
+        if !(empty && at(second, 43, 43) == b"<") {
+            verify("the personal number", optional, at(second, 43, 43))?;
+        }
+        let all = [at(second, 1, 10), at(second, 14, 20), at(second, 22, 43)].concat();
+        verify("the whole", &all, at(second, 44, 44))?;
+    }
+    if form == Form::Td2 {
+        let all = [at(second, 1, 10), at(second, 14, 20), at(second, 22, 35)].concat();
+        verify("the whole", &all, at(second, 36, 36))?;
+    }
+    let dates = (at(second, 14, 19), at(second, 22, 27));
+    document(
+        form,
+        first,
+        at(first, 6, width),
+        number,
+        at(second, 11, 13),
+        dates,
+        at(second, 21, 21),
+    )
+}
+
+fn card(zone: &[u8]) -> Result<TravelDocument, Refusal> {
+    let (first, rest) = zone.split_at_checked(30).unwrap_or_default();
+    let (second, third) = rest.split_at_checked(30).unwrap_or_default();
+    let (number, more) = number(at(first, 6, 14), at(first, 15, 15), at(first, 16, 30))?;
+    verify("the date of birth", at(second, 1, 6), at(second, 7, 7))?;
+    verify("the date of expiry", at(second, 9, 14), at(second, 15, 15))?;
+    let all = [at(first, 6, 30), at(second, 1, 7), at(second, 9, 15), at(second, 19, 29)].concat();
+    verify("the whole", &all, at(second, 30, 30))?;
+    let dates = (at(second, 1, 6), at(second, 9, 14));
+    let mut document = document(
+        Form::Td1,
+        first,
+        third,
+        (number, more),
+        at(second, 16, 18),
+        dates,
+        at(second, 8, 8),
+    )?;
+    document.optional.extend(Some(text(at(second, 19, 29))).filter(|text| !text.is_empty()));
+    Ok(document)
+}
+
+/// The number, and what is left of the optional field. A number of more than nine characters has `<` for its check digit; the rest of it and
+/// the check digit stand in the optional field, up to the first filler.
+fn number(field: &[u8], check: &[u8], optional: &[u8]) -> Result<(String, String), Refusal> {
+    let end = optional.iter().position(|byte| *byte == b'<').unwrap_or(optional.len());
+    let (rest, after) = optional.split_at_checked(end).unwrap_or_default();
+    match rest.split_last() {
+        Some((digit, more)) if check == b"<" && !field.contains(&b'<') => {
+            let whole = [field, more].concat();
+            verify("the number", &whole, &[*digit])?;
+            Ok((text(&whole), text(after)))
+        }
+        _ => {
+            verify("the number", field, check)?;
+            Ok((text(field), text(optional)))
+        }
+    }
+}
+
+fn document(
+    form: Form,
+    first: &[u8],
+    name: &[u8],
+    (number, optional): (String, String),
+    nationality: &[u8],
+    (birth, expiry): (&[u8], &[u8]),
+    sex: &[u8],
+) -> Result<TravelDocument, Refusal> {
+    if number.is_empty() {
+        return Err((FaultKind::BadField, "the document has no number".to_owned()));
+    }
+    for (what, date) in [("the date of birth", birth), ("the date of expiry", expiry)] {
+        if !is_date(date) {
+            return Err((FaultKind::BadField, format!("{what} is no day")));
+        }
+    }
+    let fills = name.last() != Some(&b'<');
+    let name = core::str::from_utf8(name).unwrap_or_default();
+    let (surname, given) = name.split_once("<<").unwrap_or((name, ""));
+    let words = |text: &str| {
+        text.split('<').filter(|word| !word.is_empty()).collect::<Vec<&str>>().join(" ")
+    };
+    Ok(TravelDocument {
+        form,
+        code: text(at(first, 1, 2)),
+        issuer: text(at(first, 3, 5)),
+        surname: words(surname),
+        given_names: words(given),
+        name_fills_field: fills,
+        number,
+        nationality: text(nationality),
+        birth: String::from_utf8_lossy(birth).into_owned(),
+        sex: sex
+            .first()
+            .filter(|sex| matches!(sex, b'F' | b'M' | b'X'))
+            .map(|sex| char::from(*sex)),
+        expiry: String::from_utf8_lossy(expiry).into_owned(),
+        optional: Some(optional).filter(|text| !text.is_empty()).into_iter().collect(),
+    })
+}
+
+/// Fillers at the end dropped, those between made blanks.
+fn text(field: &[u8]) -> String {
+    let end = field.iter().rposition(|byte| *byte != b'<').map_or(0, |at| at + 1);
+    let field = field.get(..end).unwrap_or_default();
+    field.iter().map(|byte| if *byte == b'<' { ' ' } else { char::from(*byte) }).collect()
+}
+
+/// Whether a field is a day, as far as it is known.
+fn is_date(field: &[u8]) -> bool {
+    let parts: Option<Vec<Option<u8>>> = field
+        .chunks(2)
+        .map(|part| match part {
+            b"<<" => Some(None),
+            [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
+                Some(Some((tens - b'0') * 10 + (ones - b'0')))
+            }
+            _ => None,
+        })
+        .collect();
+    match parts.as_deref() {
+        Some([_, month, day]) => {
+            month.is_none_or(|month| (1..=12).contains(&month))
+                && day.is_none_or(|day| (1..=31).contains(&day))
+        }
+        _ => false,
+    }
+}
+
+fn verify(what: &str, field: &[u8], check: &[u8]) -> Result<(), Refusal> {
+    let right = check_digit(field);
+    // A filler stands for 0 only where nothing is checked.
+    let empty = field.iter().all(|byte| *byte == b'<');
+    match check {
+        [digit] if *digit == b'0' + right => Ok(()),
+        [b'<'] if empty => Ok(()),
+        _ => Err((FaultKind::WrongChecksum, format!("the check digit of {what} does not fit"))),
+    }
+}
+
+/// Weights 7, 3, 1; digits count themselves, letters from 10, fillers nothing.
+pub fn check_digit(field: &[u8]) -> u8 {
+    let weights = [7_u32, 3, 1].into_iter().cycle();
+    let value = |byte: u8| char::from(byte).to_digit(36).unwrap_or(0);
+    let sum: u32 = field.iter().zip(weights).map(|(byte, weight)| value(*byte) * weight).sum();
+    u8::try_from(sum % 10).unwrap_or(0)
+}
+
+impl TravelDocument {
+    /// The day of birth, read on the day `today`: not later than it. `None` if it is not wholly known.
+    pub fn born(&self, today: Date) -> Option<Date> {
+        let date = full(&self.birth, century(today))?;
+        if date > today { full(&self.birth, century(today) - 100) } else { Some(date) }
+    }
+
+    /// The last day on which it is valid, read on the day `today`: within 50 years of it (assumed; no document is valid for so long).
+    pub fn expires(&self, today: Date) -> Option<Date> {
+        let near = |date: &Date| (i32::from(date.year()) - i32::from(today.year())).abs() <= 50;
+        [0, 100, -100]
+            .into_iter()
+            .find_map(|shift| full(&self.expiry, century(today) + shift).filter(near))
+    }
+}
+
+fn century(today: Date) -> i16 {
+    today.year() - today.year().rem_euclid(100)
+}
+
+fn full(yymmdd: &str, century: i16) -> Option<Date> {
+    let two = |from: usize| yymmdd.get(from..from + 2)?.parse::<i8>().ok();
+    Date::new(century + i16::from(two(0)?), two(2)?, two(4)?).ok()
+}
+
+/// What a reader sends for a zone: its lines, each with CR.
+pub fn encode(zone: &str) -> String {
+    let width = match zone.len() {
+        90 => 30,
+        72 => 36,
+        _ => 44,
+    };
+    let mut lines = String::new();
+    for (place, character) in zone.chars().enumerate() {
+        if place > 0 && place % width == 0 {
+            lines.push('\r');
+        }
+        lines.push(character);
+    }
+    lines + "\r"
+}
