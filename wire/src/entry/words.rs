@@ -36,7 +36,7 @@ words! {
     ClockQuality { Synchronised, Unsynchronised, Unknown }
     Direction { Inbound, Outbound }
     Mode { Road, Water, Air, Rail }
-    Family { Portal, Weighbridge, SealReader, PlateCamera }
+    Family { Portal, Weighbridge, SealReader, PlateCamera, Scanner }
     Health { Online, Silent, Mismatch, Offline }
     BackgroundState { Normal, High, Low, NeutronHigh, Depressed }
     LaneControl { Automatic, Manual }
