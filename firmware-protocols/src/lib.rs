@@ -31,6 +31,7 @@ pub mod plate;
 pub mod portal;
 pub mod scanner;
 pub mod seal;
+pub mod sparkplug;
 pub mod weighbridge;
 
 pub use codec::{Codec, Item, Settings};

@@ -67,3 +67,15 @@ pub const REGIONS: usize = 64;
 
 /// The longest address of a file.
 pub const URI_CHARS: usize = 1024;
+
+/// The largest payload of Sparkplug.
+pub const SPARKPLUG_BYTES: usize = 256 * 1024;
+
+/// The most metrics of one payload of Sparkplug.
+pub const SPARKPLUG_METRICS: usize = 4096;
+
+/// The longest text or run of bytes in a metric of Sparkplug.
+pub const SPARKPLUG_TEXT_BYTES: usize = 64 * 1024;
+
+/// The most messages of one Sparkplug node that wait for a missing one.
+pub const SPARKPLUG_EARLY: usize = 32;

@@ -135,7 +135,7 @@ pub fn split(text: &[u8], separator_sent: bool) -> Gs1 {
     match elements(text) {
         Ok(elements) => {
             let proven = separator_sent || text.contains(&SEPARATOR);
-            if !proven && elements.last().is_some_and(|last| could_be_two(last)) {
+            if !proven && elements.last().is_some_and(could_be_two) {
                 return Gs1::NotSplit(NotSplit::MissingSeparator);
             }
             Gs1::Elements(elements)

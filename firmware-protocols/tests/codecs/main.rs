@@ -40,6 +40,10 @@ mod scanner;
 #[cfg(test)]
 mod settling;
 #[cfg(test)]
+mod sparkplug;
+#[cfg(test)]
+mod sparkplug_words;
+#[cfg(test)]
 mod tsa;
 #[cfg(test)]
 mod xk3190;
