@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::dialect::Reading;
 use crate::fault::Fault;
-use crate::seal::tag::TamperChip;
 use crate::scanner::Terminator;
+use crate::seal::tag::TamperChip;
 
 /// What bytes amount to: a reading, or what was wrong.
 pub type Item = Result<Reading, Fault>;

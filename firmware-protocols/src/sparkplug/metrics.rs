@@ -220,6 +220,7 @@ impl Metrics {
             position: Position::NotSent,
             card: None,
             trip: None,
+            tag: None,
             fields: Vec::new(),
         })
     }
