@@ -69,6 +69,10 @@ pub struct Settings {
     pub checksum: Option<bool>,
     /// Decimals of the number, where frames do not carry them.
     pub decimals: Option<u8>,
+    /// Whether the mark of a number stands behind its digits and not before them.
+    pub equals_last: Option<bool>,
+    /// Whether the meaning of status bits that documents give differently was confirmed on this device at commissioning.
+    pub status_confirmed: Option<bool>,
     /// Time from one question to the next, of devices that are asked.
     pub poll_ms: Option<u32>,
     /// Time within which an answer has to come.

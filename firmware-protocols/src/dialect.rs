@@ -107,6 +107,19 @@ dialects! {
     /// weighing indicators with registers, Modbus TCP
     ModbusTcp = "modbus-tcp", [Weighbridge], Frames, weighbridge::modbus::Decoder<true>,
         set by [address, modbus, poll_ms, answer_ms, tries, again_ms], asked by weighbridge::modbus::Tcp;
+    /// Tenso-M indicators, binary protocol "tEnSo"
+    TensoM = "tenso-m", [Weighbridge], Frames, weighbridge::tenso::Decoder,
+        set by [address, checksum, poll_ms, answer_ms, tries, again_ms], asked by weighbridge::tenso::Master;
+    /// Tenso-M indicators, text protocol 6.43
+    TensoM643 = "tenso-m-643", [Weighbridge], Frames, weighbridge::tenso643::Decoder,
+        set by [address, poll_ms, answer_ms, tries, again_ms], asked by weighbridge::tenso643::Master;
+    /// Yaohua XK3190 indicators, text with `=` and reversed digits
+    Xk3190Text = "xk3190-text", [Weighbridge], Frames, weighbridge::xk3190_text::Decoder, set by [equals_last];
+    /// Yaohua XK3190 indicators, command mode
+    Xk3190Command = "xk3190-command", [Weighbridge], Frames, weighbridge::xk3190_command::Decoder,
+        set by [address, poll_ms, answer_ms, tries, again_ms], asked by weighbridge::xk3190_command::Master;
+    /// Yaohua XK3190-A12(E) indicators, text lines
+    Xk3190A12 = "xk3190-a12", [Weighbridge], Lines, weighbridge::xk3190_a12::Decoder;
     /// navigation seals Jointech JT600/JT701, text form
     JointechText = "jointech-text", [Seal], Frames, seal::jointech::text::Decoder,
         asked by Answering<seal::jointech::text::Decoder>;

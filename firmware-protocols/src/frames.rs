@@ -4,6 +4,7 @@
 //! fault and searched again from its second byte: a length that was garbage must not swallow the good frames behind it. What was
 //! told once is not told again as noise.
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -24,6 +25,27 @@ pub(crate) enum Look {
     /// The first so many bytes are given up for this reason, and none of them is looked at again: for dialects without a check, in
     /// which half a frame can look like another.
     Dropped(usize, FaultKind, String),
+}
+
+/// What is seen of a frame that begins with one byte, ends with another, and has neither inside: a beginning inside a frame is the
+/// beginning of the next one. `longest` is the longest such frame.
+pub(crate) fn enclosed(ahead: &[u8], begin: u8, end: u8, longest: usize) -> Look {
+    let Some((first, rest)) = ahead.split_first() else { return Look::More };
+    if *first != begin {
+        return Look::Noise;
+    }
+    match rest.iter().position(|byte| *byte == begin || *byte == end) {
+        Some(at) if rest.get(at) == Some(&end) && at + 2 <= longest => Look::Frame(at + 2),
+        Some(at) if rest.get(at) == Some(&begin) => {
+            let detail = "the next frame began before the end of this one";
+            Look::Dropped(at + 1, FaultKind::WrongLength, detail.into())
+        }
+        None if ahead.len() < longest => Look::More,
+        Some(_) | None => {
+            let detail = format!("no end of frame within {longest} bytes");
+            Look::Dropped(ahead.len(), FaultKind::TooLong, detail)
+        }
+    }
 }
 
 /// Collects frames.
@@ -151,7 +173,6 @@ impl Frames {
 
 #[cfg(test)]
 mod tests {
-    use alloc::format;
     use alloc::string::ToString;
 
     use super::*;

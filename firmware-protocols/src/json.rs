@@ -25,13 +25,12 @@ use units::{MassUnit, Microdegrees, Percent};
 
 use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
-use crate::excerpt::Raw;
 use crate::fault::{Fault, FaultKind};
 use crate::limits;
 use crate::lines::Lines;
 use crate::plate::{CameraMessage, Country, Iso2, Plate, Sighting};
 use crate::seal::{Housing, Message, Position, SealEvent, Trip};
-use crate::weighbridge::{Checksum, Display, Kind, Stability, Weighing};
+use crate::weighbridge::{Display, Flags, Kind, Stability, Weighing};
 
 /// The version of the contract.
 const VERSION: u32 = 1;
@@ -143,6 +142,8 @@ struct Weight {
     stable: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     condition: Option<Condition>,
+    #[serde(default, skip_serializing_if = "Flags::is_empty")]
+    flags: Flags,
 }
 
 /// Why a display shows no number.
@@ -153,6 +154,7 @@ enum Condition {
     Underload,
     OutOfRange,
     Blank,
+    Withheld,
 }
 
 /// Tells a key that is `null` from a key that is not there.
@@ -358,6 +360,7 @@ fn weighing(weight: &Weight, document: &[u8]) -> Result<Weighing, String> {
         (None, Some(Condition::Underload)) => Display::Underload,
         (None, Some(Condition::OutOfRange)) => Display::OutOfRange,
         (None, Some(Condition::Blank)) => Display::Blank,
+        (None, Some(Condition::Withheld)) => Display::Withheld,
         (Some(_), Some(_)) | (None, None) => {
             return Err("exactly one of `weight.value` and `weight.condition` expected".to_owned());
         }
@@ -371,10 +374,8 @@ fn weighing(weight: &Weight, document: &[u8]) -> Result<Weighing, String> {
             None => Stability::Unknown,
         },
         unit: weight.unit,
-        address: None,
-        lamps: None,
-        checksum: Checksum::Absent,
-        raw: Raw(document.to_vec()),
+        flags: weight.flags,
+        ..Weighing::shown(display, document)
     })
 }
 
@@ -474,6 +475,7 @@ fn weight_envelope(weighing: &Weighing) -> Envelope {
         Display::Underload => (None, Some(Condition::Underload)),
         Display::OutOfRange => (None, Some(Condition::OutOfRange)),
         Display::Blank => (None, Some(Condition::Blank)),
+        Display::Withheld => (None, Some(Condition::Withheld)),
     };
     let weight = Weight {
         value,
@@ -485,6 +487,7 @@ fn weight_envelope(weighing: &Weighing) -> Envelope {
             Stability::Unknown => None,
         },
         condition,
+        flags: weighing.flags,
     };
     Envelope { v: VERSION, weight: Some(weight), ..Envelope::default() }
 }

@@ -11,6 +11,9 @@ pub const PORTAL_LINE_BYTES: usize = 128;
 /// p. 103).
 pub const WEIGHING_LINE_BYTES: usize = 256;
 
+/// The longest binary frame of a Tenso-M indicator with its marks: a body of 64 bytes, each of which could be stuffed.
+pub const TENSO_FRAME_BYTES: usize = 132;
+
 /// The longest seal message in round brackets. The longest public test vector has 131 characters.
 pub const SEAL_MESSAGE_BYTES: usize = 512;
 

@@ -5,10 +5,18 @@
 //!
 //! Deliberately absent: commands to the indicator. A wrong byte can tare or zero a scale.
 
+mod asking;
 pub mod comma;
+mod flags;
 pub mod modbus;
+mod number;
 mod settling;
+pub mod tenso;
+pub mod tenso643;
 pub mod xk3190;
+pub mod xk3190_a12;
+pub mod xk3190_command;
+pub mod xk3190_text;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -16,7 +24,9 @@ use units::{Kilograms, MassUnit};
 
 use crate::excerpt::Raw;
 
-pub use settling::{Settled, Settling, SettlingEvent, SettlingSettings, StableBy};
+pub use asking::Asker;
+pub use flags::Flags;
+pub use settling::{Settled, Settling, SettlingEvent, SettlingSettings, StableBy, Unfit};
 
 /// What an indicator showed in one frame.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,9 +42,9 @@ pub struct Weighing {
     /// The number of the indicator on a shared line, as sent.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub address: Option<u8>,
-    /// Lamps of the indicator, if the dialect tells.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub lamps: Option<Lamps>,
+    /// What else the indicator tells of this number.
+    #[serde(skip_serializing_if = "Flags::is_empty", default)]
+    pub flags: Flags,
     /// Whether a check sum protected the frame.
     pub checksum: Checksum,
     /// The frame as sent; of a line without its CR LF.
@@ -55,6 +65,8 @@ pub enum Display {
     OutOfRange,
     /// No number, and no reason.
     Blank,
+    /// The indicator keeps the number back, as several do while it moves. It is there and speaks: this is not a lost device.
+    Withheld,
 }
 
 /// What a number is the mass of.
@@ -93,17 +105,6 @@ pub enum Checksum {
     Absent,
 }
 
-/// Lamps of a CAS indicator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub struct Lamps {
-    /// The scale is at zero.
-    pub zero: bool,
-    /// A tare is set.
-    pub tare: bool,
-    /// The display is held.
-    pub hold: bool,
-}
-
 impl Weighing {
     /// The number in kilograms. `unit_if_silent` is the unit agreed at commissioning for dialects that do not tell it.
     ///
@@ -113,7 +114,25 @@ impl Weighing {
             Display::Value(value) => {
                 Kilograms::from_unit(value, self.unit.unwrap_or(unit_if_silent))
             }
-            Display::Overload | Display::Underload | Display::OutOfRange | Display::Blank => None,
+            Display::Overload
+            | Display::Underload
+            | Display::OutOfRange
+            | Display::Blank
+            | Display::Withheld => None,
+        }
+    }
+
+    /// A frame of which nothing but its display is told.
+    pub(crate) fn shown(display: Display, frame: &[u8]) -> Weighing {
+        Weighing {
+            display,
+            kind: Kind::Unknown,
+            stability: Stability::Unknown,
+            unit: None,
+            address: None,
+            flags: Flags::default(),
+            checksum: Checksum::Absent,
+            raw: Raw(frame.to_vec()),
         }
     }
 }

@@ -4,15 +4,17 @@
 //! ST,GS,1\xD8, 40000.0 kg CR LF     CAS, 22 bytes: header, kind, device id + lamps, 8 characters, blank, unit
 //! ST,NT,+0012.34kg CR LF            A&D, 18 bytes: header, kind, sign + 7 characters + unit of 2
 //! 01ST,GS,   12340,kg CR LF         Dini Argeo: address, header, kind, 8 characters, unit behind a comma
+//! 000013.5 CR LF                    CAS, 10 bytes: 8 characters, no unit, no word on stability
 //! ```
 //!
 //! One tolerant codec: a line is split at commas, and the shape of the third field tells the flavour. Blanks, nines and `OL` never give a
 //! number. Where a CAS line tells its stability twice (header and lamp), it stands still only if both say so.
 //!
-//! Deliberately absent: the 10-byte CAS string, which tells neither unit nor stability, and command modes. The lamp byte needs a line of 8
+//! The short CAS string has nothing but its length to be known by, so a line of exactly eight characters is taken for it, and no other.
+//!
+//! Deliberately absent: the "limit" string of the NT-200, and command modes. The lamp byte needs a line of 8
 //! data bits: with 7 bits it is lost, and the line becomes a fault. Sources: `docs/protocols/cas.md`.
 
-use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -20,17 +22,21 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use units::MassUnit;
 
-use super::{Checksum, Display, Kind, Lamps, Stability, Weighing};
+use super::number::{ascii, bad, displayed, split_unit};
+use super::{Display, Flags, Kind, Stability, Weighing};
 use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
-use crate::excerpt::Raw;
 use crate::fault::{Fault, FaultKind};
 use crate::limits;
 use crate::lines::Lines;
 
+/// The short CAS string is the number alone, in so many characters.
+const SHORT_CHARS: usize = 8;
+
 /// Lamp byte, bit 6: stable. Bit 7 is always set, bit 5 differs between models (CI-400, CI-600D) and is not looked at.
 const LAMP_STABLE: u8 = 0x40;
 const LAMP_HOLD: u8 = 0x10;
+const LAMP_PRINT: u8 = 0x08;
 const LAMP_GROSS: u8 = 0x04;
 const LAMP_TARE: u8 = 0x02;
 const LAMP_ZERO: u8 = 0x01;
@@ -66,15 +72,20 @@ enum Header {
     Moving,
     Over,
     Under,
+    /// The indicator says that its number cannot be used, and no document that is known says why.
+    Unusable,
 }
 
 fn read(line: &[u8]) -> Result<Weighing, (FaultKind, String)> {
-    let bad = |detail: &str| (FaultKind::BadField, detail.to_owned());
     let fields: Vec<&[u8]> = line.split(|&byte| byte == b',').collect();
     let (header, kind, rest) = match fields.as_slice() {
         [header, kind, rest @ ..] if !rest.is_empty() => (*header, Some(*kind), rest),
         // A&D balances leave the kind out: `OL,+999999.9  g`.
         [header, _] => (*header, None, fields.get(1..).unwrap_or_default()),
+        [number] if number.len() == SHORT_CHARS => {
+            let display = displayed(ascii(number)?)?;
+            return Ok(Weighing::shown(display, line));
+        }
         _ => return Err(bad("two to four fields between commas expected")),
     };
     let (address, header) = match header {
@@ -88,7 +99,8 @@ fn read(line: &[u8]) -> Result<Weighing, (FaultKind, String)> {
         b"US" => Header::Moving,
         b"OL" => Header::Over,
         b"UL" | b"LO" => Header::Under,
-        _ => return Err(bad("the header is ST, US, QT, OL, UL or LO")),
+        b"VL" | b"RZ" => Header::Unusable,
+        _ => return Err(bad("the header is ST, US, QT, OL, UL, LO, VL or RZ")),
     };
     let kind = match kind {
         Some(b"GS") => Kind::Gross,
@@ -131,20 +143,20 @@ fn finish(
     lamps: Option<u8>,
     shown: &[u8],
 ) -> Result<Weighing, (FaultKind, String)> {
-    let text = core::str::from_utf8(shown)
-        .ok()
-        .filter(|text| text.is_ascii())
-        .ok_or_else(|| (FaultKind::NotText, "the number is ASCII text".to_owned()))?;
-    let (number, unit) = split_unit(text)?;
+    let (number, unit) = split_unit(ascii(shown)?)?;
     let display = match header {
         Header::Over => Display::Overload,
         Header::Under => Display::Underload,
+        Header::Unusable => Display::Blank,
         Header::Stable | Header::Moving => displayed(number)?,
     };
+    let lamp = |lamp| lamps.is_some_and(|lamps| lamps & lamp != 0);
     let lamp_stable = lamps.is_none_or(|lamps| lamps & LAMP_STABLE != 0);
     let stability = match header {
         Header::Stable if lamp_stable => Stability::Stable,
-        Header::Stable | Header::Moving | Header::Over | Header::Under => Stability::Moving,
+        Header::Stable | Header::Moving | Header::Over | Header::Under | Header::Unusable => {
+            Stability::Moving
+        }
     };
     Ok(Weighing {
         display,
@@ -152,56 +164,15 @@ fn finish(
         stability,
         unit,
         address,
-        lamps: lamps.map(|lamps| Lamps {
-            zero: lamps & LAMP_ZERO != 0,
-            tare: lamps & LAMP_TARE != 0,
-            hold: lamps & LAMP_HOLD != 0,
-        }),
-        checksum: Checksum::Absent,
-        raw: Raw(line.to_vec()),
+        flags: Flags {
+            center_of_zero: lamp(LAMP_ZERO),
+            tare_active: lamp(LAMP_TARE),
+            hold: lamp(LAMP_HOLD),
+            print_request: lamp(LAMP_PRINT),
+            ..Flags::default()
+        },
+        ..Weighing::shown(display, line)
     })
-}
-
-/// Cuts the unit from the end: letters behind the number, blanks between.
-fn split_unit(text: &str) -> Result<(&str, Option<MassUnit>), (FaultKind, String)> {
-    let number = text.trim_end().trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
-    let unit = text.get(number.len()..).unwrap_or_default().trim();
-    let unit = match unit {
-        "kg" | "KG" | "Kg" => Some(MassUnit::Kilogram),
-        "g" => Some(MassUnit::Gram),
-        "t" => Some(MassUnit::Tonne),
-        "lb" | "LB" => Some(MassUnit::Pound),
-        "" => None,
-        other => {
-            return Err((
-                FaultKind::BadField,
-                format!("`{other}` is no unit of mass; kg, g, t or lb expected"),
-            ));
-        }
-    };
-    Ok((number.trim(), unit))
-}
-
-/// A number, a blank display, or nines, which stand for overload at several makers.
-fn displayed(number: &str) -> Result<Display, (FaultKind, String)> {
-    let (negative, digits) = match number.as_bytes() {
-        [b'-', ..] => (true, number.get(1..).unwrap_or_default().trim_start()),
-        [b'+', ..] => (false, number.get(1..).unwrap_or_default().trim_start()),
-        _ => (false, number),
-    };
-    if digits.is_empty() {
-        return Ok(Display::Blank);
-    }
-    let bad = || (FaultKind::BadField, format!("`{number}` is not a decimal number"));
-    let figures = digits.bytes().filter(|byte| *byte != b'.').count();
-    if !digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') || figures == 0 {
-        return Err(bad());
-    }
-    if figures >= 6 && digits.bytes().all(|byte| byte == b'9' || byte == b'.') {
-        return Ok(Display::OutOfRange);
-    }
-    let value = Decimal::from_str_exact(digits).map_err(|_| bad())?;
-    Ok(Display::Value(if negative { -value } else { value }))
 }
 
 /// The makers whose strings can be written.
@@ -232,7 +203,11 @@ pub fn encode(
         },
         match display {
             Display::Value(value) => Some(value),
-            Display::Overload | Display::Underload | Display::OutOfRange | Display::Blank => None,
+            Display::Overload
+            | Display::Underload
+            | Display::OutOfRange
+            | Display::Blank
+            | Display::Withheld => None,
         },
     );
     let header = match display {
@@ -242,7 +217,7 @@ pub fn encode(
             Flavour::DiniArgeo => "UL",
         },
         Display::Value(_) | Display::Blank if stability == Stability::Stable => "ST",
-        Display::Value(_) | Display::Blank => "US",
+        Display::Value(_) | Display::Blank | Display::Withheld => "US",
     };
     let kind = match kind {
         Kind::Gross | Kind::Unknown => "GS",

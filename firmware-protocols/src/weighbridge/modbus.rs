@@ -14,7 +14,6 @@ use super::{Checksum, Display, Kind, Stability, Weighing};
 use crate::codec::{Codec, Item, Settings};
 use crate::conversation::{Heard, Polling, Questions, Timing};
 use crate::dialect::Reading;
-use crate::excerpt::Raw;
 use crate::fault::{Fault, FaultKind};
 use crate::modbus::{self, Client, Listener, Map, Means, Outcome, Read, Wire, refusal};
 
@@ -187,13 +186,11 @@ fn read(map: &Map, wire: Wire, frame: &[u8], words: &[u16]) -> Result<Weighing, 
         Wire::Tcp => (frame.get(modbus::TCP_UNIT_AT), Checksum::Absent),
     };
     Ok(Weighing {
-        display,
         kind: if is(Means::Net) || map.net { Kind::Net } else { Kind::Gross },
         stability,
         unit: Some(map.unit),
         address: unit.copied(),
-        lamps: None,
         checksum,
-        raw: Raw(frame.to_vec()),
+        ..Weighing::shown(display, frame)
     })
 }

@@ -100,6 +100,15 @@ pub enum SettlingEvent {
         /// Its frame.
         raw: Raw,
     },
+    /// The indicator shows a number that is no record, whatever it says of stability: see [`Unfit`].
+    NotFit {
+        /// Arrival of the reading.
+        at: Timestamp,
+        /// Its frame.
+        raw: Raw,
+        /// Why not.
+        why: Unfit,
+    },
     /// The indicator shows no gross weight: the display is blank, or shows net or tare.
     NotGross {
         /// Arrival of the reading.
@@ -107,6 +116,43 @@ pub enum SettlingEvent {
         /// Its frame.
         raw: Raw,
     },
+}
+
+/// Why a number that an indicator shows is not to be settled as a weighing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unfit {
+    /// The indicator was switched on and not set to zero since.
+    NotZeroed,
+    /// It could not find its zero.
+    ZeroError,
+    /// It shows finer steps than it is verified for.
+    HighResolution,
+}
+
+impl Unfit {
+    /// What speaks against a number, by its own flags.
+    fn of(weighing: &Weighing) -> Option<Unfit> {
+        let flags = &weighing.flags;
+        if flags.not_zeroed {
+            Some(Unfit::NotZeroed)
+        } else if flags.zero_error {
+            Some(Unfit::ZeroError)
+        } else if flags.high_resolution {
+            Some(Unfit::HighResolution)
+        } else {
+            None
+        }
+    }
+
+    /// The name under which it is counted.
+    pub fn name(self) -> &'static str {
+        match self {
+            Unfit::NotZeroed => "not-zeroed",
+            Unfit::ZeroError => "zero-error",
+            Unfit::HighResolution => "high-resolution",
+        }
+    }
 }
 
 /// A weight that stands still.
@@ -142,10 +188,13 @@ pub struct Settling {
     settings: SettlingSettings,
     window: VecDeque<(Timestamp, Kilograms)>,
     /// What the readings of the window have in common.
-    shape: Option<(Option<MassUnit>, Kind, u32)>,
+    shape: Option<Shape>,
     shown: Shown,
     settled: Option<Kilograms>,
 }
+
+/// Unit, kind, decimals, and whether it is the second scale of an indicator that has two.
+type Shape = (Option<MassUnit>, Kind, u32, bool);
 
 /// What was told last, so that lasting conditions are told once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,6 +204,7 @@ enum Shown {
     Load,
     Overload,
     Underload,
+    NotFit(Unfit),
     NotGross,
 }
 
@@ -186,6 +236,11 @@ impl Settling {
                 (Display::Underload, _, _) => {
                     (Shown::Underload, SettlingEvent::Underload { at, raw: raw() })
                 }
+                // The number is kept back while it moves: nothing is on the scale that could be told, and nothing is wrong.
+                (Display::Withheld, _, _) => {
+                    self.forget_window();
+                    return Vec::new();
+                }
                 (Display::Blank, _, _)
                 | (Display::Value(_), Kind::Net | Kind::Tare, _)
                 | (Display::Value(_), _, None) => {
@@ -197,6 +252,8 @@ impl Settling {
                     } else if mass < self.settings.empty_below_kg {
                         self.settled = None;
                         (Shown::Empty, SettlingEvent::ScaleEmpty { at })
+                    } else if let Some(why) = Unfit::of(weighing) {
+                        (Shown::NotFit(why), SettlingEvent::NotFit { at, raw: raw(), why })
                     } else {
                         return self
                             .loaded(weighing, mass, value.scale(), at)
@@ -218,7 +275,7 @@ impl Settling {
         at: Timestamp,
     ) -> Option<SettlingEvent> {
         self.shown = Shown::Load;
-        let shape = Some((weighing.unit, weighing.kind, decimals));
+        let shape = Some((weighing.unit, weighing.kind, decimals, weighing.flags.second_scale));
         let gap = SignedDuration::from_millis(i64::from(self.settings.gap_ms));
         let follows = self
             .window

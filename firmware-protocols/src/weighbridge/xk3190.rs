@@ -8,8 +8,8 @@
 //! The check digits are the exclusive or of bytes 2 to 9 as two hexadecimal digits. There is no unit, no stable flag and no word on
 //! gross or net (the A9 sends gross): the unit is agreed at commissioning, and standing still is judged by [`super::Settling`].
 //!
-//! Deliberately absent: the `=` format, the command mode and the text of the A12, which are other settings of the same
-//! indicators. Sources: `docs/protocols/xk3190.md`.
+//! Deliberately absent: the `=` format, the command mode and the text of the A12, which are other settings of the same indicators and
+//! other dialects: [`super::xk3190_text`], [`super::xk3190_command`], [`super::xk3190_a12`]. Sources: `docs/protocols/xk3190.md`.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -18,10 +18,9 @@ use alloc::vec::Vec;
 
 use rust_decimal::Decimal;
 
-use super::{Checksum, Display, Kind, Stability, Weighing};
+use super::{Checksum, Weighing, number};
 use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
-use crate::excerpt::Raw;
 use crate::fault::{Fault, FaultKind};
 use crate::frames::{Frames, Look};
 
@@ -75,8 +74,8 @@ fn read(frame: &[u8]) -> Result<Weighing, (FaultKind, String)> {
     };
     let digits = [d1, d2, d3, d4, d5, d6];
     let sum = digits.iter().fold(sign ^ decimals, |sum, digit| sum ^ digit);
-    if [high, low] != check_digits(sum) {
-        let [high, low] = check_digits(sum).map(char::from);
+    if [high, low] != number::hex(sum) {
+        let [high, low] = number::hex(sum).map(char::from);
         return Err((
             FaultKind::WrongChecksum,
             format!("the check digits of these bytes are {high}{low}"),
@@ -93,37 +92,8 @@ fn read(frame: &[u8]) -> Result<Weighing, (FaultKind, String)> {
         b'-' => true,
         _ => return Err((FaultKind::BadField, "the sign is + or -".to_owned())),
     };
-    let display = if digits.iter().all(|digit| *digit == b' ') {
-        Display::Blank
-    } else {
-        let mut number: i64 = 0;
-        for digit in digits {
-            let digit = char::from(digit).to_digit(10).ok_or_else(|| {
-                (
-                    FaultKind::BadField,
-                    "six digits expected, or six blanks where the display shows none".to_owned(),
-                )
-            })?;
-            number = number * 10 + i64::from(digit);
-        }
-        Display::Value(Decimal::new(if negative { -number } else { number }, decimals))
-    };
-    Ok(Weighing {
-        display,
-        kind: Kind::Unknown,
-        stability: Stability::Unknown,
-        unit: None,
-        address: None,
-        lamps: None,
-        checksum: Checksum::Verified,
-        raw: Raw(frame.to_vec()),
-    })
-}
-
-/// Two hexadecimal digits in capitals: 0-9 are 30h-39h, A-F are 41h-46h.
-fn check_digits(sum: u8) -> [u8; 2] {
-    [sum >> 4, sum & 0x0f]
-        .map(|nibble| if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 })
+    let display = number::digits(&digits, negative, decimals)?;
+    Ok(Weighing { checksum: Checksum::Verified, ..Weighing::shown(display, frame) })
 }
 
 /// The frame of an indicator that shows `value`. `None` if the number does not fit six digits and four decimals.
@@ -140,7 +110,7 @@ pub fn encode(value: Decimal) -> Option<Vec<u8>> {
     let mut frame = Vec::with_capacity(FRAME_BYTES);
     frame.push(STX);
     frame.extend_from_slice(body.as_bytes());
-    frame.extend_from_slice(&check_digits(sum));
+    frame.extend_from_slice(&number::hex(sum));
     frame.push(ETX);
     Some(frame)
 }

@@ -4,6 +4,8 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a story looks only at the events it is about")]
 
 #[cfg(test)]
+mod asked;
+#[cfg(test)]
 mod captures;
 #[cfg(test)]
 mod check;
@@ -44,6 +46,12 @@ mod sparkplug;
 #[cfg(test)]
 mod sparkplug_words;
 #[cfg(test)]
+mod tenso;
+#[cfg(test)]
+mod tenso643;
+#[cfg(test)]
 mod tsa;
 #[cfg(test)]
 mod xk3190;
+#[cfg(test)]
+mod yaohua;
