@@ -120,6 +120,31 @@ dialects! {
         set by [address, poll_ms, answer_ms, tries, again_ms], asked by weighbridge::xk3190_command::Master;
     /// Yaohua XK3190-A12(E) indicators, text lines
     Xk3190A12 = "xk3190-a12", [Weighbridge], Lines, weighbridge::xk3190_a12::Decoder;
+    /// continuous output of Mettler-Toledo and its imitators
+    Toledo = "toledo", [Weighbridge], Frames, weighbridge::toledo::Decoder, set by [checksum];
+    /// Mettler-Toledo MT-SICS, levels 0 and 1
+    MtSics = "mt-sics", [Weighbridge], Lines, weighbridge::sics::Decoder,
+        set by [poll_ms, answer_ms, tries, again_ms], asked by weighbridge::sics::Master;
+    /// protocol of the Scale Manufacturers Association
+    Sma = "sma", [Weighbridge], Frames, weighbridge::sma::Decoder,
+        set by [poll_ms, answer_ms, tries, again_ms], asked by weighbridge::sma::Master;
+    /// NCI scales, and the ECR variant
+    Nci = "nci", [Weighbridge], Frames, weighbridge::nci::Decoder,
+        set by [status_confirmed, poll_ms, answer_ms, tries, again_ms], asked by weighbridge::nci::Master;
+    /// Toledo 8217 scales
+    Toledo8217 = "toledo-8217", [Weighbridge], Frames, weighbridge::toledo8217::Decoder,
+        set by [poll_ms, answer_ms, tries, again_ms], asked by weighbridge::toledo8217::Master;
+    /// Rinstrum indicators, FMT_1 and FMT_2
+    Rinstrum = "rinstrum", [Weighbridge], Frames, weighbridge::rinstrum::Decoder;
+    /// Rice Lake indicators, stream
+    RiceLake = "rice-lake", [Weighbridge], Frames, weighbridge::rice_lake::Decoder;
+    /// Cardinal indicators
+    Cardinal = "cardinal", [Weighbridge], Frames, weighbridge::cardinal::Decoder;
+    /// Cooperativa Bilanciai, short string Cb
+    Bilanciai = "bilanciai", [Weighbridge], Frames, weighbridge::bilanciai::Decoder, set by [decimals];
+    /// Flintec indicators, command protocol BSI
+    FlintecBsi = "flintec-bsi", [Weighbridge], Lines, weighbridge::flintec::Decoder,
+        set by [address, checksum, poll_ms, answer_ms, tries, again_ms], asked by weighbridge::flintec::Master;
     /// navigation seals Jointech JT600/JT701, text form
     JointechText = "jointech-text", [Seal], Frames, seal::jointech::text::Decoder,
         asked by Answering<seal::jointech::text::Decoder>;

@@ -6,13 +6,23 @@
 //! Deliberately absent: commands to the indicator. A wrong byte can tare or zero a scale.
 
 mod asking;
+pub mod bilanciai;
+pub mod cardinal;
 pub mod comma;
 mod flags;
+pub mod flintec;
 pub mod modbus;
+pub mod nci;
 mod number;
+pub mod rice_lake;
+pub mod rinstrum;
 mod settling;
+pub mod sics;
+pub mod sma;
 pub mod tenso;
 pub mod tenso643;
+pub mod toledo;
+pub mod toledo8217;
 pub mod xk3190;
 pub mod xk3190_a12;
 pub mod xk3190_command;

@@ -66,6 +66,10 @@ impl<D: Codec> OneQuestion<D> {
         OneQuestion { decoder, request, address, items: Vec::new() }
     }
 
+    pub(super) fn decoder(&self) -> &D {
+        &self.decoder
+    }
+
     pub(super) fn ask(&self, request: &mut Vec<u8>) {
         request.extend_from_slice(&self.request);
     }

@@ -128,6 +128,8 @@ pub enum Unfit {
     ZeroError,
     /// It shows finer steps than it is verified for.
     HighResolution,
+    /// The display is held: the number is of an earlier moment, and may be of another vehicle.
+    Held,
 }
 
 impl Unfit {
@@ -140,6 +142,8 @@ impl Unfit {
             Some(Unfit::ZeroError)
         } else if flags.high_resolution {
             Some(Unfit::HighResolution)
+        } else if flags.hold {
+            Some(Unfit::Held)
         } else {
             None
         }
@@ -151,6 +155,7 @@ impl Unfit {
             Unfit::NotZeroed => "not-zeroed",
             Unfit::ZeroError => "zero-error",
             Unfit::HighResolution => "high-resolution",
+            Unfit::Held => "held",
         }
     }
 }

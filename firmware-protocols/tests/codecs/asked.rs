@@ -27,10 +27,10 @@ pub(crate) fn told(
                 Ok(reading) => serde_json::to_string(&reading).unwrap(),
                 Err(fault) => format!("{}: {}", fault.kind.name(), fault.detail),
             };
-            lines.push_str(&format!("{:>4} {text}\n", now.as_millis()));
+            lines.push_str(&format!("{:04} {text}\n", now.as_millis()));
         }
         while let Some(request) = asker.poll_transmit(now) {
-            lines.push_str(&format!("{:>4} > {}\n", now.as_millis(), Raw(request)));
+            lines.push_str(&format!("{:04} > {}\n", now.as_millis(), Raw(request)));
         }
         let next_told = story.peek().map(|(at, _)| Moment::from_millis(*at));
         let Some(next) = asker.next_timeout().into_iter().chain(next_told).min() else { break };

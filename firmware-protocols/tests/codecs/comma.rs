@@ -128,3 +128,34 @@ fn broken_lines_are_faults_and_the_next_is_read() {
         "#]],
     );
 }
+
+#[test]
+fn the_short_string_is_a_number_and_nothing_else() {
+    check(
+        b"000013.5\r\n -1234.5\r\n        \r\n99999999\r\n0013.5\r\n000x13.5\r\n",
+        expect![[r#"
+            {"weight":{"display":{"value":"13.5"},"kind":"unknown","stability":"unknown","unit":null,"checksum":"absent","raw":"000013.5"}}
+            {"weight":{"display":{"value":"-1234.5"},"kind":"unknown","stability":"unknown","unit":null,"checksum":"absent","raw":" -1234.5"}}
+            {"weight":{"display":"blank","kind":"unknown","stability":"unknown","unit":null,"checksum":"absent","raw":"        "}}
+            {"weight":{"display":"out_of_range","kind":"unknown","stability":"unknown","unit":null,"checksum":"absent","raw":"99999999"}}
+            {"fault":{"kind":"bad-field","detail":"two to four fields between commas expected","excerpt":"0013.5","bytes":6}}
+            {"fault":{"kind":"bad-field","detail":"`000x13.5` is not a decimal number","excerpt":"000x13.5","bytes":8}}
+        "#]],
+    );
+}
+
+#[test]
+fn headers_that_no_document_explains_give_no_number() {
+    check(b"VL,GS,   12340,kg\r\n01RZ,GS,   12340,kg\r\n", expect![[r#"
+        {"weight":{"display":"blank","kind":"gross","stability":"moving","unit":"kg","checksum":"absent","raw":"VL,GS,   12340,kg"}}
+        {"weight":{"display":"blank","kind":"gross","stability":"moving","unit":"kg","address":1,"checksum":"absent","raw":"01RZ,GS,   12340,kg"}}
+    "#]]);
+}
+
+#[test]
+fn lamps_are_told_as_flags() {
+    check(b"ST,GS,1\xff,000000.0 kg\r\nST,NT,2\xd2,000013.5 kg\r\n", expect![[r#"
+        {"weight":{"display":{"value":"0.0"},"kind":"gross","stability":"stable","unit":"kg","address":1,"flags":{"center_of_zero":true,"tare_active":true,"print_request":true,"hold":true},"checksum":"absent","raw":"ST,GS,1\\xff,000000.0 kg"}}
+        {"weight":{"display":{"value":"13.5"},"kind":"net","stability":"stable","unit":"kg","address":2,"flags":{"tare_active":true,"hold":true},"checksum":"absent","raw":"ST,NT,2\\xd2,000013.5 kg"}}
+    "#]]);
+}

@@ -4,6 +4,8 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a story looks only at the events it is about")]
 
 #[cfg(test)]
+mod american;
+#[cfg(test)]
 mod asked;
 #[cfg(test)]
 mod captures;
@@ -13,6 +15,8 @@ mod check;
 mod comma;
 #[cfg(test)]
 mod egts;
+#[cfg(test)]
+mod european;
 #[cfg(test)]
 mod evaluation;
 #[cfg(test)]
@@ -42,6 +46,8 @@ mod scanner;
 #[cfg(test)]
 mod settling;
 #[cfg(test)]
+mod sics;
+#[cfg(test)]
 mod sparkplug;
 #[cfg(test)]
 mod sparkplug_words;
@@ -49,6 +55,8 @@ mod sparkplug_words;
 mod tenso;
 #[cfg(test)]
 mod tenso643;
+#[cfg(test)]
+mod toledo;
 #[cfg(test)]
 mod tsa;
 #[cfg(test)]

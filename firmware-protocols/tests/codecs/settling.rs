@@ -3,13 +3,14 @@
 use expect_test::{Expect, expect};
 use firmware_protocols::weighbridge::comma::{self, Flavour};
 use firmware_protocols::weighbridge::{
-    Display, Kind, Settling, SettlingEvent, SettlingSettings, Stability, Weighing, xk3190,
+    Display, Flags, Kind, Settling, SettlingEvent, SettlingSettings, Stability, Weighing, xk3190,
 };
 use jiff::{SignedDuration, Timestamp};
 use units::MassUnit;
 
 /// Plays `ms weight weight ..`: a reading every 100 ms from that moment. With a suffix: `s` stable and `m` moving are said by the
-/// indicator, `n` is net; `OL`, `UL` and `--` are displays without a number; `lost` is a lost link.
+/// indicator, `n` is net, `z` stable but not zeroed, `h` stable in high resolution; `OL`, `UL` and `--` are displays without a number, `..` a
+/// number that is kept back; `lost` is a lost link.
 fn play(story: &str) -> Vec<SettlingEvent> {
     let start: Timestamp = "2026-05-21T05:00:00Z".parse().unwrap();
     let mut scale = Settling::new(SettlingSettings::default());
@@ -44,11 +45,23 @@ fn weighing(word: &str) -> Weighing {
     match word {
         "OL" => comma(Display::Overload, Kind::Gross, Stability::Moving),
         "UL" => comma(Display::Underload, Kind::Gross, Stability::Moving),
+        ".." => Weighing {
+            display: Display::Withheld,
+            ..comma(Display::Blank, Kind::Gross, Stability::Moving)
+        },
         "--" => comma(Display::Blank, Kind::Gross, Stability::Moving),
         _ => match word.split_at(word.len() - 1) {
             (digits, "s") => comma(value(digits), Kind::Gross, Stability::Stable),
             (digits, "m") => comma(value(digits), Kind::Gross, Stability::Moving),
             (digits, "n") => comma(value(digits), Kind::Net, Stability::Stable),
+            (digits, flag @ ("z" | "h")) => Weighing {
+                flags: Flags {
+                    not_zeroed: flag == "z",
+                    high_resolution: flag == "h",
+                    ..Flags::default()
+                },
+                ..comma(value(digits), Kind::Gross, Stability::Stable)
+            },
             _ => xk3190::decode(&xk3190::encode(word.parse().unwrap()).unwrap()).unwrap(),
         },
     }
@@ -172,4 +185,25 @@ fn an_overload_in_between_begins_the_window_anew() {
         {"overload":{"at":"2026-05-21T05:00:01Z","raw":"OL,GS,        ,kg"}}
     "#]],
     );
+}
+
+#[test]
+fn a_number_that_the_indicator_does_not_stand_by_is_never_settled() {
+    check("0 10000zx30 10000hx3 10000s 0z 10000z", expect![[r#"
+        {"not_fit":{"at":"2026-05-21T05:00:00Z","raw":"ST,GS,   10000,kg","why":"not_zeroed"}}
+        {"not_fit":{"at":"2026-05-21T05:00:03Z","raw":"ST,GS,   10000,kg","why":"high_resolution"}}
+        {"settled":{"at":"2026-05-21T05:00:03.3Z","gross_kg":"10000","raw":"ST,GS,   10000,kg","stable_by":"device","spread_kg":"0","readings":1}}
+        {"scale_empty":{"at":"2026-05-21T05:00:03.4Z"}}
+        {"not_fit":{"at":"2026-05-21T05:00:03.5Z","raw":"ST,GS,   10000,kg","why":"not_zeroed"}}
+    "#]]);
+}
+
+#[test]
+fn a_number_that_is_kept_back_while_it_moves_is_no_fault_and_no_weight() {
+    check("0 0s ..x20 10000s ..x10 0s", expect![[r#"
+        {"scale_empty":{"at":"2026-05-21T05:00:00Z"}}
+        {"settled":{"at":"2026-05-21T05:00:02.1Z","gross_kg":"10000","raw":"ST,GS,   10000,kg","stable_by":"device","spread_kg":"0","readings":1}}
+        {"scale_empty":{"at":"2026-05-21T05:00:03.2Z"}}
+    "#]]);
+    check("0 10000x10 .. 10000x10", expect![[""]]);
 }

@@ -159,11 +159,11 @@ fn the_fixed_weight_is_asked_for_once_a_period() {
         ],
         500,
         expect![[r#"
-               0 > \xff\x01\xb8\xbd\xff\xff
-              30 {"weight":{"display":{"value":"40020"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"\\xff\\x01\\xb8 \\x00\\x04\\x10\\xb8\\xff\\xff"}}
-             230 > \xff\x01\xb8\xbd\xff\xff
-             260 {"weight":{"display":{"value":"40020"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"\\xff\\x01\\xb8 \\x00\\x04\\x10\\xb8\\xff\\xff"}}
-             460 > \xff\x01\xb8\xbd\xff\xff
+            0000 > \xff\x01\xb8\xbd\xff\xff
+            0030 {"weight":{"display":{"value":"40020"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"\\xff\\x01\\xb8 \\x00\\x04\\x10\\xb8\\xff\\xff"}}
+            0230 > \xff\x01\xb8\xbd\xff\xff
+            0260 {"weight":{"display":{"value":"40020"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"\\xff\\x01\\xb8 \\x00\\x04\\x10\\xb8\\xff\\xff"}}
+            0460 > \xff\x01\xb8\xbd\xff\xff
         "#]],
     );
 }
@@ -174,11 +174,11 @@ fn a_device_that_does_not_know_the_fixed_weight_is_asked_for_the_gross_weight() 
         &[(30, frame(1, 0xfd, b"TB-003")), (60, frame(1, 0xc3, &[0x20, 0x00, 0x04, 0x10]))],
         300,
         expect![[r#"
-               0 > \xff\x01\xb8\xbd\xff\xff
-              30 refused: the device does not know the command; it is `TB-003`
-              30 > \xff\x01\xc3\xe3\xff\xff
-              60 {"weight":{"display":{"value":"40020"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"\\xff\\x01\\xc3 \\x00\\x04\\x10\\xf7\\xff\\xff"}}
-             260 > \xff\x01\xc3\xe3\xff\xff
+            0000 > \xff\x01\xb8\xbd\xff\xff
+            0030 refused: the device does not know the command; it is `TB-003`
+            0030 > \xff\x01\xc3\xe3\xff\xff
+            0060 {"weight":{"display":{"value":"40020"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"\\xff\\x01\\xc3 \\x00\\x04\\x10\\xf7\\xff\\xff"}}
+            0260 > \xff\x01\xc3\xe3\xff\xff
         "#]],
     );
 }
@@ -195,12 +195,12 @@ fn a_device_error_is_not_asked_again_and_a_broken_answer_is() {
         ],
         400,
         expect![[r#"
-               0 > \xff\x01\xb8\xbd\xff\xff
-              30 refused: the device refuses, code 05: length of the frame
-             230 > \xff\x01\xb8\xbd\xff\xff
-             260 wrong-checksum: the check of these bytes is BD, not B8
-             260 > \xff\x01\xb8\xbd\xff\xff
-             300 {"weight":{"display":{"value":"40020"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"\\xff\\x01\\xb8 \\x00\\x04\\x10\\xb8\\xff\\xff"}}
+            0000 > \xff\x01\xb8\xbd\xff\xff
+            0030 refused: the device refuses, code 05: length of the frame
+            0230 > \xff\x01\xb8\xbd\xff\xff
+            0260 wrong-checksum: the check of these bytes is BD, not B8
+            0260 > \xff\x01\xb8\xbd\xff\xff
+            0300 {"weight":{"display":{"value":"40020"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"\\xff\\x01\\xb8 \\x00\\x04\\x10\\xb8\\xff\\xff"}}
         "#]],
     );
 }
@@ -211,12 +211,12 @@ fn a_silent_device_is_given_up_after_three_tries_and_asked_again_after_two_secon
         &[],
         4200,
         expect![[r#"
-           0 > \xff\x01\xb8\xbd\xff\xff
-         700 > \xff\x01\xb8\xbd\xff\xff
-        1400 > \xff\x01\xb8\xbd\xff\xff
-        2100 no-answer: asked 3 times, no answer within 700 ms; asked again in 2000 ms
-        4100 > \xff\x01\xb8\xbd\xff\xff
-    "#]],
+            0000 > \xff\x01\xb8\xbd\xff\xff
+            0700 > \xff\x01\xb8\xbd\xff\xff
+            1400 > \xff\x01\xb8\xbd\xff\xff
+            2100 no-answer: asked 3 times, no answer within 700 ms; asked again in 2000 ms
+            4100 > \xff\x01\xb8\xbd\xff\xff
+        "#]],
     );
 }
 
@@ -233,13 +233,13 @@ fn answers_of_others_echoes_and_late_answers_meet_no_question() {
         ],
         1000,
         expect![[r#"
-               0 > \xff\x01\xb8\xbd\xff\xff
-               5 unasked: the question itself came back: the line has an echo
-              20 unasked: an answer of another device than the one that was asked
-              30 unasked: an answer to another question
-             700 > \xff\x01\xb8\xbd\xff\xff
-             750 {"weight":{"display":{"value":"40020"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"\\xff\\x01\\xb8 \\x00\\x04\\x10\\xb8\\xff\\xff"}}
-             900 unasked: a second answer to a question that was put again
+            0000 > \xff\x01\xb8\xbd\xff\xff
+            0005 unasked: the question itself came back: the line has an echo
+            0020 unasked: an answer of another device than the one that was asked
+            0030 unasked: an answer to another question
+            0700 > \xff\x01\xb8\xbd\xff\xff
+            0750 {"weight":{"display":{"value":"40020"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"\\xff\\x01\\xb8 \\x00\\x04\\x10\\xb8\\xff\\xff"}}
+            0900 unasked: a second answer to a question that was put again
         "#]],
     );
 }
@@ -254,10 +254,10 @@ fn what_a_device_sends_on_its_own_initiative_is_heard_between_questions() {
         ],
         150,
         expect![[r#"
-               0 > \xff\x01\xb8\xbd\xff\xff
-              30 {"weight":{"display":{"value":"40020"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"\\xff\\x01\\xb8 \\x00\\x04\\x10\\xb8\\xff\\xff"}}
-             100 {"weight":{"display":{"value":"40040"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"\\xff\\x01\\xc3@\\x00\\x04\\x10~\\xff\\xff"}}
-             120 unasked: a weight of another device on this line
+            0000 > \xff\x01\xb8\xbd\xff\xff
+            0030 {"weight":{"display":{"value":"40020"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"\\xff\\x01\\xb8 \\x00\\x04\\x10\\xb8\\xff\\xff"}}
+            0100 {"weight":{"display":{"value":"40040"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"\\xff\\x01\\xc3@\\x00\\x04\\x10~\\xff\\xff"}}
+            0120 unasked: a weight of another device on this line
         "#]],
     );
 }

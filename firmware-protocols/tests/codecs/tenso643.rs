@@ -78,12 +78,12 @@ fn the_instrument_is_called_then_asked_and_called_again_when_it_was_lost() {
         4500,
     );
     expect![[r#"
-           0 > \x010012
-         220 > \x10
-         240 {"weight":{"display":{"value":"286"},"kind":"unknown","stability":"stable","unit":null,"checksum":"absent","raw":"=   286.$"}}
-         440 > \x10
-         500 {"weight":{"display":{"value":"286"},"kind":"unknown","stability":"stable","unit":null,"checksum":"absent","raw":"=   286.$"}}
-         700 > \x10
+        0000 > \x010012
+        0220 > \x10
+        0240 {"weight":{"display":{"value":"286"},"kind":"unknown","stability":"stable","unit":null,"checksum":"absent","raw":"=   286.$"}}
+        0440 > \x10
+        0500 {"weight":{"display":{"value":"286"},"kind":"unknown","stability":"stable","unit":null,"checksum":"absent","raw":"=   286.$"}}
+        0700 > \x10
         1200 > \x10
         1700 > \x10
         2200 no-answer: asked 3 times, no answer within 500 ms; asked again in 2000 ms

@@ -77,10 +77,10 @@ fn numbers_that_end_with_the_mark_are_read_if_the_site_says_so() {
 fn answers_of_the_command_mode_are_read() {
     check(
         Dialect::Xk3190Command,
-        b"\x02AB+003290010\x03\x02ZD-000100276\x03\x02AA00\x03\x02AB03\x03\x02AB+003290011\x03\x02AB+00\x02AB+003290010\x03",
+        b"\x02AB+003290010\x03\x02ZD-00010022D\x03\x02AA00\x03\x02AB03\x03\x02AB+003290011\x03\x02AB+00\x02AB+003290010\x03",
         expect![[r#"
             {"weight":{"display":{"value":"3290"},"kind":"gross","stability":"unknown","unit":null,"address":1,"checksum":"verified","raw":"\\x02AB+003290010\\x03"}}
-            {"fault":{"kind":"wrong-checksum","detail":"the check digits of these bytes are 00","excerpt":"\\x02ZD-000100276\\x03","bytes":14}}
+            {"fault":{"kind":"wrong-checksum","detail":"the check digits of these bytes are 00","excerpt":"\\x02ZD-00010022D\\x03","bytes":14}}
             {"fault":{"kind":"not-decoded","detail":"a handshake or a number of a truck or cargo, and no weight","excerpt":"\\x02AA00\\x03","bytes":6}}
             {"fault":{"kind":"not-decoded","detail":"a question, and no answer","excerpt":"\\x02AB03\\x03","bytes":6}}
             {"fault":{"kind":"wrong-checksum","detail":"the check digits of these bytes are 10","excerpt":"\\x02AB+003290011\\x03","bytes":14}}
@@ -104,14 +104,14 @@ fn the_question_of_the_papers_is_asked_byte_for_byte_and_answered() {
         1000,
     );
     expect![[r#"
-           0 > \x02AB03\x03
-          30 {"weight":{"display":{"value":"3290"},"kind":"gross","stability":"unknown","unit":null,"address":1,"checksum":"verified","raw":"\\x02AB+003290010\\x03"}}
-         230 > \x02AB03\x03
-         250 unasked: an answer of another device than the one that was asked
-         260 wrong-checksum: the check digits of these bytes are 10
-         260 > \x02AB03\x03
-         280 {"weight":{"display":{"value":"3290"},"kind":"gross","stability":"unknown","unit":null,"address":1,"checksum":"verified","raw":"\\x02AB+003290010\\x03"}}
-         780 > \x02AB03\x03
+        0000 > \x02AB03\x03
+        0030 {"weight":{"display":{"value":"3290"},"kind":"gross","stability":"unknown","unit":null,"address":1,"checksum":"verified","raw":"\\x02AB+003290010\\x03"}}
+        0230 > \x02AB03\x03
+        0250 unasked: an answer of another device than the one that was asked
+        0260 wrong-checksum: the check digits of these bytes are 10
+        0260 > \x02AB03\x03
+        0280 {"weight":{"display":{"value":"3290"},"kind":"gross","stability":"unknown","unit":null,"address":1,"checksum":"verified","raw":"\\x02AB+003290010\\x03"}}
+        0780 > \x02AB03\x03
     "#]].assert_eq(&told);
 }
 
