@@ -296,6 +296,12 @@ fn said_of_scale(event: SettlingEvent) -> Option<Said> {
         SettlingEvent::Changed { now, .. } => Some(Said::WeightSettled(weight(now))),
         SettlingEvent::Overload { .. } => Some(Said::WeightRefused(WeightRefusal::Overload)),
         SettlingEvent::Underload { .. } => Some(Said::WeightRefused(WeightRefusal::Underload)),
+        // The indicator itself says that its number is none: for the technician, who has to zero it or to have it repaired.
+        SettlingEvent::NotFit { raw, why, .. } => Some(Said::Fault {
+            kind: why.name().to_owned(),
+            detail: format!("the indicator shows a number that is no record: {raw}"),
+            count: 1,
+        }),
         // The indicator is set to show net or tare: for the technician, not for the vehicle.
         SettlingEvent::NotGross { raw, .. } => Some(Said::Fault {
             kind: "not-gross".to_owned(),

@@ -13,10 +13,9 @@ use units::{MassUnit, Percent};
 
 use super::payload::Value;
 use crate::dialect::{Family, Reading};
-use crate::excerpt::Raw;
 use crate::plate::{CameraMessage, Country, Iso2, Plate, Sighting};
 use crate::seal::{Housing, Message, Position};
-use crate::weighbridge::{Checksum, Display, Kind, Stability, Weighing};
+use crate::weighbridge::{Display, Kind, Stability, Weighing};
 
 /// The names of the metrics that count, as the birth of the device tells them. Exactly one of `weight`, `seal` and `plate`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -185,7 +184,6 @@ impl Metrics {
             }
         };
         Ok(Weighing {
-            display,
             kind: self.kind.unwrap_or(Kind::Gross),
             stability: match switch(self.stable.as_deref(), values)? {
                 Some(true) => Stability::Stable,
@@ -193,10 +191,7 @@ impl Metrics {
                 None => Stability::Unknown,
             },
             unit: self.unit,
-            address: None,
-            lamps: None,
-            checksum: Checksum::Absent,
-            raw: Raw(raw.to_vec()),
+            ..Weighing::shown(display, raw)
         })
     }
 

@@ -87,7 +87,9 @@ fn read(line: &[u8], checksum: bool) -> Result<Weighing, Wrong> {
         }
         text => (None, text),
     };
-    let [command, state, numbers @ ..] = text else { return Err(bad("a command and a state expected")) };
+    let [command, state, numbers @ ..] = text else {
+        return Err(bad("a command and a state expected"));
+    };
     let mut flags = Flags { high_resolution: *command == b'X', ..Flags::default() };
     let (kind, at) = match command {
         b'B' => (Kind::Gross, 0),

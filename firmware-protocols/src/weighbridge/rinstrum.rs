@@ -66,7 +66,9 @@ pub fn decode(frame: &[u8], last_unit: Option<MassUnit>) -> Result<Weighing, Fau
 }
 
 fn read(frame: &[u8], last_unit: Option<MassUnit>) -> Result<Weighing, Wrong> {
-    let [STX, text @ .., ETX] = frame else { return Err(bad("a frame stands between STX and ETX")) };
+    let [STX, text @ .., ETX] = frame else {
+        return Err(bad("a frame stands between STX and ETX"));
+    };
     let (number, states, told_unit) = match text.len() {
         9 => (text.get(..8), text.get(8..9), None),
         15 => (text.get(..8), text.get(8..12), text.get(12..)),

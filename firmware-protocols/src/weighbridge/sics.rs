@@ -62,7 +62,9 @@ fn read(line: &[u8]) -> Result<Weighing, Wrong> {
     let (command, status) = (words.next().unwrap_or_default(), words.next());
     let rest = words.collect::<Vec<_>>().join(" ");
     match (command, status) {
-        ("ES", None) => Err((FaultKind::Refused, "the device does not know the command".to_owned())),
+        ("ES", None) => {
+            Err((FaultKind::Refused, "the device does not know the command".to_owned()))
+        }
         ("EL", None) => {
             Err((FaultKind::Refused, "the device cannot do this with these values".to_owned()))
         }

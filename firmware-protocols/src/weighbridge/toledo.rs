@@ -82,8 +82,11 @@ impl Learned {
     }
 
     fn heard(&mut self, checksum: bool) {
-        let (this, other) =
-            if checksum { (&mut self.with, &mut self.without) } else { (&mut self.without, &mut self.with) };
+        let (this, other) = if checksum {
+            (&mut self.with, &mut self.without)
+        } else {
+            (&mut self.without, &mut self.with)
+        };
         *this = this.saturating_add(1);
         *other = 0;
         self.wrong = 0;
@@ -118,7 +121,8 @@ impl Codec for Decoder {
                     // Behind the CR of a frame without check sum.
                     Ok([LF]) => return,
                     // The first CR ends the text: a second one is a check sum.
-                    Ok(frame) => now.heard(frame.iter().position(|byte| *byte == CR) != Some(frame.len() - 1)),
+                    Ok(frame) => now
+                        .heard(frame.iter().position(|byte| *byte == CR) != Some(frame.len() - 1)),
                     Err(fault) if fault.kind == FaultKind::WrongChecksum => now.wrong(),
                     Err(_) => {}
                 }

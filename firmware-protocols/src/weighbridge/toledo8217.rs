@@ -82,7 +82,9 @@ fn read(frame: &[u8]) -> Result<Weighing, Wrong> {
     };
     match displayed(ascii(number)?)? {
         Display::Blank => Err(bad("a number, or ? and a state, expected")),
-        display => Ok(Weighing { kind, stability: Stability::Stable, ..Weighing::shown(display, frame) }),
+        display => {
+            Ok(Weighing { kind, stability: Stability::Stable, ..Weighing::shown(display, frame) })
+        }
     }
 }
 

@@ -91,13 +91,22 @@ fn an_sma_scale_tells_its_interval_and_each_weight_carries_it() {
 
 #[test]
 fn an_sma_scale_that_tells_nothing_of_itself_is_weighed_all_the_same() {
-    story(Dialect::Sma, &[(10, b"\n?\r"), (50, b"\n 1G       5025kg \r")], 100, expect![[r#"
+    story(
+        Dialect::Sma,
+        &[(10, b"\n?\r"), (50, b"\n 1G       5025kg \r")],
+        100,
+        expect![[r#"
         0000 > \x0aI\x0d
         0010 refused: the scale does not know the command
         0010 > \x0aW\x0d
         0050 {"weight":{"display":{"value":"5025"},"kind":"gross","stability":"stable","unit":"kg","flags":{"range":1},"checksum":"absent","raw":"\\x0a 1G       5025kg \\x0d"}}
-    "#]]);
-    story(Dialect::Sma, &[(10, b"\n!\r"), (3600, b"\n 1G       5025kg \r")], 3600, expect![[r#"
+    "#]],
+    );
+    story(
+        Dialect::Sma,
+        &[(10, b"\n!\r"), (3600, b"\n 1G       5025kg \r")],
+        3600,
+        expect![[r#"
         0000 > \x0aI\x0d
         0010 malformed: the scale heard the question with a wrong parity
         0010 > \x0aI\x0d
@@ -106,7 +115,8 @@ fn an_sma_scale_that_tells_nothing_of_itself_is_weighed_all_the_same() {
         3010 > \x0aW\x0d
         3510 > \x0aW\x0d
         3600 {"weight":{"display":{"value":"5025"},"kind":"gross","stability":"stable","unit":"kg","flags":{"range":1},"checksum":"absent","raw":"\\x0a 1G       5025kg \\x0d"}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -183,13 +193,18 @@ fn scales_that_keep_the_weight_back_answer_and_are_asked_again_after_the_period(
             0560 refused: the scale does not know the command
         "#]],
     );
-    story(Dialect::Toledo8217, &[(20, b"\x02?A\r"), (290, b"\x0202.345\r")], 600, expect![[r#"
+    story(
+        Dialect::Toledo8217,
+        &[(20, b"\x02?A\r"), (290, b"\x0202.345\r")],
+        600,
+        expect![[r#"
         0000 > W
         0020 {"weight":{"display":"withheld","kind":"gross","stability":"moving","unit":null,"checksum":"absent","raw":"\\x02?A\\x0d"}}
         0270 > W
         0290 {"weight":{"display":{"value":"2.345"},"kind":"gross","stability":"stable","unit":null,"checksum":"absent","raw":"\\x0202.345\\x0d"}}
         0540 > W
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -146,16 +146,22 @@ fn the_short_string_is_a_number_and_nothing_else() {
 
 #[test]
 fn headers_that_no_document_explains_give_no_number() {
-    check(b"VL,GS,   12340,kg\r\n01RZ,GS,   12340,kg\r\n", expect![[r#"
+    check(
+        b"VL,GS,   12340,kg\r\n01RZ,GS,   12340,kg\r\n",
+        expect![[r#"
         {"weight":{"display":"blank","kind":"gross","stability":"moving","unit":"kg","checksum":"absent","raw":"VL,GS,   12340,kg"}}
         {"weight":{"display":"blank","kind":"gross","stability":"moving","unit":"kg","address":1,"checksum":"absent","raw":"01RZ,GS,   12340,kg"}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn lamps_are_told_as_flags() {
-    check(b"ST,GS,1\xff,000000.0 kg\r\nST,NT,2\xd2,000013.5 kg\r\n", expect![[r#"
+    check(
+        b"ST,GS,1\xff,000000.0 kg\r\nST,NT,2\xd2,000013.5 kg\r\n",
+        expect![[r#"
         {"weight":{"display":{"value":"0.0"},"kind":"gross","stability":"stable","unit":"kg","address":1,"flags":{"center_of_zero":true,"tare_active":true,"print_request":true,"hold":true},"checksum":"absent","raw":"ST,GS,1\\xff,000000.0 kg"}}
         {"weight":{"display":{"value":"13.5"},"kind":"net","stability":"stable","unit":"kg","address":2,"flags":{"tare_active":true,"hold":true},"checksum":"absent","raw":"ST,NT,2\\xd2,000013.5 kg"}}
-    "#]]);
+    "#]],
+    );
 }

@@ -58,7 +58,10 @@ fn rinstrum_frames_with_one_wrong_field_are_faults() {
 #[test]
 fn the_short_string_of_bilanciai_needs_its_point_from_the_site() {
     let bytes = b"$004002\r$104002\r$300000\r$204002\r$0040x2\r$0 4002\r$04002\r$0040$004002\r";
-    check(Dialect::Bilanciai, bytes, expect![[r#"
+    check(
+        Dialect::Bilanciai,
+        bytes,
+        expect![[r#"
         {"weight":{"display":{"value":"4002"},"kind":"unknown","stability":"stable","unit":null,"checksum":"absent","raw":"$004002\\x0d"}}
         {"weight":{"display":{"value":"4002"},"kind":"unknown","stability":"moving","unit":null,"checksum":"absent","raw":"$104002\\x0d"}}
         {"weight":{"display":"out_of_range","kind":"unknown","stability":"moving","unit":null,"checksum":"absent","raw":"$300000\\x0d"}}
@@ -68,7 +71,8 @@ fn the_short_string_of_bilanciai_needs_its_point_from_the_site() {
         {"fault":{"kind":"bad-field","detail":"five digits expected","excerpt":"$04002\\x0d","bytes":7}}
         {"fault":{"kind":"wrong-length","detail":"the next frame began before the end of this one","excerpt":"$0040","bytes":5}}
         {"weight":{"display":{"value":"4002"},"kind":"unknown","stability":"stable","unit":null,"checksum":"absent","raw":"$004002\\x0d"}}
-    "#]]);
+    "#]],
+    );
     let tonnes = Settings { decimals: Some(2), ..Settings::default() };
     let told = text(&decode_with(Dialect::Bilanciai, &tonnes, &[b"$004002\r"]));
     assert!(told.contains(r#""value":"40.02""#), "{told}");
@@ -97,7 +101,10 @@ fn the_documented_answers_of_flintec_are_read() {
         "01AO",
     ];
     let bytes: String = lines.map(bsi).concat();
-    check(Dialect::FlintecBsi, bytes.as_bytes(), expect![[r#"
+    check(
+        Dialect::FlintecBsi,
+        bytes.as_bytes(),
+        expect![[r#"
         {"weight":{"display":{"value":"123.4"},"kind":"unknown","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"01PS+000123.449"}}
         {"weight":{"display":{"value":"234.5"},"kind":"gross","stability":"stable","unit":null,"address":1,"flags":{"tare_active":true},"checksum":"verified","raw":"01AS+000123.4+000111.1+000234.5F4"}}
         {"weight":{"display":{"value":"123.4"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"01BS+000123.457"}}
@@ -108,15 +115,20 @@ fn the_documented_answers_of_flintec_are_read() {
         {"weight":{"display":{"value":"123.456"},"kind":"unknown","stability":"stable","unit":null,"flags":{"high_resolution":true},"checksum":"verified","raw":"XS+0123.45697"}}
         {"weight":{"display":"blank","kind":"gross","stability":"moving","unit":null,"address":1,"flags":{"low_battery":true},"checksum":"verified","raw":"01BL11"}}
         {"weight":{"display":"blank","kind":"gross","stability":"moving","unit":null,"address":1,"checksum":"verified","raw":"01AO0F"}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn flintec_lines_that_are_no_weight_or_are_broken_are_faults() {
-    let lines = ["01TA", "01GA234", "01BX", "01BN", "01BQ", "01BS000123.4", "01BS+00012x.4", "01B+5"];
+    let lines =
+        ["01TA", "01GA234", "01BX", "01BN", "01BQ", "01BS000123.4", "01BS+00012x.4", "01B+5"];
     let mut bytes: String = lines.map(bsi).concat();
     bytes.push_str("01BS+000123.448\r\n01BS+000123.4\r\n01BS+000123.457\r\n");
-    check(Dialect::FlintecBsi, bytes.as_bytes(), expect![[r#"
+    check(
+        Dialect::FlintecBsi,
+        bytes.as_bytes(),
+        expect![[r#"
         {"fault":{"kind":"not-decoded","detail":"an answer to a command other than A, B, I, P and X","excerpt":"01TA0A","bytes":6}}
         {"fault":{"kind":"not-decoded","detail":"an answer to a command other than A, B, I, P and X","excerpt":"01GA2347E","bytes":9}}
         {"fault":{"kind":"refused","detail":"the device does not know the command","excerpt":"01BX05","bytes":6}}
@@ -128,7 +140,8 @@ fn flintec_lines_that_are_no_weight_or_are_broken_are_faults() {
         {"fault":{"kind":"wrong-checksum","detail":"the check of these characters is 57","excerpt":"01BS+000123.448","bytes":15}}
         {"fault":{"kind":"wrong-checksum","detail":"the check of these characters is B9","excerpt":"01BS+000123.4","bytes":13}}
         {"weight":{"display":{"value":"123.4"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"01BS+000123.457"}}
-    "#]]);
+    "#]],
+    );
     let without = Settings { checksum: Some(false), ..Settings::default() };
     let told = text(&decode_with(Dialect::FlintecBsi, &without, &[b"01BS+000123.4\r\n"]));
     assert!(told.contains(r#""value":"123.4""#), "{told}");

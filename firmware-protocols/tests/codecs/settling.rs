@@ -189,21 +189,27 @@ fn an_overload_in_between_begins_the_window_anew() {
 
 #[test]
 fn a_number_that_the_indicator_does_not_stand_by_is_never_settled() {
-    check("0 10000zx30 10000hx3 10000s 0z 10000z", expect![[r#"
+    check(
+        "0 10000zx30 10000hx3 10000s 0z 10000z",
+        expect![[r#"
         {"not_fit":{"at":"2026-05-21T05:00:00Z","raw":"ST,GS,   10000,kg","why":"not_zeroed"}}
         {"not_fit":{"at":"2026-05-21T05:00:03Z","raw":"ST,GS,   10000,kg","why":"high_resolution"}}
         {"settled":{"at":"2026-05-21T05:00:03.3Z","gross_kg":"10000","raw":"ST,GS,   10000,kg","stable_by":"device","spread_kg":"0","readings":1}}
         {"scale_empty":{"at":"2026-05-21T05:00:03.4Z"}}
         {"not_fit":{"at":"2026-05-21T05:00:03.5Z","raw":"ST,GS,   10000,kg","why":"not_zeroed"}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_number_that_is_kept_back_while_it_moves_is_no_fault_and_no_weight() {
-    check("0 0s ..x20 10000s ..x10 0s", expect![[r#"
+    check(
+        "0 0s ..x20 10000s ..x10 0s",
+        expect![[r#"
         {"scale_empty":{"at":"2026-05-21T05:00:00Z"}}
         {"settled":{"at":"2026-05-21T05:00:02.1Z","gross_kg":"10000","raw":"ST,GS,   10000,kg","stable_by":"device","spread_kg":"0","readings":1}}
         {"scale_empty":{"at":"2026-05-21T05:00:03.2Z"}}
-    "#]]);
+    "#]],
+    );
     check("0 10000x10 .. 10000x10", expect![[""]]);
 }

@@ -60,7 +60,9 @@ fn what_is_no_weight_is_told_as_what_it_is() {
 #[test]
 fn recordings_of_an_emulator_are_read_but_for_what_is_no_weight() {
     for (name, expected) in [
-        ("devices/sics_session.txt", expect![[r#"
+        (
+            "devices/sics_session.txt",
+            expect![[r#"
             I0: not-decoded,
             I1: not-decoded,
             I2: not-decoded,
@@ -85,8 +87,11 @@ fn recordings_of_an_emulator_are_read_but_for_what_is_no_weight() {
             SI: Moving Overload,
             SIR: Moving Overload, Moving Overload, Moving Overload, Moving Overload, Moving Overload, Moving Overload,
             SI: Moving Overload, Moving Overload,
-        "#]]),
-        ("devices/sics_ind570.txt", expect![[r#"
+        "#]],
+        ),
+        (
+            "devices/sics_ind570.txt",
+            expect![[r#"
             I0: not-decoded,
             I1: not-decoded,
             I2: not-decoded,
@@ -111,7 +116,8 @@ fn recordings_of_an_emulator_are_read_but_for_what_is_no_weight() {
             SI: Moving Overload,
             SIR: Moving Overload, Moving Overload, Moving Overload, Moving Overload, Moving Overload, Moving Overload,
             SI: Moving Overload, Moving Overload,
-        "#]]),
+        "#]],
+        ),
     ] {
         let Some(session) = recording(name) else { return };
         let session = String::from_utf8(session).unwrap();
@@ -146,13 +152,17 @@ fn story(story: &[(u64, &[u8])], until: u64, expected: Expect) {
 
 #[test]
 fn busy_is_an_answer_and_no_lost_device() {
-    story(&[(30, b"S I\r\n"), (300, b"S D      12340 kg\r\n")], 600, expect![[r#"
+    story(
+        &[(30, b"S I\r\n"), (300, b"S D      12340 kg\r\n")],
+        600,
+        expect![[r#"
         0000 > SI\x0d\x0a
         0030 {"weight":{"display":"withheld","kind":"unknown","stability":"moving","unit":null,"checksum":"absent","raw":"S I"}}
         0280 > SI\x0d\x0a
         0300 {"weight":{"display":{"value":"12340"},"kind":"unknown","stability":"moving","unit":"kg","checksum":"absent","raw":"S D      12340 kg"}}
         0550 > SI\x0d\x0a
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -176,13 +186,17 @@ fn lines_of_a_stream_before_the_answer_are_weights() {
 
 #[test]
 fn a_device_that_does_not_know_the_question_is_asked_the_other_one() {
-    story(&[(30, b"ES\r\n"), (900, b"S S      12380 kg\r\n")], 1300, expect![[r#"
+    story(
+        &[(30, b"ES\r\n"), (900, b"S S      12380 kg\r\n")],
+        1300,
+        expect![[r#"
         0000 > SI\x0d\x0a
         0030 refused: the device does not know the command
         0280 > S\x0d\x0a
         0900 {"weight":{"display":{"value":"12380"},"kind":"unknown","stability":"stable","unit":"kg","checksum":"absent","raw":"S S      12380 kg"}}
         1150 > S\x0d\x0a
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

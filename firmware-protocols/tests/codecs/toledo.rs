@@ -22,11 +22,14 @@ const FLINTEC: &[u8] = b"\x02\x7d\x31\x30  0750   250\r\n\x06";
 
 #[test]
 fn the_documented_frames_are_read() {
-    check(&[WITH, FLINTEC, WITH].concat(), expect![[r#"
+    check(
+        &[WITH, FLINTEC, WITH].concat(),
+        expect![[r#"
         {"weight":{"display":{"value":"40000"},"kind":"gross","stability":"stable","unit":"kg","flags":{"increment":"2"},"checksum":"verified","raw":"\\x0220  40000     0\\x0d\\x0b"}}
         {"weight":{"display":{"value":"0.750"},"kind":"net","stability":"stable","unit":"kg","flags":{"tare_active":true,"increment":"0.005"},"checksum":"verified","raw":"\\x02}10  0750   250\\x0d\\x0a\\x06"}}
         {"weight":{"display":{"value":"40000"},"kind":"gross","stability":"stable","unit":"kg","flags":{"increment":"2"},"checksum":"verified","raw":"\\x0220  40000     0\\x0d\\x0b"}}
-    "#]]);
+    "#]],
+    );
 }
 
 fn shown(state: [u8; 3], field: &[u8; 6]) -> Weighing {
@@ -108,7 +111,9 @@ fn frames_without_tare_are_read_with_and_without_a_check_sum() {
 
 #[test]
 fn frames_without_a_check_sum_are_known_by_what_follows() {
-    check(&WITHOUT.repeat(7), expect![[r#"
+    check(
+        &WITHOUT.repeat(7),
+        expect![[r#"
         {"weight":{"display":{"value":"40000"},"kind":"gross","stability":"stable","unit":"kg","flags":{"increment":"2"},"checksum":"absent","raw":"\\x0220  40000     0\\x0d"}}
         {"weight":{"display":{"value":"40000"},"kind":"gross","stability":"stable","unit":"kg","flags":{"increment":"2"},"checksum":"absent","raw":"\\x0220  40000     0\\x0d"}}
         {"weight":{"display":{"value":"40000"},"kind":"gross","stability":"stable","unit":"kg","flags":{"increment":"2"},"checksum":"absent","raw":"\\x0220  40000     0\\x0d"}}
@@ -116,7 +121,8 @@ fn frames_without_a_check_sum_are_known_by_what_follows() {
         {"weight":{"display":{"value":"40000"},"kind":"gross","stability":"stable","unit":"kg","flags":{"increment":"2"},"checksum":"absent","raw":"\\x0220  40000     0\\x0d"}}
         {"weight":{"display":{"value":"40000"},"kind":"gross","stability":"stable","unit":"kg","flags":{"increment":"2"},"checksum":"absent","raw":"\\x0220  40000     0\\x0d"}}
         {"weight":{"display":{"value":"40000"},"kind":"gross","stability":"stable","unit":"kg","flags":{"increment":"2"},"checksum":"absent","raw":"\\x0220  40000     0\\x0d"}}
-    "#]]);
+    "#]],
+    );
     let without = Settings { checksum: Some(false), ..Settings::default() };
     expect![[r#"
         {"weight":{"display":{"value":"40000"},"kind":"gross","stability":"stable","unit":"kg","flags":{"increment":"2"},"checksum":"absent","raw":"\\x0220  40000     0\\x0d"}}
@@ -140,7 +146,9 @@ fn a_check_sum_that_looks_like_the_next_frame_is_a_check_sum() {
     for mark in [0x02, 0x0d, 0x0a] {
         let kg = (0..100_000).step_by(2).find(|kg| frame(*kg).last() == Some(&mark)).unwrap();
         let bytes = frame(kg).repeat(7);
-        for settings in [Settings::default(), Settings { checksum: Some(true), ..Settings::default() }] {
+        for settings in
+            [Settings::default(), Settings { checksum: Some(true), ..Settings::default() }]
+        {
             let items = decode_with(Dialect::Toledo, &settings, &[&bytes]);
             let read = items.iter().filter(|item| item.is_ok()).count();
             // Of the last frame nothing tells whether what looks like the next one is its check sum, until five were heard.
@@ -167,7 +175,9 @@ fn broken_frames_are_faults_and_the_next_is_read() {
         WITH,
         &WITH[..17],
     ];
-    check(&bytes.concat(), expect![[r#"
+    check(
+        &bytes.concat(),
+        expect![[r#"
         {"fault":{"kind":"noise","detail":"bytes between frames","excerpt":"000     0\\x0d\\x0b","bytes":11}}
         {"weight":{"display":{"value":"40000"},"kind":"gross","stability":"stable","unit":"kg","flags":{"increment":"2"},"checksum":"verified","raw":"\\x0220  40000     0\\x0d\\x0b"}}
         {"fault":{"kind":"wrong-checksum","detail":"the check sum of these bytes is 06","excerpt":"\\x0220  40050     0\\x0d\\x0b","bytes":18}}
@@ -181,7 +191,8 @@ fn broken_frames_are_faults_and_the_next_is_read() {
         {"fault":{"kind":"bad-field","detail":"digits expected, or blanks where the display shows none","excerpt":"\\x0220  4x000     0\\x0dC","bytes":18}}
         {"weight":{"display":{"value":"40000"},"kind":"gross","stability":"stable","unit":"kg","flags":{"increment":"2"},"checksum":"verified","raw":"\\x0220  40000     0\\x0d\\x0b"}}
         {"fault":{"kind":"cut-off","detail":"the link ended inside a frame","excerpt":"\\x0220  40000     0\\x0d","bytes":17}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
