@@ -15,9 +15,9 @@ use std::time::Duration;
 
 use checkpoint::retention::{Keeper, UnknownEnd};
 use checkpoint::site::{Limits, Site};
-use firmware_protocols::Dialect;
 use firmware_protocols::portal::PortalSettings;
 use firmware_protocols::weighbridge::SettlingSettings;
+use firmware_protocols::{Dialect, Settings};
 
 pub use error::{ConfigError, Finding};
 
@@ -69,6 +69,8 @@ pub struct DeviceLine {
     pub device: checkpoint::site::Device,
     /// How it speaks.
     pub dialect: Dialect,
+    /// How it is set.
+    pub settings: Settings,
     /// Where it is.
     pub connect: Connect,
     /// Silent for so long, it is not relied on.
@@ -84,6 +86,10 @@ pub struct DeviceLine {
 pub enum Connect {
     /// It listens; we connect.
     Tcp(String),
+    /// We listen at this address; it connects. The newest connection counts.
+    Listen(SocketAddr),
+    /// We listen at this address; it sends datagrams, each a whole message.
+    Udp(SocketAddr),
     /// On a serial line.
     Serial(SerialLine),
     /// It publishes to the broker.

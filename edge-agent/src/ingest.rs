@@ -5,6 +5,7 @@
 //!
 //! Deliberately absent: any opinion about what a reading means for a vehicle.
 
+mod datagrams;
 pub mod device;
 pub mod health;
 mod mailbox;
@@ -84,6 +85,16 @@ pub fn start(
             Connect::Tcp(address) => {
                 tasks.spawn(supervised(id, surroundings.clone(), stop.clone(), move || {
                     stream::hear(make(), stream::Source::Tcp(address.clone()))
+                }));
+            }
+            Connect::Listen(address) => {
+                tasks.spawn(supervised(id, surroundings.clone(), stop.clone(), move || {
+                    stream::hear(make(), stream::Source::Listen(address))
+                }));
+            }
+            Connect::Udp(address) => {
+                tasks.spawn(supervised(id, surroundings.clone(), stop.clone(), move || {
+                    datagrams::hear(make(), address)
                 }));
             }
             Connect::Serial(serial) => {

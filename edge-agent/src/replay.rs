@@ -17,6 +17,7 @@ use checkpoint::input::{ClockQuality, Condition, Input};
 use firmware_protocols::portal::daily::recorded_lines;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::clock::Moment;
 use crate::config::DeviceLine;
 use crate::ingest::health::FaultCount;
 use crate::ingest::observe::{Heard, Pipeline};
@@ -109,7 +110,9 @@ impl Player {
     pub fn new(rules: Rules, lines: &[DeviceLine], begin: Timestamp) -> Player {
         let pipelines = lines
             .iter()
-            .map(|line| (line.device.id.clone(), (Pipeline::new(line), FaultCount::default())))
+            .map(|line| {
+                (line.device.id.clone(), (Pipeline::of_recording(line), FaultCount::default()))
+            })
             .collect();
         Player { rules, checkpoint: Checkpoint::default(), pipelines, now: begin }
     }
@@ -142,7 +145,7 @@ impl Player {
         let Some((pipeline, faults)) = self.pipelines.get_mut(&piece.device) else {
             return entries;
         };
-        let heard = pipeline.bytes(self.now, &piece.bytes);
+        let heard = pipeline.bytes(recorded(self.now), &piece.bytes);
         let said = with_faults(heard, faults, self.now);
         entries.extend(self.said(&piece.device, said));
         entries
@@ -168,7 +171,7 @@ impl Player {
                     let Some((pipeline, faults)) = self.pipelines.get_mut(&device) else {
                         return entries;
                     };
-                    let said = with_faults(pipeline.time_passed(now), faults, now);
+                    let said = with_faults(pipeline.time_passed(recorded(now)), faults, now);
                     entries.extend(self.said(&device, said));
                 }
                 None => {
@@ -208,6 +211,11 @@ impl Player {
         }
         entries
     }
+}
+
+/// A moment of a recording, which has one clock.
+fn recorded(at: Timestamp) -> Moment {
+    Moment { at, since_start: std::time::Duration::ZERO }
 }
 
 fn with_faults(heard: Heard, faults: &mut FaultCount, now: Timestamp) -> Vec<Said> {

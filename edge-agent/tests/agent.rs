@@ -7,6 +7,8 @@
     reason = "tests: what the world around a story needs is outside of its functions"
 )]
 
+#[path = "agent/asked.rs"]
+mod asked;
 #[path = "agent/broker.rs"]
 mod broker;
 #[path = "agent/capture.rs"]

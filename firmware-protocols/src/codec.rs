@@ -1,11 +1,12 @@
 //! What every codec does, and what a site may set of it.
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::dialect::Reading;
+use crate::dialect::{Dialect, Reading};
 use crate::fault::Fault;
 use crate::scanner::Terminator;
 use crate::seal::tag::TamperChip;
@@ -103,4 +104,47 @@ pub struct Settings {
     pub group_separator: Option<bool>,
     /// The pause that ends a barcode which nothing else ends.
     pub pause_ms: Option<u32>,
+}
+
+impl Settings {
+    /// The keys that are given, as they are written.
+    pub fn given(&self) -> Vec<&'static str> {
+        // A key that is added to the struct does not compile until it is added here.
+        let Settings { address, checksum, decimals, poll_ms, answer_ms, tries, again_ms, modbus } =
+            self;
+        let keys = [
+            ("address", address.is_some()),
+            ("checksum", checksum.is_some()),
+            ("decimals", decimals.is_some()),
+            ("poll_ms", poll_ms.is_some()),
+            ("answer_ms", answer_ms.is_some()),
+            ("tries", tries.is_some()),
+            ("again_ms", again_ms.is_some()),
+            ("modbus", modbus.is_some()),
+        ];
+        keys.into_iter().filter(|(_, given)| *given).map(|(key, _)| key).collect()
+    }
+
+    /// Whether a device of this dialect can be understood with these settings; the error says what is wrong.
+    pub fn check(&self, dialect: Dialect) -> Result<(), String> {
+        if dialect.settings().contains(&"modbus") {
+            let map =
+                self.modbus.as_ref().ok_or("modbus is missing: what do the registers mean?")?;
+            map.read(1)?;
+            if map.least > map.most {
+                return Err(format!("modbus: least {} is more than most {}", map.least, map.most));
+            }
+        }
+        for (key, ms) in
+            [("poll_ms", self.poll_ms), ("answer_ms", self.answer_ms), ("again_ms", self.again_ms)]
+        {
+            if ms.is_some_and(|ms| !(10..=3_600_000).contains(&ms)) {
+                return Err(format!("{key} is not between 10 and 3600000"));
+            }
+        }
+        match self.tries {
+            Some(0) => Err("tries is 0: a question that is never put has no answer".into()),
+            _ => Ok(()),
+        }
+    }
 }

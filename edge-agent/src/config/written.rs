@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use checkpoint::ids::{CheckpointId, DeviceId, LaneId, OfficerId};
 use checkpoint::retention::{Keeper, UnknownEnd};
 use checkpoint::site::{Direction, Family, Mode};
+use firmware_protocols::Settings;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use toml::Spanned;
@@ -70,6 +71,7 @@ pub(super) struct Device {
     pub(super) title: String,
     pub(super) family: Option<Spanned<Family>>,
     pub(super) dialect: Spanned<String>,
+    pub(super) settings: Option<Spanned<Settings>>,
     pub(super) connect: Spanned<Connect>,
     pub(super) silence_limit_s: Spanned<u32>,
     pub(super) portal: Option<Spanned<Portal>>,
@@ -80,6 +82,8 @@ pub(super) struct Device {
 #[serde(deny_unknown_fields)]
 pub(super) struct Connect {
     pub(super) tcp: Option<Spanned<String>>,
+    pub(super) listen: Option<Spanned<String>>,
+    pub(super) udp: Option<Spanned<String>>,
     pub(super) serial: Option<Spanned<String>>,
     pub(super) baud: Option<Spanned<u32>>,
     pub(super) data_bits: Option<Spanned<u8>>,

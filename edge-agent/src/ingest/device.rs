@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use checkpoint::input::observation::{Health, Said};
+use firmware_protocols::{Fault, FaultKind};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
@@ -11,6 +12,7 @@ use super::Surroundings;
 use super::health::{FaultCount, Watch};
 use super::observe::{Heard, Pipeline};
 use crate::agent::Ended;
+use crate::clock::Moment;
 use crate::config::DeviceLine;
 use crate::tape::Tape;
 
@@ -47,11 +49,11 @@ impl Device {
 
     /// The line is open.
     pub async fn opened(&mut self) -> Result<(), Ended> {
-        let now = self.surroundings.clock.now();
+        let moment = self.surroundings.clock.moment();
         tracing::info!(device = self.name, "line open");
-        let heard = self.pipeline.reopened(now);
-        self.watch.opened(now);
-        self.heard(now, heard).await
+        let heard = self.pipeline.opened(moment);
+        self.watch.opened(moment.at);
+        self.heard(moment.at, heard).await
     }
 
     /// The line is gone, or did not open.
@@ -68,16 +70,22 @@ impl Device {
 
     /// Bytes of a stream arrived, just now.
     pub async fn bytes(&mut self, bytes: &[u8]) -> Result<(), Ended> {
-        let now = self.arrived(bytes);
-        let heard = self.pipeline.bytes(now, bytes);
-        self.judge(now, &heard).await?;
-        self.heard(now, heard).await
+        let moment = self.arrived(bytes);
+        let heard = self.pipeline.bytes(moment, bytes);
+        self.judge(moment.at, &heard).await?;
+        self.heard(moment.at, heard).await
+    }
+
+    /// What is to be sent to the device now, if it has to be asked. To be called until it answers `None`.
+    pub fn to_send(&mut self) -> Option<Vec<u8>> {
+        self.pipeline.to_send(self.surroundings.clock.moment())
     }
 
     /// A whole message arrived, just now. What it said is durable when all that is returned has answered.
     pub async fn document(&mut self, body: &[u8]) -> Result<Kept, Ended> {
-        let now = self.arrived(body);
-        let heard = self.pipeline.document(now, body);
+        let moment = self.arrived(body);
+        let now = moment.at;
+        let heard = self.pipeline.document(moment, body);
         self.judge(now, &heard).await?;
         let mut kept = Kept::new();
         let Heard { said, frames, faults, valid: _ } = heard;
@@ -92,18 +100,23 @@ impl Device {
 
     /// How long until [`Device::time_passed`] has something to do; none if nothing is expected.
     pub fn wait(&self) -> Option<Duration> {
+        let moment = self.surroundings.clock.moment();
         let deadlines = [self.pipeline.deadline(), self.watch.deadline(), self.faults.deadline()];
-        let next = deadlines.into_iter().flatten().min()?;
-        let now = self.surroundings.clock.now();
+        let next = deadlines.into_iter().flatten().min();
+        let wait = |next: Timestamp| {
+            Duration::try_from(next.duration_since(moment.at)).unwrap_or(Duration::ZERO)
+        };
+        let asks = self.pipeline.asks_at().map(|at| at.saturating_sub(moment.since_start));
+        let first = next.map(wait).into_iter().chain(asks).min()?;
         // A little later than exactly, so that the deadline has come when the task wakes.
-        let wait = Duration::try_from(next.duration_since(now)).unwrap_or(Duration::ZERO);
-        Some(wait.saturating_add(Duration::from_millis(1)))
+        Some(first.saturating_add(Duration::from_millis(1)))
     }
 
     /// Something was due. Answers whether the line should be opened anew.
     pub async fn time_passed(&mut self) -> Result<bool, Ended> {
-        let now = self.surroundings.clock.now();
-        let heard = self.pipeline.time_passed(now);
+        let moment = self.surroundings.clock.moment();
+        let now = moment.at;
+        let heard = self.pipeline.time_passed(moment);
         self.heard(now, heard).await?;
         let changed = self.watch.time_passed(now);
         self.health(now, changed).await?;
@@ -116,20 +129,22 @@ impl Device {
         self.watch.is_given_up(self.surroundings.clock.now())
     }
 
-    fn arrived(&self, bytes: &[u8]) -> Timestamp {
-        let now = self.surroundings.clock.now();
+    fn arrived(&self, bytes: &[u8]) -> Moment {
+        let moment = self.surroundings.clock.moment();
         if let Some(tape) = &self.tape {
-            tape.write(now.as_microsecond(), bytes);
+            tape.write(moment.at.as_microsecond(), bytes);
         }
-        now
+        moment
     }
 
     async fn judge(&mut self, now: Timestamp, heard: &Heard) -> Result<(), Ended> {
-        if heard.valid > 0 {
+        // A device that refuses, or answers twice, speaks the dialect all the same.
+        let speaks = |fault: &Fault| matches!(fault.kind, FaultKind::Refused | FaultKind::Unasked);
+        if heard.valid > 0 || heard.faults.iter().any(speaks) {
             let changed = self.watch.valid(now);
             return self.health(now, changed).await;
         }
-        if !heard.faults.is_empty() {
+        if heard.faults.iter().any(|fault| fault.kind != FaultKind::NoAnswer) {
             self.watch.noise(now);
         }
         Ok(())
@@ -151,11 +166,7 @@ impl Device {
         }
     }
 
-    async fn count(
-        &mut self,
-        now: Timestamp,
-        faults: Vec<firmware_protocols::Fault>,
-    ) -> Result<(), Ended> {
+    async fn count(&mut self, now: Timestamp, faults: Vec<Fault>) -> Result<(), Ended> {
         for fault in faults {
             self.faults.add(fault);
         }

@@ -2,6 +2,8 @@
 //!
 //! The same pipeline serves live lines and `edge-agent replay`, so what is decided again is what was decided.
 
+use std::time::Duration;
+
 use checkpoint::ids::{DeviceId, LaneId};
 use checkpoint::input::Observation;
 use checkpoint::input::observation::{
@@ -17,12 +19,13 @@ use firmware_protocols::seal::{Housing, Message, ReaderMessage, SealEvent};
 use firmware_protocols::weighbridge::{
     Settled, Settling, SettlingEvent, Stability, StableBy, Weighing,
 };
-use firmware_protocols::{Decoder, Fault, Reading};
+use firmware_protocols::{Conversation, Decoder, Fault, Reading};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use units::{CountsPerSecond, MilliSigma};
 
 use super::screening;
+use crate::clock::Moment;
 use crate::config::DeviceLine;
 use crate::terminal::messages::{Frame, PortalFrame, WeighbridgeFrame};
 
@@ -31,12 +34,21 @@ use crate::terminal::messages::{Frame, PortalFrame, WeighbridgeFrame};
 pub struct Pipeline {
     device: DeviceId,
     lane: LaneId,
-    decoder: Decoder,
+    ear: Ear,
     meaning: Meaning,
     /// What the last background line said of the background, so that only a change is told.
     background: Option<BackgroundState>,
     /// The last background of all detectors, for the live plot.
     background_sum: Option<CountsPerSecond>,
+}
+
+/// Who makes readings of the bytes.
+#[derive(Debug)]
+enum Ear {
+    /// The device speaks unasked, or its bytes are played again.
+    Listens(Decoder),
+    /// The device has to be asked.
+    Asks(Box<dyn Conversation>),
 }
 
 /// What gives readings their meaning in time.
@@ -62,6 +74,12 @@ pub struct Heard {
 }
 
 impl Pipeline {
+    /// A device of which nothing was heard yet, and whose bytes come from a recording: nobody is asked.
+    pub fn of_recording(line: &DeviceLine) -> Pipeline {
+        let decoder = Decoder::with(line.dialect, &line.settings);
+        Pipeline { ear: Ear::Listens(decoder), ..Pipeline::new(line) }
+    }
+
     /// A device of which nothing was heard yet.
     pub fn new(line: &DeviceLine) -> Pipeline {
         let meaning = match line.device.family {
@@ -72,7 +90,10 @@ impl Pipeline {
         Pipeline {
             device: line.device.id.clone(),
             lane: line.device.lane.clone(),
-            decoder: Decoder::new(line.dialect),
+            ear: match line.dialect.asker(&line.settings) {
+                Some(asker) => Ear::Asks(asker),
+                None => Ear::Listens(Decoder::with(line.dialect, &line.settings)),
+            },
             meaning,
             background: None,
             background_sum: None,
@@ -85,21 +106,61 @@ impl Pipeline {
     }
 
     /// Bytes of a stream arrived.
-    pub fn bytes(&mut self, at: Timestamp, bytes: &[u8]) -> Heard {
-        let readings = self.decoder.decode(bytes);
-        self.readings(at, readings)
+    pub fn bytes(&mut self, at: Moment, bytes: &[u8]) -> Heard {
+        let readings = match &mut self.ear {
+            Ear::Listens(decoder) => decoder.decode(bytes),
+            Ear::Asks(asker) => {
+                let mut readings = Vec::new();
+                asker.decode(at.since_start, bytes, &mut readings);
+                readings
+            }
+        };
+        self.readings(at.at, readings)
     }
 
     /// A whole message arrived, of a transport that keeps messages apart.
-    pub fn document(&mut self, at: Timestamp, body: &[u8]) -> Heard {
-        let readings = self.decoder.document(body);
-        self.readings(at, readings)
+    pub fn document(&mut self, at: Moment, body: &[u8]) -> Heard {
+        match &mut self.ear {
+            Ear::Listens(decoder) => {
+                let readings = decoder.document(body);
+                self.readings(at.at, readings)
+            }
+            // A datagram of a device that is asked is a piece of the conversation.
+            Ear::Asks(_) => self.bytes(at, body),
+        }
+    }
+
+    /// The line is open: a device that has to be asked can be asked now.
+    pub fn opened(&mut self, at: Moment) -> Heard {
+        let mut heard = self.reopened(at.at);
+        if let Ear::Asks(asker) = &mut self.ear {
+            heard.faults.extend(asker.opened(at.since_start));
+        }
+        heard
+    }
+
+    /// What is to be sent to the device now, if it has to be asked. To be called until it answers `None`.
+    pub fn to_send(&mut self, at: Moment) -> Option<Vec<u8>> {
+        match &mut self.ear {
+            Ear::Listens(_) => None,
+            Ear::Asks(asker) => asker.poll_transmit(at.since_start),
+        }
+    }
+
+    /// When the conversation with the device goes on by itself, on the monotonic clock.
+    pub fn asks_at(&self) -> Option<Duration> {
+        match &self.ear {
+            Ear::Listens(_) => None,
+            Ear::Asks(asker) => asker.next_timeout(),
+        }
     }
 
     /// The line was lost or opened anew: bytes of two sessions are never joined.
     pub fn reopened(&mut self, at: Timestamp) -> Heard {
         let mut heard = Heard::default();
-        heard.faults.extend(self.decoder.reset());
+        if let Ear::Listens(decoder) = &mut self.ear {
+            heard.faults.extend(decoder.reset());
+        }
         match &mut self.meaning {
             Meaning::Portal(portal) => {
                 let events = portal.link_lost(at);
@@ -119,11 +180,15 @@ impl Pipeline {
         }
     }
 
-    /// The deadline came.
-    pub fn time_passed(&mut self, now: Timestamp) -> Heard {
-        let mut heard = Heard::default();
+    /// Time passed: a deadline of ours or of the conversation may have come.
+    pub fn time_passed(&mut self, now: Moment) -> Heard {
+        let mut given_up = Vec::new();
+        if let Ear::Asks(asker) = &mut self.ear {
+            asker.time_passed(now.since_start, &mut given_up);
+        }
+        let mut heard = self.readings(now.at, given_up);
         if let Meaning::Portal(portal) = &mut self.meaning {
-            let events = portal.time_passed(now);
+            let events = portal.time_passed(now.at);
             self.portal_events(events, &mut heard);
         }
         heard

@@ -1,11 +1,14 @@
-//! Devices that send a stream of bytes: TCP and serial lines. Opened, read, and opened again after whatever happens.
+//! Devices on a stream of bytes: TCP and serial lines. Opened, read, and opened again after whatever happens.
+//!
+//! Nothing is ever written to a device that speaks unasked: a wrong byte can tare or zero a scale.
 
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_serial::SerialPortBuilderExt;
 
 use super::Backoff;
@@ -18,17 +21,36 @@ use crate::config::SerialLine;
 pub(super) enum Source {
     /// A device that listens at this address.
     Tcp(String),
+    /// The device connects to us at this address.
+    Listen(SocketAddr),
     /// A serial line. The port is ours alone while it is open.
     Serial(SerialLine),
 }
 
+/// Both ways of a line.
+trait Line: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Line for T {}
+
+/// The port at which a device that connects to us is awaited, kept from one connection to the next.
+type Door = Option<TcpListener>;
+
 impl Source {
-    async fn open(&self) -> io::Result<Box<dyn AsyncRead + Send + Unpin>> {
+    async fn open(&self, door: &mut Door) -> io::Result<Box<dyn Line>> {
         match self {
             Source::Tcp(address) => {
                 let connect = tokio::time::timeout(CONNECT_LIMIT, TcpStream::connect(address));
                 let no_answer = |_| io::Error::new(io::ErrorKind::TimedOut, "no answer");
                 Ok(Box::new(connect.await.map_err(no_answer)??))
+            }
+            Source::Listen(address) => {
+                let listener = match door.take() {
+                    Some(listener) => listener,
+                    None => TcpListener::bind(address).await?,
+                };
+                let accepted = listener.accept().await;
+                *door = Some(listener);
+                Ok(Box::new(accepted?.0))
             }
             Source::Serial(line) => {
                 let port = tokio_serial::new(&line.path, line.baud)
@@ -47,6 +69,7 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Source::Tcp(address) => write!(f, "tcp {address}"),
+            Source::Listen(address) => write!(f, "tcp port {address}"),
             Source::Serial(line) => f.write_str(&line.path),
         }
     }
@@ -55,12 +78,15 @@ impl fmt::Display for Source {
 /// Hears a device for ever.
 pub(super) async fn hear(mut device: Device, source: Source) {
     let mut backoff = Backoff::default();
+    let mut door = Door::None;
     loop {
-        let why = match source.open().await {
-            Ok(line) => match session(&mut device, line, &mut backoff).await {
-                Ok(why) => why,
-                Err(Ended) => return,
-            },
+        let why = match source.open(&mut door).await {
+            Ok(mut line) => {
+                match session(&mut device, &mut line, door.as_ref(), &mut backoff).await {
+                    Ok(why) => why,
+                    Err(Ended) => return,
+                }
+            }
             Err(error) => error.to_string(),
         };
         if device.lost(&format!("{source}: {why}")).await.is_err() {
@@ -70,21 +96,35 @@ pub(super) async fn hear(mut device: Device, source: Source) {
     }
 }
 
-/// Reads until the line is lost; answers why.
+/// Reads until the line is lost, asks what is to be asked; answers why it ended.
 async fn session(
     device: &mut Device,
-    mut line: Box<dyn AsyncRead + Send + Unpin>,
+    line: &mut Box<dyn Line>,
+    door: Option<&TcpListener>,
     backoff: &mut Backoff,
 ) -> Result<String, Ended> {
     device.opened().await?;
     let mut buffer = [0; READ_BYTES];
     loop {
+        while let Some(bytes) = device.to_send() {
+            match tokio::time::timeout(WRITE_LIMIT, line.write_all(&bytes)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => return Ok(format!("cannot be written to: {error}")),
+                Err(_) => return Ok("takes in nothing of what it is sent".to_owned()),
+            }
+        }
         let wait = device.wait();
         let due = async {
             match wait {
                 Some(wait) => tokio::time::sleep(wait).await,
                 // Nothing is due, but a device that stays silent has its line opened anew.
                 None => tokio::time::sleep(Duration::from_secs(1)).await,
+            }
+        };
+        let replaced = async {
+            match door {
+                Some(door) => door.accept().await,
+                None => std::future::pending().await,
             }
         };
         tokio::select! {
@@ -98,6 +138,11 @@ async fn session(
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Ok(error.to_string()),
             },
+            // A device that lost its connection without our knowing it connects anew: the newest counts.
+            accepted = replaced => if let Ok((newest, _)) = accepted {
+                *line = Box::new(newest);
+                device.opened().await?;
+            },
             () = due => {
                 if device.time_passed().await? {
                     return Ok("silent for twice its limit: opened anew".to_owned());
@@ -109,5 +154,7 @@ async fn session(
 
 /// A device that does not answer within this time is tried again later.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+/// A device that takes in nothing for so long is gone.
+const WRITE_LIMIT: Duration = Duration::from_secs(2);
 /// Read at once; a second of a portal has some 400 bytes.
 const READ_BYTES: usize = 4096;

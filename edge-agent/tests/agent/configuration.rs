@@ -72,7 +72,7 @@ fn a_misspelt_key_is_refused_with_those_there_are() {
             site.toml:18: unknown field `silence_limit`
                18 | silence_limit = 15
                   | ^^^^^^^^^^^^^
-                    expected one of `id`, `lane`, `title`, `family`, `dialect`, `connect`, `silence_limit_s`, `portal`, `scale`"#]],
+                    expected one of `id`, `lane`, `title`, `family`, `dialect`, `settings`, `connect`, `silence_limit_s`, `portal`, `scale`"#]],
     );
 }
 
@@ -84,7 +84,7 @@ fn an_unknown_dialect_is_refused_with_the_list() {
             site.toml:16: device portal-1: dialect: "tsaa" is not known
                16 | dialect = "tsaa"
                   |           ^^^^^^
-                    one of tsa, xk3190, cas, jointech-text, hikvision-anpr, json"#]],
+                    one of tsa, xk3190, cas, modbus-rtu, modbus-tcp, jointech-text, hikvision-anpr, json"#]],
     );
 }
 
@@ -93,10 +93,10 @@ fn a_device_needs_one_way_to_be_reached() {
     check(
         &device("dialect = \"tsa\"\nconnect = {}\nsilence_limit_s = 15"),
         expect![[r#"
-        site.toml:17: device portal-1: connect names 0 ways
-           17 | connect = {}
-              |           ^^
-                exactly one of: tcp = "host:port", serial = "/dev/..", mqtt = "topic", http_push = true"#]],
+            site.toml:17: device portal-1: connect names 0 ways
+               17 | connect = {}
+                  |           ^^
+                    exactly one of: tcp = "host:port", listen = "address:port", udp = "address:port", serial = "/dev/..", mqtt = "topic", http_push = true"#]],
     );
     check(
         &device("dialect = \"tsa\"\nconnect = { serial = \"/dev/ttyS0\" }\nsilence_limit_s = 15"),
@@ -221,5 +221,83 @@ fn a_place_and_its_people_are_real() {
            50 | role = "chief"
               |        ^^^^^^^
                 expected one of `officer`, `senior_officer`, `shift_lead`, `engineer`"#]],
+    );
+}
+
+const MODBUS: &str = "dialect = \"modbus-rtu\"\nconnect = { serial = \"/dev/ttyS0\", baud = 9600 }\nsilence_limit_s = 15\n";
+
+#[test]
+fn settings_that_a_dialect_does_not_read_are_refused() {
+    check(
+        &device(
+            "dialect = \"tsa\"\nsettings = { address = 3 }\nconnect = { tcp = \"127.0.0.1:1\" }\nsilence_limit_s = 15",
+        ),
+        expect![[r#"
+            site.toml:17: device portal-1: settings: tsa reads no address
+               17 | settings = { address = 3 }
+                  |            ^^^^^^^^^^^^^^^
+                    leave it out: tsa is the same everywhere"#]],
+    );
+    check(
+        &device(
+            "dialect = \"tsa\"\nsettings = { adress = 3 }\nconnect = { tcp = \"127.0.0.1:1\" }\nsilence_limit_s = 15",
+        ),
+        expect![[r#"
+            site.toml:17: unknown field `adress`
+               17 | settings = { adress = 3 }
+                  |              ^^^^^^
+                    expected one of `address`, `checksum`, `decimals`, `poll_ms`, `answer_ms`, `tries`, `again_ms`, `modbus`"#]],
+    );
+}
+
+#[test]
+fn a_device_with_registers_needs_to_be_told_what_they_mean() {
+    check(
+        &device(MODBUS),
+        expect![[r#"
+        site.toml:16: device portal-1: settings are missing: modbus-rtu does not say what its registers mean
+           16 | dialect = "modbus-rtu"
+              |           ^^^^^^^^^^^^
+                a table settings.modbus, see docs/protocols/modbus.md"#]],
+    );
+    let map = "[device.settings.modbus]\nweight = { register = 7, number = \"i32\" }\nunit = \"kg\"\nleast = \"-1000\"\nmost = \"100000\"\n";
+    check(&device(&format!("{MODBUS}{map}")), expect!["accepted"]);
+    check(
+        &device(&format!("{MODBUS}{map}status_register = 900\n")),
+        expect![[r#"
+        site.toml:19: device portal-1: settings: the registers lie 894 apart; one question asks for 125 at most
+           19 | [device.settings.modbus]
+              |         ^^^^^^^^
+                see docs/protocols"#]],
+    );
+}
+
+#[test]
+fn a_device_that_has_to_be_asked_needs_a_line_on_which_it_can_be() {
+    let text = "dialect = \"modbus-tcp\"\nconnect = { http_push = true }\nsilence_limit_s = 15
+[device.settings.modbus]\nweight = { register = 7, number = \"i32\" }\nunit = \"kg\"\nleast = \"-1000\"\nmost = \"100000\"\n";
+    check(
+        &device(text),
+        expect![[r#"
+        site.toml:17: device portal-1: modbus-tcp has to be asked, and there is no way to ask
+           17 | connect = { http_push = true }
+              |           ^^^^^^^^^^^^^^^^^^^^
+                tcp, listen, udp or serial"#]],
+    );
+}
+
+#[test]
+fn where_a_device_comes_to_us_is_an_address_of_ours() {
+    check(
+        &device("dialect = \"tsa\"\nconnect = { listen = \"port 5010\" }\nsilence_limit_s = 15"),
+        expect![[r#"
+            site.toml:17: device portal-1: listen: "port 5010"
+               17 | connect = { listen = "port 5010" }
+                  |                      ^^^^^^^^^^^
+                    an address of this machine and a port, such as "192.168.10.2:5010""#]],
+    );
+    check(
+        &device("dialect = \"tsa\"\nconnect = { udp = \"0.0.0.0:5010\" }\nsilence_limit_s = 15"),
+        expect!["accepted"],
     );
 }

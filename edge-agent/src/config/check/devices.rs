@@ -1,12 +1,13 @@
 //! Devices: how each speaks, where it is, how it is set.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use checkpoint::site::{Device, Family, Lane};
 use firmware_protocols::portal::{Algorithm, PortalSettings, SettingsOrigin};
 use firmware_protocols::weighbridge::SettlingSettings;
-use firmware_protocols::{Dialect, Family as Spoken};
+use firmware_protocols::{Dialect, Family as Spoken, Settings};
 use rust_decimal::Decimal;
 use toml::Spanned;
 use units::{Kilograms, MilliSigma};
@@ -37,6 +38,11 @@ pub(super) fn devices(look: &mut Look, file: &written::File, lanes: &[Lane]) -> 
         }
         let spoken = dialect_and_family(look, device);
         let connect = connect(look, device, file.mqtt.is_some(), &mut taken);
+        let settings =
+            spoken.map(|(dialect, _)| settings(look, device, dialect)).unwrap_or_default();
+        if let (Some((dialect, _)), Some(connect)) = (spoken, &connect) {
+            can_be_asked(look, device, dialect, &settings, connect);
+        }
         let silence_s = *device.silence_limit_s.get_ref();
         if silence_s == 0 {
             look.at(
@@ -59,6 +65,7 @@ pub(super) fn devices(look: &mut Look, file: &written::File, lanes: &[Lane]) -> 
             lines.push(DeviceLine {
                 device: described,
                 dialect,
+                settings,
                 connect,
                 silence_limit,
                 portal,
@@ -119,13 +126,15 @@ fn connect(
     let written = device.connect.get_ref();
     let ways = [
         written.tcp.is_some(),
+        written.listen.is_some(),
+        written.udp.is_some(),
         written.serial.is_some(),
         written.mqtt.is_some(),
         written.http_push.is_some(),
     ];
     if ways.iter().filter(|way| **way).count() != 1 {
         look.at(&device.connect, format!("device {id}: connect names {} ways", ways.iter().filter(|way| **way).count()),
-            "exactly one of: tcp = \"host:port\", serial = \"/dev/..\", mqtt = \"topic\", http_push = true");
+            "exactly one of: tcp = \"host:port\", listen = \"address:port\", udp = \"address:port\", serial = \"/dev/..\", mqtt = \"topic\", http_push = true");
         return None;
     }
     if written.serial.is_none() {
@@ -164,6 +173,12 @@ fn connect(
             );
         }
         (tcp, address.clone(), Connect::Tcp(address.clone()))
+    } else if let Some(listen) = &written.listen {
+        let address = listening(look, device, "listen", listen)?;
+        (listen, format!("tcp port {}", address.port()), Connect::Listen(address))
+    } else if let Some(udp) = &written.udp {
+        let address = listening(look, device, "udp", udp)?;
+        (udp, format!("udp port {}", address.port()), Connect::Udp(address))
     } else if let Some(serial) = &written.serial {
         let path = serial.get_ref();
         (serial, path.clone(), Connect::Serial(serial_line(look, device, path.clone())?))
@@ -207,6 +222,81 @@ fn connect(
         );
     }
     Some(connect)
+}
+
+/// An address of ours at which a device speaks to us.
+fn listening(
+    look: &mut Look,
+    device: &written::Device,
+    key: &str,
+    written: &Spanned<String>,
+) -> Option<SocketAddr> {
+    let address = written.get_ref().parse::<SocketAddr>().ok().filter(|address| address.port() > 0);
+    if address.is_none() {
+        let id = device.id.get_ref();
+        look.at(
+            written,
+            format!("device {id}: {key}: {:?}", written.get_ref()),
+            "an address of this machine and a port, such as \"192.168.10.2:5010\"",
+        );
+    }
+    address
+}
+
+/// What the site sets of the dialect: only keys that the dialect reads, and those that it cannot do without.
+fn settings(look: &mut Look, device: &written::Device, dialect: Dialect) -> Settings {
+    let id = device.id.get_ref();
+    let known = dialect.settings();
+    let Some(written) = &device.settings else {
+        if known.contains(&"modbus") {
+            look.at(
+                &device.dialect,
+                format!("device {id}: settings are missing: {dialect} does not say what its registers mean"),
+                "a table settings.modbus, see docs/protocols/modbus.md",
+            );
+        }
+        return Settings::default();
+    };
+    let settings = written.get_ref().clone();
+    for key in settings.given() {
+        if !known.contains(&key) {
+            let instead = if known.is_empty() {
+                format!("leave it out: {dialect} is the same everywhere")
+            } else {
+                format!("of {}", listed(known.iter().copied()))
+            };
+            look.at(written, format!("device {id}: settings: {dialect} reads no {key}"), instead);
+        }
+    }
+    if let Err(what) = settings.check(dialect) {
+        look.at(written, format!("device {id}: settings: {what}"), "see docs/protocols");
+    }
+    settings
+}
+
+/// A device that says nothing unasked needs a line on which it can be asked.
+fn can_be_asked(
+    look: &mut Look,
+    device: &written::Device,
+    dialect: Dialect,
+    settings: &Settings,
+    connect: &Connect,
+) {
+    let asked = dialect.asker(settings).is_some();
+    let both_ways = match connect {
+        Connect::Tcp(_) | Connect::Listen(_) | Connect::Udp(_) | Connect::Serial(_) => true,
+        Connect::Mqtt { .. } | Connect::HttpPush => false,
+    };
+    if asked && !both_ways {
+        look.at(
+            &device.connect,
+            format!(
+                "device {}: {dialect} has to be asked, and there is no way to ask",
+                device.id.get_ref()
+            ),
+            "tcp, listen, udp or serial",
+        );
+    }
 }
 
 fn serial_line(look: &mut Look, device: &written::Device, path: String) -> Option<SerialLine> {
