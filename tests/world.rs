@@ -11,6 +11,7 @@ use checkpoint::ids::{OfficerId, RequestId};
 use checkpoint::input::observation::Agreement;
 use checkpoint::input::{ClockQuality, Condition, Input, Order};
 use checkpoint::{Checkpoint, Rules, decide};
+use edge_agent::clock::Moment;
 use edge_agent::config::{Config, Connect};
 use edge_agent::ingest::observe::{Heard, Pipeline};
 use jiff::{SignedDuration, Timestamp};
@@ -62,7 +63,10 @@ impl World {
         let rules = edge_agent::rules::rules(&config)?;
         let lines = config.lines.iter().map(|line| {
             let whole = matches!(line.connect, Connect::Mqtt { .. } | Connect::HttpPush);
-            (line.device.id.as_str().to_owned(), Line { pipeline: Pipeline::new(line), whole })
+            (
+                line.device.id.as_str().to_owned(),
+                Line { pipeline: Pipeline::of_recording(line), whole },
+            )
         });
         let began: Timestamp = BEGAN.parse().context("the beginning of every story")?;
         let mut world = World {
@@ -185,7 +189,7 @@ impl World {
             match (line, rules) {
                 (Some((at, id)), rules) if at <= now && rules.is_none_or(|rules| at <= rules) => {
                     let Some(line) = self.lines.get_mut(&id) else { return };
-                    let heard = line.pipeline.time_passed(at);
+                    let heard = line.pipeline.time_passed(Moment::recorded(at));
                     self.heard(&id, at, heard);
                 }
                 (_, Some(at)) if at <= now => {
@@ -203,9 +207,9 @@ impl World {
     fn bytes(&mut self, id: &str, now: Timestamp, bytes: &[u8]) {
         let Some(line) = self.lines.get_mut(id) else { return };
         let heard = if line.whole {
-            line.pipeline.document(now, bytes)
+            line.pipeline.document(Moment::recorded(now), bytes)
         } else {
-            line.pipeline.bytes(now, bytes)
+            line.pipeline.bytes(Moment::recorded(now), bytes)
         };
         self.heard(id, now, heard);
     }

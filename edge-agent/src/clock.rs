@@ -58,6 +58,11 @@ impl Clock {
 }
 
 impl Moment {
+    /// A moment of a recording or a story, which have one clock.
+    pub fn recorded(at: Timestamp) -> Moment {
+        Moment { at, since_start: Duration::ZERO }
+    }
+
     /// How far the wall clock moved by itself from `earlier` to here, if it did by more than [`WORTH_TELLING`].
     pub fn stepped_since(&self, earlier: &Moment) -> Option<SignedDuration> {
         let wall = self.at.duration_since(earlier.at);

@@ -145,7 +145,7 @@ impl Player {
         let Some((pipeline, faults)) = self.pipelines.get_mut(&piece.device) else {
             return entries;
         };
-        let heard = pipeline.bytes(recorded(self.now), &piece.bytes);
+        let heard = pipeline.bytes(Moment::recorded(self.now), &piece.bytes);
         let said = with_faults(heard, faults, self.now);
         entries.extend(self.said(&piece.device, said));
         entries
@@ -171,7 +171,8 @@ impl Player {
                     let Some((pipeline, faults)) = self.pipelines.get_mut(&device) else {
                         return entries;
                     };
-                    let said = with_faults(pipeline.time_passed(recorded(now)), faults, now);
+                    let said =
+                        with_faults(pipeline.time_passed(Moment::recorded(now)), faults, now);
                     entries.extend(self.said(&device, said));
                 }
                 None => {
@@ -211,11 +212,6 @@ impl Player {
         }
         entries
     }
-}
-
-/// A moment of a recording, which has one clock.
-fn recorded(at: Timestamp) -> Moment {
-    Moment { at, since_start: std::time::Duration::ZERO }
 }
 
 fn with_faults(heard: Heard, faults: &mut FaultCount, now: Timestamp) -> Vec<Said> {

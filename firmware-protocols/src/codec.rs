@@ -108,21 +108,12 @@ pub struct Settings {
 
 impl Settings {
     /// The keys that are given, as they are written.
-    pub fn given(&self) -> Vec<&'static str> {
-        // A key that is added to the struct does not compile until it is added here.
-        let Settings { address, checksum, decimals, poll_ms, answer_ms, tries, again_ms, modbus } =
-            self;
-        let keys = [
-            ("address", address.is_some()),
-            ("checksum", checksum.is_some()),
-            ("decimals", decimals.is_some()),
-            ("poll_ms", poll_ms.is_some()),
-            ("answer_ms", answer_ms.is_some()),
-            ("tries", tries.is_some()),
-            ("again_ms", again_ms.is_some()),
-            ("modbus", modbus.is_some()),
-        ];
-        keys.into_iter().filter(|(_, given)| *given).map(|(key, _)| key).collect()
+    pub fn given(&self) -> Vec<String> {
+        // The names of the keys are those of serde, so that none can be forgotten here.
+        let Ok(serde_json::Value::Object(keys)) = serde_json::to_value(self) else {
+            return Vec::new();
+        };
+        keys.into_iter().filter(|(_, value)| !value.is_null()).map(|(key, _)| key).collect()
     }
 
     /// Whether a device of this dialect can be understood with these settings; the error says what is wrong.

@@ -259,7 +259,7 @@ fn settings(look: &mut Look, device: &written::Device, dialect: Dialect) -> Sett
     };
     let settings = written.get_ref().clone();
     for key in settings.given() {
-        if !known.contains(&key) {
+        if !known.contains(&key.as_str()) {
             let instead = if known.is_empty() {
                 format!("leave it out: {dialect} is the same everywhere")
             } else {
