@@ -84,7 +84,7 @@ fn an_unknown_dialect_is_refused_with_the_list() {
             site.toml:16: device portal-1: dialect: "tsaa" is not known
                16 | dialect = "tsaa"
                   |           ^^^^^^
-                    one of tsa, xk3190, cas, modbus-rtu, modbus-tcp, jointech-text, jointech, egts, hikvision-anpr, json"#]],
+                    one of tsa, xk3190, cas, modbus-rtu, modbus-tcp, tenso-m, tenso-m-643, xk3190-text, xk3190-command, xk3190-a12, toledo, mt-sics, sma, nci, toledo-8217, rinstrum, rice-lake, cardinal, bilanciai, flintec-bsi, jointech-text, jointech, egts, hikvision-anpr, barcode, mrz, xray, json"#]],
     );
 }
 
@@ -246,7 +246,7 @@ fn settings_that_a_dialect_does_not_read_are_refused() {
             site.toml:17: unknown field `adress`
                17 | settings = { adress = 3 }
                   |              ^^^^^^
-                    expected one of `address`, `checksum`, `decimals`, `poll_ms`, `answer_ms`, `tries`, `again_ms`, `modbus`, `hold_ms`, `keepalive_ms`, `tamper_chip`, `status_bits`, `seal_loop`"#]],
+                    expected one of `address`, `checksum`, `decimals`, `equals_last`, `status_confirmed`, `poll_ms`, `answer_ms`, `tries`, `again_ms`, `modbus`, `hold_ms`, `keepalive_ms`, `tamper_chip`, `status_bits`, `seal_loop`, `terminator`, `prefix`, `suffix`, `group_separator`, `pause_ms`"#]],
     );
 }
 
