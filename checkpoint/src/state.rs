@@ -26,6 +26,8 @@ pub mod deadline;
 pub mod device;
 pub mod directives;
 mod fold;
+mod numbered;
+mod presses;
 pub(crate) use fold::agreement_name;
 pub mod lane;
 pub mod visit;
@@ -37,6 +39,8 @@ use deadline::Deadline;
 use device::DeviceState;
 use directives::Directives;
 use lane::LaneState;
+use numbered::Numbered;
+use presses::Presses;
 use visit::Visit;
 
 /// Visits that left and are still shown; the journal and the lookup index keep all.
@@ -122,14 +126,14 @@ pub struct Checkpoint {
     pub(crate) last: LastNumbers,
     pub(crate) lanes: RedBlackTreeMapSync<LaneId, LaneState>,
     pub(crate) devices: RedBlackTreeMapSync<DeviceId, DeviceState>,
-    pub(crate) visits: RedBlackTreeMapSync<VisitId, Visit>,
-    pub(crate) clocks: RedBlackTreeMapSync<ClockId, Clock>,
-    pub(crate) alarms: RedBlackTreeMapSync<AlarmId, Alarm>,
-    pub(crate) acts: RedBlackTreeMapSync<ActId, Act>,
+    pub(crate) visits: Numbered<VisitId, Visit>,
+    pub(crate) clocks: Numbered<ClockId, Clock>,
+    pub(crate) alarms: Numbered<AlarmId, Alarm>,
+    pub(crate) acts: Numbered<ActId, Act>,
     /// Acts of the checkpoint itself, such as passes.
     pub(crate) checkpoint_acts: RedBlackTreeSetSync<ActId>,
     /// Whose a reading is.
-    pub(crate) readings: RedBlackTreeMapSync<ReadingId, VisitId>,
+    pub(crate) readings: Numbered<ReadingId, VisitId>,
     /// Everybody who ever gave an order here.
     pub(crate) officers: RedBlackTreeSetSync<OfficerId>,
     /// Visits here, by plate.
@@ -147,9 +151,9 @@ pub struct Checkpoint {
     /// What must be answered when, earliest first.
     pub(crate) deadlines: RedBlackTreeSetSync<(Timestamp, Deadline)>,
     /// The first entry that followed from a request.
-    pub(crate) requests: RedBlackTreeMapSync<RequestId, u64>,
+    pub(crate) requests: Presses,
     /// The same by entry, for forgetting the oldest.
-    pub(crate) requests_by_seq: RedBlackTreeMapSync<u64, RequestId>,
+    pub(crate) requests_by_seq: Numbered<u64, RequestId>,
 
     /// The days off in force; none before the first release that recorded them.
     #[serde(default)]
@@ -167,19 +171,33 @@ impl Checkpoint {
     #[must_use]
     pub fn after(&self, entry: &Entry) -> Checkpoint {
         let mut next = self.clone();
-        next.seq = entry.seq;
-        next.at = self.at.max(Some(whole_microseconds(entry.at)));
-        if let Author::Officer { officer, request, .. } = &entry.author {
-            next.remember(officer, request, entry.seq);
-        }
-        next.fold(entry);
+        next.follow(entry);
         next
+    }
+
+    /// The same in place: what nobody holds a copy of is changed where it lies, which is several times faster than to copy the way to it.
+    pub fn follow(&mut self, entry: &Entry) {
+        if let Author::Officer { officer, request, .. } = &entry.author {
+            self.remember(officer, request, entry.seq);
+        }
+        self.suppose(entry);
+    }
+
+    /// As [`Self::follow`], but nobody's button press is remembered: a decision that is being made is not asked whether it was made before.
+    pub(crate) fn suppose(&mut self, entry: &Entry) {
+        self.seq = entry.seq;
+        self.at = self.at.max(Some(whole_microseconds(entry.at)));
+        self.fold(entry);
     }
 
     /// What is known after a history.
     #[must_use]
     pub fn after_all<'a>(&self, entries: impl IntoIterator<Item = &'a Entry>) -> Checkpoint {
-        entries.into_iter().fold(self.clone(), |checkpoint, entry| checkpoint.after(entry))
+        let mut next = self.clone();
+        for entry in entries {
+            next.follow(entry);
+        }
+        next
     }
 
     /// The last entry that is in here; 0 before the first.
@@ -224,7 +242,7 @@ impl Checkpoint {
 
     /// The first entry that followed from this button press, if one did.
     pub fn answered(&self, request: &RequestId) -> Option<u64> {
-        self.requests.get(request).copied()
+        self.requests.get(request)
     }
 
     /// A visit that is here, or left lately.
@@ -287,10 +305,10 @@ impl Checkpoint {
         if !self.officers.contains(officer) {
             self.officers.insert_mut(officer.clone());
         }
-        if self.requests.contains_key(request) {
+        if self.requests.get(request).is_some() {
             return;
         }
-        self.requests.insert_mut(request.clone(), seq);
+        self.requests.insert(request.clone(), seq);
         self.requests_by_seq.insert_mut(seq, request.clone());
         while self.requests_by_seq.size() > KEPT_REQUESTS {
             let Some((oldest, request)) =
@@ -299,7 +317,7 @@ impl Checkpoint {
                 return;
             };
             self.requests_by_seq.remove_mut(&oldest);
-            self.requests.remove_mut(&request);
+            self.requests.remove(&request);
         }
     }
 }

@@ -133,7 +133,7 @@ impl Agent {
             let keep = keep.expect("an entry made from the head follows the head");
             self.head = keep.head();
             kept.push(keep);
-            self.checkpoint = self.checkpoint.after(&entry);
+            self.checkpoint.follow(&entry);
             if let Some(alarm) = raised.and_then(|alarm| self.checkpoint.alarm(alarm)) {
                 urgency = Urgency::AtOnce;
                 // Before the journal hears of it: a person must not wait for the disk.

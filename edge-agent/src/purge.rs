@@ -104,7 +104,7 @@ pub fn survey(
         let followed = match entry {
             Some(entry) => {
                 if present.is_none() {
-                    folded = folded.after(entry);
+                    folded.follow(entry);
                 }
                 walker.follow(entry)
             }
@@ -138,7 +138,7 @@ fn purge(
     let (mut state, mut hash) = (base, String::new());
     history::each(reader, origin, |kept, entry| {
         if let Some(entry) = entry {
-            state = state.after(entry);
+            state.follow(entry);
         }
         if kept.seq() >= free.through_seq {
             hash = kept.hash().to_string();

@@ -207,7 +207,7 @@ impl Player {
         for (seq, event) in (self.checkpoint.seq().saturating_add(1)..).zip(events) {
             let entry =
                 Entry { seq, at, clock: ClockQuality::Unknown, author: input.author(), event };
-            self.checkpoint = self.checkpoint.after(&entry);
+            self.checkpoint.follow(&entry);
             entries.push(entry);
         }
         entries

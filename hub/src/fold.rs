@@ -109,7 +109,7 @@ impl Fold {
         self.lag_us = Some(stored.received_us.saturating_sub(stored.at_us));
         match understood(stored) {
             Some(entry) => {
-                self.checkpoint = self.checkpoint.after(&entry);
+                self.checkpoint.follow(&entry);
                 self.remember(&entry, stored);
             }
             None => self.unknown += 1,

@@ -191,14 +191,13 @@ impl Draft<'_> {
         target: &Target,
         answers: &BTreeMap<String, Answer>,
     ) -> Result<(), Refusal> {
-        let grounds: Vec<String> =
-            self.rules.edition.detention_grounds.iter().map(|ground| ground.id.clone()).collect();
+        let grounds = self.rules.edition.ground_ids();
         let known = |flag: &str| {
             target.visit.is_some_and(|visit| {
                 target.each().into_iter().any(|one| self.has_flag(visit, one, flag))
             })
         };
-        let problems = rule.problems(answers, &grounds, known);
+        let problems = rule.problems(answers, grounds, known);
         if problems.is_empty() {
             return Ok(());
         }

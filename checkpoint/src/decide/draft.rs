@@ -33,10 +33,11 @@ impl<'a> Draft<'a> {
             at: self.now,
             // How sure the time is changes no rule.
             clock: ClockQuality::Unknown,
-            author: self.author.clone(),
+            author: std::mem::replace(&mut self.author, Author::Agent),
             event,
         };
-        self.state = self.state.after(&entry);
+        self.state.suppose(&entry);
+        self.author = entry.author;
         self.events.push(entry.event);
     }
 

@@ -3,6 +3,8 @@
 //! A term is never edited. What changes is said by an event that holds the term as it is now and when it ended before, or that it is
 //! withdrawn; the moments that started it stay the trigger of what runs in its place.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::Refusal;
@@ -42,8 +44,8 @@ impl Draft<'_> {
 
     /// What is true of the goods has changed: terms that are not theirs go, those that are theirs run from the same moment.
     pub(super) fn qualify_terms(&mut self, visit: VisitId, one: Option<ConsignmentNo>) {
-        let edition = self.rules.edition.clone();
-        let mut triggers: Vec<ClockFacts> = Vec::new();
+        let edition = Arc::clone(&self.rules.edition);
+        let mut triggers: Vec<Arc<ClockFacts>> = Vec::new();
         for (id, facts) in self.open_clocks(visit, one) {
             let Some(rule) = edition.clock(&facts.rule) else { continue };
             if self.concerns(rule, visit, facts.consignment) {
@@ -70,7 +72,7 @@ impl Draft<'_> {
             if facts.trigger != presented {
                 continue;
             }
-            let facts = ClockFacts { triggered_at: at, ..facts };
+            let facts = ClockFacts { triggered_at: at, ..facts.as_ref().clone() };
             // What cannot be computed from the new moment stays as it was; the act tells of the moment all the same.
             if let Ok(Some(facts)) = self.computed_again(&facts, &self.hours()) {
                 self.recomputed(id, facts, "presentation_corrected");
@@ -81,11 +83,11 @@ impl Draft<'_> {
     /// What an act prolongs, it prolongs now; one that asks for more than the law allows is refused.
     pub(super) fn prolong_by(&mut self, happening: &Happening) -> Result<(), Refusal> {
         let Bearer { visit, consignment } = happening.bearer;
-        let edition = self.rules.edition.clone();
-        let prolongs = |rule: &ClockRule| rule.prolong.iter().any(|row| row.by == happening.moment);
-        if !edition.clocks.iter().any(prolongs) {
+        let edition = Arc::clone(&self.rules.edition);
+        if !edition.is_prolonging(&happening.moment) {
             return Ok(());
         }
+        let prolongs = |rule: &ClockRule| rule.prolong.iter().any(|row| row.by == happening.moment);
         let Some(mode) = self.state.visit_state(visit).map(|visit| visit.mode) else {
             return Ok(());
         };
@@ -98,6 +100,7 @@ impl Draft<'_> {
             if !flags.iter().any(|flag| flag == PROLONGED) {
                 flags.push(PROLONGED.to_owned());
             }
+            let facts = facts.as_ref().clone();
             let asked = ClockFacts { stated: happening.stated, flags, ..facts };
             let term = self
                 .term_of(rule, mode, &asked, &self.hours())
@@ -132,11 +135,11 @@ impl Draft<'_> {
         &self,
         visit: VisitId,
         one: Option<ConsignmentNo>,
-    ) -> Vec<(ClockId, ClockFacts)> {
+    ) -> Vec<(ClockId, Arc<ClockFacts>)> {
         let state = self.state.visit_state(visit).into_iter();
         state
             .flat_map(|visit| visit.clocks_open(one))
-            .filter_map(|id| Some((id, self.state.clock_state(id)?.facts.as_ref().clone())))
+            .filter_map(|id| Some((id, Arc::clone(&self.state.clock_state(id)?.facts))))
             .collect()
     }
 }

@@ -4,6 +4,7 @@
 //! notice pauses nothing.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -137,14 +138,19 @@ impl Draft<'_> {
         let Bearer { visit, consignment } = happening.bearer;
         let Some(state) = self.state.visit_state(visit) else { return };
         let (mode, direction) = (state.mode, state.direction);
+        let edition = Arc::clone(&self.rules.edition);
+        let mut started = edition
+            .started_by(&happening.moment)
+            .filter(|rule| {
+                rule.modes.contains(&mode)
+                    && (rule.directions.is_empty() || rule.directions.contains(&direction))
+                    && rule.term_for(mode).runs()
+            })
+            .peekable();
+        if started.peek().is_none() {
+            return;
+        }
         let all: Vec<ConsignmentNo> = state.consignments.keys().copied().collect();
-        let edition = self.rules.edition.clone();
-        let started = edition.clocks.iter().filter(|rule| {
-            rule.start.contains(&happening.moment)
-                && rule.modes.contains(&mode)
-                && (rule.directions.is_empty() || rule.directions.contains(&direction))
-                && rule.term_for(mode).runs()
-        });
         let hours = self.hours();
         for rule in started {
             let bearers: Vec<Option<ConsignmentNo>> = match (rule.bearer, consignment) {

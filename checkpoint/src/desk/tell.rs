@@ -252,7 +252,7 @@ impl<'a> Telling<'a> {
                 author: input.author(),
                 event,
             };
-            self.state = self.state.after(&entry);
+            self.state.follow(&entry);
             let line = JournalLine::of(&entry);
             if is_told(&entry.event, &line.kind) {
                 happened.push(Happened { kind: line.kind, with: line.with });

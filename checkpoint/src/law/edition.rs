@@ -22,7 +22,10 @@ use crate::site::{Direction, Mode};
 
 mod acts;
 mod forms;
+mod index;
 mod screen;
+
+use index::Index;
 
 pub use forms::Languages;
 pub use screen::{
@@ -71,6 +74,8 @@ pub struct Edition {
     pub labels: BTreeMap<String, Label>,
     /// Words of the flags, by id.
     pub flags: BTreeMap<String, Label>,
+    /// Where its rows are.
+    index: Index,
 }
 
 /// A legal term.
@@ -379,6 +384,7 @@ impl Edition {
         if let Some(problem) = accounting.problem() {
             return Err(source.error(span, problem));
         }
+        let index = Index::of(&clocks, &acts, &file.detention_ground);
         Ok(Edition {
             id: file.id,
             title: file.title,
@@ -399,6 +405,7 @@ impl Edition {
             choices: file.choice,
             labels: file.field,
             flags: file.flag,
+            index,
         })
     }
 
@@ -410,12 +417,27 @@ impl Edition {
 
     /// The rule of an act.
     pub fn act(&self, id: &str) -> Option<&ActRule> {
-        self.acts.iter().find(|rule| rule.id == id)
+        self.acts.get(self.index.act(id)?).filter(|rule| rule.id == id)
     }
 
     /// The rule of a clock.
     pub fn clock(&self, id: &str) -> Option<&ClockRule> {
-        self.clocks.iter().find(|rule| rule.id == id)
+        self.clocks.get(self.index.clock(id)?).filter(|rule| rule.id == id)
+    }
+
+    /// The rules whose clocks a moment starts, in the order of the file.
+    pub fn started_by(&self, moment: &Moment) -> impl Iterator<Item = &ClockRule> {
+        self.index.started_by(moment).iter().filter_map(|place| self.clocks.get(*place))
+    }
+
+    /// Codes of the closed list of grounds of detention.
+    pub fn ground_ids(&self) -> &[String] {
+        self.index.grounds()
+    }
+
+    /// Whether there are clocks that an act may prolong.
+    pub fn is_prolonging(&self, moment: &Moment) -> bool {
+        self.index.is_prolonging(moment)
     }
 
     /// The end of the term of this rule in this mode. Fails if it cannot be computed, or if the edition did not yet apply.

@@ -78,7 +78,7 @@ impl<'a> Walker<'a> {
     pub fn follow(&mut self, entry: &Entry) -> Result<(), KeepingError> {
         let old = self.is_old(entry.seq, entry.at)?;
         if old {
-            self.state = self.state.after(entry);
+            self.state.follow(entry);
         }
         let visit = visit_of(entry, &self.state);
         if let Some(visit) = visit {

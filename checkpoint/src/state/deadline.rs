@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::clock::{Clock, Stand};
-use super::lane::InLane;
+use super::lane::{InLane, LaneState};
 use super::{Checkpoint, HubLine};
 use crate::event::Priority;
 use crate::ids::{AlarmId, ClockId, LaneId, VisitId};
@@ -130,17 +130,23 @@ impl Checkpoint {
         }
     }
 
-    /// As [`Self::unschedule_clock`], for every vehicle of a lane.
-    pub(super) fn unschedule_lane(&mut self, lane: &LaneId) {
-        for deadline in self.of_lane(lane) {
-            self.deadlines.remove_mut(&deadline);
+    /// Changes a lane, and the deadlines of those of its vehicles for which they change.
+    pub(super) fn change_queue(&mut self, lane: &LaneId, change: impl FnOnce(&mut LaneState)) {
+        let Some(state) = self.lanes.get_mut(lane) else { return };
+        let before = state.queue.clone();
+        change(state);
+        let Some(after) = self.lanes.get(lane).map(|state| state.queue.clone()) else { return };
+        let same = before.iter().zip(&after).take_while(|(before, after)| before == after).count();
+        let (before, after) = (&before[same..], &after[same..]);
+        for vehicle in before.iter().filter(|vehicle| !after.contains(vehicle)) {
+            if let Some(deadline) = self.of_vehicle(lane, vehicle) {
+                self.deadlines.remove_mut(&deadline);
+            }
         }
-    }
-
-    /// As [`Self::schedule_clock`], for every vehicle of a lane.
-    pub(super) fn schedule_lane(&mut self, lane: &LaneId) {
-        for deadline in self.of_lane(lane) {
-            self.deadlines.insert_mut(deadline);
+        for vehicle in after.iter().filter(|vehicle| !before.contains(vehicle)) {
+            if let Some(deadline) = self.of_vehicle(lane, vehicle) {
+                self.deadlines.insert_mut(deadline);
+            }
         }
     }
 

@@ -94,7 +94,7 @@ pub fn fold_all(
             last = entry.seq();
             folded += 1;
             if let Some(entry) = read(entry)? {
-                checkpoint = checkpoint.after(&entry);
+                checkpoint.follow(&entry);
             }
         }
     }

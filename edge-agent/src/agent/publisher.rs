@@ -156,7 +156,7 @@ impl Audience {
         }
         match read(entry) {
             Ok(Some(entry)) => {
-                self.checkpoint = self.checkpoint.after(&entry);
+                self.checkpoint.follow(&entry);
                 self.board.send_replace(Arc::new(self.checkpoint.clone()));
                 self.live.publish(&self.checkpoint.changes(&entry, &self.edition));
                 keeping.note(&entry);

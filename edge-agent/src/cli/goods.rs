@@ -126,7 +126,7 @@ impl Goods {
             if self.at.is_some_and(|at| entry.at > at) {
                 return ControlFlow::Break(());
             }
-            checkpoint = checkpoint.after(entry);
+            checkpoint.follow(entry);
             ledger.follow(entry);
             followed += 1;
             if followed.is_multiple_of(FORGET_EVERY) {

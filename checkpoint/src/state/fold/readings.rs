@@ -70,12 +70,13 @@ impl Checkpoint {
         if !self.visits.get(&visit).is_some_and(Visit::is_here) || !self.lanes.contains_key(lane) {
             return;
         }
-        let before = self.visits.get(&visit).map(|visit| visit.lane.clone());
-        if let Some(before) = before.filter(|before| before != lane) {
+        let before = self.visits.get(&visit).map(|visit| &visit.lane);
+        let before = before.filter(|before| *before != lane).cloned();
+        let moved = before.is_some();
+        if let Some(before) = before {
             self.leave_lane(&before, visit);
         }
-        self.unschedule_lane(lane);
-        self.change_lane(lane, |state| {
+        self.change_queue(lane, |state| {
             state.last_seen = Some(at);
             match state.queue.iter_mut().find(|vehicle| vehicle.visit == visit) {
                 Some(vehicle) => {
@@ -88,21 +89,20 @@ impl Checkpoint {
                 state.queue.remove(0);
             }
         });
-        self.schedule_lane(lane);
-        self.change_visit(visit, |state| state.lane = lane.clone());
+        if moved {
+            self.change_visit(visit, |state| state.lane = lane.clone());
+        }
     }
 
     pub(super) fn leave_lane(&mut self, lane: &LaneId, visit: VisitId) {
         let plate = self.visits.get(&visit).and_then(|visit| visit.plate.clone());
-        self.unschedule_lane(lane);
-        self.change_lane(lane, |state| {
+        self.change_queue(lane, |state| {
             let before = state.queue.len();
             state.queue.retain(|vehicle| vehicle.visit != visit);
             if state.queue.len() < before {
                 state.last_plate = plate.map(|plate| plate.normalised);
             }
         });
-        self.schedule_lane(lane);
     }
 
     fn noticed(&mut self, place: Place<'_>, lane: &LaneId, device: &DeviceId, visit: VisitId) {
@@ -111,13 +111,11 @@ impl Checkpoint {
     }
 
     fn in_portal(&mut self, lane: &LaneId, visit: VisitId, portal: Option<&DeviceId>) {
-        self.unschedule_lane(lane);
-        self.change_lane(lane, |state| {
+        self.change_queue(lane, |state| {
             for vehicle in state.queue.iter_mut().filter(|vehicle| vehicle.visit == visit) {
                 vehicle.portal = portal.cloned();
             }
         });
-        self.schedule_lane(lane);
     }
 
     pub(super) fn passage_began(
