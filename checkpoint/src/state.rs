@@ -25,6 +25,7 @@ pub mod consignment;
 pub mod deadline;
 pub mod device;
 pub mod directives;
+mod due;
 mod fold;
 mod numbered;
 mod presses;
@@ -35,9 +36,9 @@ pub mod visit;
 use act::Act;
 use alarm::{Alarm, AlarmObject};
 use clock::Clock;
-use deadline::Deadline;
 use device::DeviceState;
 use directives::Directives;
+use due::Due;
 use lane::LaneState;
 use numbered::Numbered;
 use presses::Presses;
@@ -149,7 +150,7 @@ pub struct Checkpoint {
     /// Visits that left, by the entry that said so.
     pub(crate) left: RedBlackTreeSetSync<(u64, VisitId)>,
     /// What must be answered when, earliest first.
-    pub(crate) deadlines: RedBlackTreeSetSync<(Timestamp, Deadline)>,
+    pub(crate) deadlines: Due,
     /// The first entry that followed from a request.
     pub(crate) requests: Presses,
     /// The same by entry, for forgetting the oldest.

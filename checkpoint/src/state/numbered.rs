@@ -107,7 +107,13 @@ impl<K: Number, V> Numbered<K, V> {
 
     /// That with the lowest number.
     pub(crate) fn first(&self) -> Option<(&K, &V)> {
-        self.iter().next()
+        let mut node = self.root.as_ref()?;
+        loop {
+            match node {
+                Node::Branch(branch) => node = branch.children.iter().flatten().next()?,
+                Node::Leaf(leaf) => return Some((&leaf.0, &leaf.1)),
+            }
+        }
     }
 
     /// In the order of their numbers.
