@@ -116,8 +116,19 @@ fn main() {
         now,
     );
     measure("nothing is due", &state, &rules, |_| Input::TimePassed, now);
-    let due = state.next_deadline().expect("a deadline");
-    measure("one clock is due", &state, &rules, |_| Input::TimePassed, due);
+    let gap = state.next_deadline().expect("a deadline");
+    measure("a vehicle has not been seen", &state, &rules, |_| Input::TimePassed, gap);
+    let mut alone = state.clone();
+    let due = loop {
+        let due = alone.next_deadline().expect("a deadline");
+        let decision = decide(&alone, &rules, &Input::TimePassed, due);
+        if matches!(decision.events.first(), Some(Event::ClockNearing { .. })) {
+            break due;
+        }
+        put(&mut alone, &rules, &Input::TimePassed, due);
+    };
+    measure("clocks are due", &alone, &rules, |_| Input::TimePassed, due);
+    recompute(&state, &rules, now);
 
     let find = |state: &Checkpoint| {
         let started = clock();
@@ -170,6 +181,41 @@ fn measure(
         share(&mut decided, 99),
         share(&mut folded, 50),
         share(&mut folded, 99)
+    );
+}
+
+/// A calendar with a day off in the middle of all terms: how long each step takes, how many entries it is, and how many all are.
+fn recompute(state: &Checkpoint, rules: &Rules, now: Timestamp) {
+    let mut state = state.clone();
+    let text = "version = \"bench-2\"\nsource = \"bench\"\nissued = \"2025-03-12\"\n\
+        covers = { from = \"2025-01-01\", through = \"2025-12-31\" }\n\
+        [[holiday]]\ndate = \"2025-03-13\"\nkind = \"holiday\"\nname = \"Bench\"\n\
+        [[holiday]]\ndate = \"2025-05-12\"\nkind = \"holiday\"\nname = \"Bench\"\n";
+    let mut input = order(99_000_000, OrderKind::ApplyCalendar { text: text.to_owned() });
+    let (mut took, mut events, mut most, mut moved, mut now) = (Vec::new(), 0, 0, 0, now);
+    while events == 0 || state.next_deadline().is_some_and(|due| due <= now) {
+        let started = clock();
+        let decision = black_box(decide(black_box(&state), rules, &input, now));
+        took.push(clock() - started);
+        let recomputed = |event: &&Event| matches!(event, Event::ClockRecomputed { .. });
+        let here = decision.events.iter().filter(recomputed).count();
+        if events > 0 && here == 0 && decision.events.len() != 1 {
+            break;
+        }
+        events += decision.events.len();
+        most = most.max(decision.events.len());
+        moved += here;
+        put(&mut state, rules, &input, now);
+        input = Input::TimePassed;
+        now = now.checked_add(SignedDuration::from_micros(1)).expect("in range");
+    }
+    let total: Duration = took.iter().sum();
+    println!(
+        "a calendar: {moved} terms moved, {} steps, {events} events, {most} at most in a step, decided in p50 {:.0} us, at most {:.0} us, {:.0} ms in all",
+        took.len(),
+        share(&mut took.clone(), 50),
+        share(&mut took, 100),
+        total.as_secs_f64() * 1e3
     );
 }
 

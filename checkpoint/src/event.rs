@@ -31,8 +31,8 @@ pub use act::{ActEffect, ActFacts, Validity};
 pub use directive::{DirectiveAnswer, DistrustedDirective};
 pub use entry::{Author, Entry};
 pub use facts::{
-    AlarmCause, AlarmFacts, ClockFacts, MissingRow, Priority, RadiationVerdict, SealVerdict,
-    Warning, WeightComparison,
+    AlarmCause, AlarmFacts, ClockFacts, MissingRow, Priority, RadiationVerdict, Reached,
+    SealVerdict, Warning, WeightComparison,
 };
 pub use origin::Origin;
 pub use papers::PapersContent;
@@ -550,6 +550,8 @@ pub enum Event {
         /// What made it change, such as `calendar kz-2026-2`.
         because: String,
     },
+    /// Running terms are computed again, step by step, and have been so far.
+    ClocksRecomputedThrough(Reached),
     /// A term does not apply any more: it was neither kept nor missed.
     ClockWithdrawn {
         /// Which.

@@ -29,6 +29,7 @@ mod due;
 mod fold;
 mod numbered;
 mod presses;
+pub(crate) mod recomputing;
 pub(crate) use fold::agreement_name;
 pub mod lane;
 pub mod visit;
@@ -42,6 +43,7 @@ use due::Due;
 use lane::LaneState;
 use numbered::Numbered;
 use presses::Presses;
+use recomputing::Recomputing;
 use visit::Visit;
 
 /// Visits that left and are still shown; the journal and the lookup index keep all.
@@ -165,6 +167,9 @@ pub struct Checkpoint {
     /// What became of the hub's directives.
     #[serde(default)]
     pub(crate) directives: Directives,
+    /// Running terms that are still to be computed again.
+    #[serde(default)]
+    pub(crate) recomputing: Option<Recomputing>,
 }
 
 impl Checkpoint {

@@ -83,6 +83,7 @@ pub fn class(event: &Event) -> Class {
         | Event::DirectiveAnswered(_)
         | Event::DirectiveDistrusted(_)
         | Event::ClockRecomputed { .. }
+        | Event::ClocksRecomputedThrough(_)
         | Event::ClockWithdrawn { .. } => Class::Bulk,
     }
 }

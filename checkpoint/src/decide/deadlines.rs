@@ -15,7 +15,12 @@ impl Draft<'_> {
         for _ in 0..AT_ONCE {
             let due = self.state.deadlines.first().filter(|(at, _)| *at <= self.now);
             let Some((_, deadline)) = due.cloned() else { return };
+            let is_step = deadline == Deadline::Recomputing;
             self.answer(deadline);
+            // The next step comes with the next input.
+            if is_step {
+                return;
+            }
         }
     }
 
@@ -32,6 +37,7 @@ impl Draft<'_> {
                 self.raise(Reason::new(AlarmCause::HubAway, since));
             }
             Deadline::VehicleGap(lane, visit) => self.leave_lane(&lane, visit),
+            Deadline::Recomputing => self.go_on_recomputing(),
         }
     }
 

@@ -7,8 +7,10 @@
 use std::sync::Arc;
 
 use super::draft::Draft;
+use super::recomputing::News;
 use super::{Hours, Refusal};
 use crate::event::{DirectiveAnswer, DistrustedDirective, Event, Origin};
+use crate::ids::ClockId;
 use crate::input::Directive;
 use crate::input::directive::{Signer, Subject};
 use crate::law::{Calendar, LONGEST_TEXT, Timetable};
@@ -144,10 +146,10 @@ impl Draft<'_> {
         Ok(File::Timetable(timetable))
     }
 
-    /// Whether every running term can be computed with it.
+    /// Whether running terms can be computed with it.
     fn tried(&self, file: &File) -> Result<(), Refusal> {
         let hours = self.hours_with(file);
-        self.otherwise(&hours).map(drop).map_err(|problem| {
+        self.first_part(&hours).map(drop).map_err(|problem| {
             Refusal::new("not_computable", format!("with {}: {problem}", file.name()))
         })
     }
@@ -172,9 +174,19 @@ impl Draft<'_> {
         if self.is_in_force(&file) {
             return;
         }
-        let because = file.name();
+        let last = ClockId(self.state.last.clock);
         // It was tried before it came here.
-        let otherwise = self.otherwise(&self.hours_with(&file)).unwrap_or_default();
+        let Ok(part) = self.first_part(&self.hours_with(&file)) else { return };
+        // What was new to terms that are left is still.
+        let left = self.state.recomputing.clone();
+        let mut news = left.map_or_else(News::default, |left| News {
+            calendar: left.reached.calendar,
+            timetable: left.reached.timetable,
+        });
+        match &file {
+            File::Calendar(calendar) => news.calendar = Some(calendar.version.clone()),
+            File::Timetable(timetable) => news.timetable = Some(timetable.version.clone()),
+        }
         self.happened(match file {
             File::Calendar(calendar) => {
                 Event::CalendarApplied { calendar: Box::new(calendar), origin }
@@ -183,7 +195,7 @@ impl Draft<'_> {
                 Event::TimetableApplied { timetable: Box::new(timetable), origin }
             }
         });
-        self.recompute(otherwise, &because);
+        self.recompute(part, last, news);
     }
 }
 

@@ -141,6 +141,19 @@ pub struct ClockFacts {
     pub distance_km: Option<u32>,
 }
 
+/// How far running terms have been computed again. Those that were started after the last one know what is new.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reached {
+    /// Those that were started up to this one are done.
+    pub clock: ClockId,
+    /// The last one that was started before what is new; the others follow until then.
+    pub last: ClockId,
+    /// Version of the calendar that is new to them, if one is.
+    pub calendar: Option<String>,
+    /// Version of the timetable that is new to them, if one is.
+    pub timetable: Option<String>,
+}
+
 /// What made an alarm true.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlarmFacts {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::{Clock, Stand};
 use super::lane::{InLane, LaneState};
+use super::recomputing::Recomputing;
 use super::{Checkpoint, HubLine};
 use crate::event::Priority;
 use crate::ids::{AlarmId, ClockId, LaneId, VisitId};
@@ -23,6 +24,8 @@ pub enum Deadline {
     HubAway,
     /// A vehicle has not been seen in its lane for so long that it is taken to have gone on.
     VehicleGap(LaneId, VisitId),
+    /// Running terms are left that are to be computed again.
+    Recomputing,
 }
 
 /// A moment that far on; the end of time if there is none.
@@ -116,6 +119,23 @@ impl Checkpoint {
         }
     }
 
+    fn of_recomputing(&self) -> Option<(Timestamp, Deadline)> {
+        // At once, but after the moment of the step before: an answer always moves its deadline.
+        let going = self.recomputing.as_ref()?;
+        Some((later(going.at, SignedDuration::from_micros(1)), Deadline::Recomputing))
+    }
+
+    /// Running terms are computed again up to here, or all of them are.
+    pub(super) fn set_recomputing(&mut self, recomputing: Option<Recomputing>) {
+        if let Some(deadline) = self.of_recomputing() {
+            self.deadlines.remove_mut(&deadline);
+        }
+        self.recomputing = recomputing;
+        if let Some(deadline) = self.of_recomputing() {
+            self.deadlines.insert_mut(deadline);
+        }
+    }
+
     /// As [`Self::unschedule_clock`].
     pub(super) fn unschedule_hub(&mut self) {
         if let Some(deadline) = self.of_hub() {
@@ -157,7 +177,7 @@ impl Checkpoint {
 
     /// All deadlines anew, for when the limits changed.
     pub(super) fn schedule_all(&mut self) {
-        let mut all: Vec<_> = self.of_hub().into_iter().collect();
+        let mut all: Vec<_> = self.of_hub().into_iter().chain(self.of_recomputing()).collect();
         all.extend(self.clocks.iter().filter_map(|(id, clock)| self.of_clock(*id, clock)));
         all.extend(self.alarms.keys().filter_map(|id| self.of_alarm(*id)));
         all.extend(self.lanes.keys().flat_map(|lane| self.of_lane(lane)));

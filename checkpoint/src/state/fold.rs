@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::consignment::Consignment;
 use super::lane::LaneState;
+use super::recomputing::Recomputing;
 use super::visit::{Notice, Visit};
 use super::{Checkpoint, HubLine, Signature, device::DeviceState, whole_microseconds};
 use crate::event::{AlarmCause, Author, Entry, Event, PapersContent};
@@ -244,6 +245,11 @@ impl Checkpoint {
             Event::DirectiveAnswered(answer) => self.directive_answered(place, answer),
             Event::DirectiveDistrusted(directive) => self.directive_distrusted(place, directive),
             Event::ClockRecomputed { clock, .. } => self.clock_recomputed(clock),
+            Event::ClocksRecomputedThrough(reached) => {
+                let is_left = reached.clock < reached.last;
+                let reached = reached.clone();
+                self.set_recomputing(is_left.then_some(Recomputing { at: place.at, reached }));
+            }
             Event::ClockWithdrawn { clock, because } => {
                 self.clock_withdrawn(place, *clock, because);
             }

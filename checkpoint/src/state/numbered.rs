@@ -121,6 +121,26 @@ impl<K: Number, V> Numbered<K, V> {
         Iter { waiting: self.root.iter().collect() }
     }
 
+    /// Those with higher numbers, in the order of their numbers.
+    pub(crate) fn iter_after(&self, key: K) -> Iter<'_, K, V> {
+        let number = key.number();
+        let mut waiting = Vec::new();
+        let mut node = self.root.as_ref();
+        while let Some(one) = node.take() {
+            match one {
+                Node::Branch(branch) if branch.holds(number) => {
+                    let place = place(number, branch.shift);
+                    waiting.extend(branch.children[place + 1..].iter().rev().flatten());
+                    node = branch.children[place].as_ref();
+                }
+                Node::Branch(_) | Node::Leaf(_) => {
+                    waiting.extend(Some(one).filter(|one| one.number() > number));
+                }
+            }
+        }
+        Iter { waiting }
+    }
+
     pub(crate) fn keys(&self) -> impl Iterator<Item = &K> {
         self.iter().map(|(key, _)| key)
     }
@@ -268,6 +288,8 @@ where
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Bound;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -307,6 +329,10 @@ mod tests {
                 prop_assert_eq!(all.size(), plain.len());
                 prop_assert_eq!(all.first(), plain.first_key_value());
                 prop_assert!(all.iter().eq(plain.iter()));
+                for number in plain.keys().copied().chain([0, 5, 10_050, u64::MAX]) {
+                    let higher = (Bound::Excluded(number), Bound::Unbounded);
+                    prop_assert!(all.iter_after(number).eq(plain.range(higher)));
+                }
                 let text = serde_json::to_string(&all).unwrap();
                 prop_assert_eq!(&text, &serde_json::to_string(&plain).unwrap());
                 prop_assert_eq!(serde_json::from_str::<Numbered<u64, u32>>(&text).unwrap(), all);

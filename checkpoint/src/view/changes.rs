@@ -67,6 +67,7 @@ impl Touched {
             | Event::OfficerSignedIn
             | Event::OfficerSignedOut
             | Event::CalendarApplied { .. }
+            | Event::ClocksRecomputedThrough(_)
             | Event::TimetableApplied { .. }
             | Event::DirectiveAnswered(_)
             | Event::DirectiveDistrusted(_) => {}

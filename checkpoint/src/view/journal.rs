@@ -341,6 +341,12 @@ impl Line {
                 let line = self.is("clock_recomputed").clock_facts(clock);
                 line.with("before_ms", before.as_millisecond()).with("because", because)
             }
+            Event::ClocksRecomputedThrough(reached) => self
+                .is("clocks_recomputed_through")
+                .with("clock", reached.clock)
+                .with("last_clock", reached.last)
+                .with("calendar", reached.calendar.clone().unwrap_or_default())
+                .with("timetable", reached.timetable.clone().unwrap_or_default()),
             Event::ClockWithdrawn { clock, because } => {
                 self.is("clock_withdrawn").with("clock", clock).with("because", because)
             }

@@ -39,6 +39,8 @@ mod properties;
 #[cfg(test)]
 mod readings;
 #[cfg(test)]
+mod recomputing;
+#[cfg(test)]
 mod reference;
 #[cfg(test)]
 mod retention;

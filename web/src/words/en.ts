@@ -193,6 +193,7 @@ export const en = {
   'number.seal': 'seal',
   'number.rule': 'term',
   'number.clock': 'clock',
+  'number.last_clock': 'last clock',
   'number.article': 'article',
   'number.consignment': 'consignment',
   'number.due': 'due',
@@ -891,6 +892,7 @@ export const en = {
   'event.directive_answered': 'Directive of the hub answered',
   'event.directive_distrusted': 'Directive without the signature of the hub',
   'event.clock_recomputed': 'Term computed again',
+  'event.clocks_recomputed_through': 'Terms computed again so far',
   'event.clock_withdrawn': 'Term does not apply any more',
   'event.papers_content_checked': 'What the papers say was checked',
 

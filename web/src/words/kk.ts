@@ -190,6 +190,7 @@ export const kk: Words = {
   'number.seal': 'пломба',
   'number.rule': 'мерзім',
   'number.clock': 'мерзім нөмірі',
+  'number.last_clock': 'соңғы мерзім',
   'number.article': 'бап',
   'number.consignment': 'партия',
   'number.due': 'дейін',
@@ -879,6 +880,7 @@ export const kk: Words = {
   'event.directive_answered': 'Орталық нұсқауына жауап берілді',
   'event.directive_distrusted': 'Орталық қолы қойылмаған нұсқау',
   'event.clock_recomputed': 'Мерзім қайта есептелді',
+  'event.clocks_recomputed_through': 'Мерзімдер осы жерге дейін қайта есептелді',
   'event.clock_withdrawn': 'Мерзім енді қолданылмайды',
   'event.papers_content_checked': 'Құжаттардың мазмұны тексерілді',
 

@@ -190,6 +190,7 @@ export const ru: Words = {
   'number.seal': 'пломба',
   'number.rule': 'срок',
   'number.clock': 'срок, номер',
+  'number.last_clock': 'последний срок',
   'number.article': 'статья',
   'number.consignment': 'партия',
   'number.due': 'до',
@@ -879,6 +880,7 @@ export const ru: Words = {
   'event.directive_answered': 'Ответ на указание центра',
   'event.directive_distrusted': 'Указание без подписи центра',
   'event.clock_recomputed': 'Срок пересчитан',
+  'event.clocks_recomputed_through': 'Сроки пересчитаны до этого места',
   'event.clock_withdrawn': 'Срок больше не применяется',
   'event.papers_content_checked': 'Содержание документов проверено',
 

@@ -2,7 +2,7 @@
 //!
 //! An event or a field that is missing here, on either side, does not compile.
 
-use checkpoint::event::{DirectiveAnswer, DistrustedDirective, Event, PapersContent};
+use checkpoint::event::{DirectiveAnswer, DistrustedDirective, Event, PapersContent, Reached};
 use checkpoint::retention::Purge;
 
 use super::field::{self, Misread};
@@ -123,4 +123,5 @@ events! {
     DirectiveDistrusted(DistrustedDirective) { number, subject, digest, found }
     ClockRecomputed { clock, because; before => before_us }
     ClockWithdrawn { clock, because }
+    ClocksRecomputedThrough(Reached) { clock, last, calendar, timetable }
 }

@@ -508,6 +508,12 @@ covers = { from = \"2027-01-01\", through = \"2027-12-31\" }
             before,
             because: "calendar kz-2027".into(),
         },
+        Event::ClocksRecomputedThrough(Reached {
+            clock: clock.clock,
+            last: ClockId(52_500),
+            calendar: Some("kz-2027".into()),
+            timetable: Some("winter".into()),
+        }),
         Event::ClockWithdrawn { clock: clock.clock, because: "escort_applied".into() },
     ]
 }
