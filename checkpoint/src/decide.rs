@@ -193,7 +193,13 @@ pub fn decide(checkpoint: &Checkpoint, rules: &Rules, input: &Input, now: Timest
         return Decision { already: Some(answer.seq), ..Decision::default() };
     }
     let now = whole_microseconds(checkpoint.at().map_or(now, |last| last.max(now)));
-    let mut draft = Draft::new(checkpoint, rules, input.author(), now);
+    let state = match input {
+        Input::TimePassed => checkpoint.clone(),
+        Input::Observed(_) | Input::Ordered(_) | Input::Directed(_) | Input::Noticed(_) => {
+            checkpoint.clone().without_deadlines()
+        }
+    };
+    let mut draft = Draft::new(state, rules, input.author(), now);
     let refusal = match input {
         Input::Observed(observation) => {
             draft.observed(observation);

@@ -189,6 +189,12 @@ impl Checkpoint {
         self.suppose(entry);
     }
 
+    /// The same for a decision that does not ask what is due.
+    pub(crate) fn without_deadlines(mut self) -> Checkpoint {
+        self.deadlines = Due::unasked();
+        self
+    }
+
     /// As [`Self::follow`], but nobody's button press is remembered: a decision that is being made is not asked whether it was made before.
     pub(crate) fn suppose(&mut self, entry: &Entry) {
         self.seq = entry.seq;

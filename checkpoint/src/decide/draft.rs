@@ -18,12 +18,12 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     pub(super) fn new(
-        state: &Checkpoint,
+        state: Checkpoint,
         rules: &'a Rules,
         author: Author,
         now: Timestamp,
     ) -> Self {
-        Draft { rules, now, state: state.clone(), author, events: Vec::new() }
+        Draft { rules, now, state, author, events: Vec::new() }
     }
 
     /// This happened; what follows decides with it.
