@@ -33,6 +33,7 @@ mod notice;
 mod orders;
 mod papers;
 mod parts;
+pub(crate) mod prior;
 mod radiation;
 mod recomputing;
 mod revision;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use units::Kilograms;
 
 use crate::ids::{
-    AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, PassageId, ReadingId, VisitId,
+    AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, PassageId, PriorId, ReadingId, VisitId,
 };
 use crate::input::observation::{
     Agreement, Background, Health, PlateReading, PortalSetup, Screening, SealReading, Weight,
@@ -26,6 +26,7 @@ mod entry;
 mod facts;
 mod origin;
 mod papers;
+mod prior;
 
 pub use act::{ActEffect, ActFacts, Validity};
 pub use directive::{DirectiveAnswer, DistrustedDirective};
@@ -36,6 +37,7 @@ pub use facts::{
 };
 pub use origin::Origin;
 pub use papers::PapersContent;
+pub use prior::{Difference, PriorComparison, PriorFacts};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -311,6 +313,34 @@ pub enum Event {
         comparison: WeightComparison,
     },
 
+    /// Prior information came in (art. 66, 250.2). Nothing runs from it, and nothing waits for it.
+    PriorInformationRecorded {
+        /// What was told.
+        information: Box<PriorFacts>,
+    },
+    /// Prior information is about this visit: an officer said so, or the plate alone fitted.
+    PriorInformationLinked {
+        /// Which visit.
+        visit: VisitId,
+        /// Which prior information.
+        prior: PriorId,
+    },
+    /// Prior information is about another vehicle; it waits again.
+    PriorInformationUnlinked {
+        /// The visit that it was linked to.
+        visit: VisitId,
+        /// Which prior information.
+        prior: PriorId,
+    },
+    /// A notice was laid beside the prior information about the same goods.
+    PriorInformationCompared(PriorComparison),
+    /// Prior information was taken back, or its vehicle will not come.
+    PriorInformationWithdrawn {
+        /// Which.
+        prior: PriorId,
+        /// Why, in words.
+        reason: String,
+    },
     /// An arrival notice was registered (art. 250, 251), complete or not.
     NoticeRegistered {
         /// For which visit.

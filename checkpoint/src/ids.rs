@@ -128,6 +128,10 @@ number! {
     AlarmId(u64)
 }
 number! {
+    /// Prior information: what somebody told before the vehicle came.
+    PriorId(u64)
+}
+number! {
     /// A recorded act: an inspection, a permit, a protocol.
     ActId(u64)
 }

@@ -32,6 +32,7 @@ mod presses;
 pub(crate) mod recomputing;
 pub(crate) use fold::agreement_name;
 pub mod lane;
+pub mod prior;
 pub mod visit;
 
 use act::Act;
@@ -43,6 +44,7 @@ use due::Due;
 use lane::LaneState;
 use numbered::Numbered;
 use presses::Presses;
+use prior::Priors;
 use recomputing::Recomputing;
 use visit::Visit;
 
@@ -112,6 +114,9 @@ pub struct LastNumbers {
     /// Acts that bear a number for people.
     #[serde(default)]
     pub paper: u64,
+    /// Prior information.
+    #[serde(default)]
+    pub prior: u64,
 }
 
 /// Everything a checkpoint knows.
@@ -170,6 +175,9 @@ pub struct Checkpoint {
     /// Running terms that are still to be computed again.
     #[serde(default)]
     pub(crate) recomputing: Option<Recomputing>,
+    /// What was told of vehicles before they came.
+    #[serde(default)]
+    pub(crate) priors: Priors,
 }
 
 impl Checkpoint {
@@ -245,6 +253,11 @@ impl Checkpoint {
     /// What became of the hub's directives.
     pub fn directives(&self) -> &Directives {
         &self.directives
+    }
+
+    /// What was told of vehicles before they came.
+    pub fn priors(&self) -> &Priors {
+        &self.priors
     }
 
     /// When [`crate::Input::TimePassed`] must be put in at the latest. The answer always moves it.

@@ -23,6 +23,7 @@ mod board;
 mod changes;
 mod goods;
 mod journal;
+mod prior;
 mod readings;
 mod stay;
 
@@ -31,6 +32,7 @@ pub use goods::{
     ControlStanding, GoodsAsked, GoodsFilter, GoodsForm, GoodsUnderControl, Ledger, Operation,
     goods_csv,
 };
+pub use prior::{PriorComparisonView, PriorRow, PriorStanding, PriorView};
 pub use readings::{ComparisonView, PlateView, ScreeningView, SealView, TareView, WeighingView};
 
 use crate::event::{AlarmCause, MissingRow, Priority, RadiationVerdict, Warning};
@@ -406,6 +408,10 @@ view! {
         pub plates: Vec<PlateView>,
         /// The notice as last registered.
         pub notice: Option<NoticeView>,
+        /// Prior information about it, with what the notice says otherwise.
+        pub prior: Vec<PriorView>,
+        /// Prior information that waits for a vehicle and may be about this one: for an officer to link.
+        pub prior_candidates: Vec<PriorRow>,
         /// Alarms of this visit, open first.
         pub alarms: Vec<AlarmView>,
         /// Passes through portals that have not ended.

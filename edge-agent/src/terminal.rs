@@ -24,6 +24,7 @@ mod looking;
 pub mod messages;
 mod ordering;
 mod pages;
+mod prior;
 mod problem;
 pub mod public;
 pub mod session;
@@ -94,6 +95,8 @@ fn routes() -> OpenApiRouter<Terminal> {
         .routes(routes!(looking::own_acts))
         .routes(routes!(looking::edition))
         .routes(routes!(goods::goods))
+        .routes(routes!(prior::rows))
+        .routes(routes!(prior::one))
         .routes(routes!(looking::check_notice))
         .routes(routes!(law::law_clocks))
         .routes(routes!(law::law_readings))

@@ -63,6 +63,11 @@ pub fn class(event: &Event) -> Class {
         | Event::PapersContentChecked(_)
         | Event::PapersRegistered { .. }
         | Event::PapersRefused { .. }
+        | Event::PriorInformationRecorded { .. }
+        | Event::PriorInformationLinked { .. }
+        | Event::PriorInformationUnlinked { .. }
+        | Event::PriorInformationCompared(_)
+        | Event::PriorInformationWithdrawn { .. }
         | Event::GoodsReleased { .. }
         | Event::ActRecorded { .. }
         | Event::ConsignmentSplit { .. }

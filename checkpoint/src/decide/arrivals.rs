@@ -142,6 +142,7 @@ impl Draft<'_> {
                 original: plate.text.clone(),
                 country: plate.country.clone(),
             });
+            self.link_expected(visit);
         }
     }
 
@@ -229,6 +230,7 @@ impl Draft<'_> {
             original: plate.to_owned(),
             country: country.map(str::to_owned),
         });
+        self.link_expected(visit);
         Ok(())
     }
 

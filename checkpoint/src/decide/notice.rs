@@ -16,7 +16,7 @@ const MOST_GOODS: usize = 2_000;
 /// Electronic originals of one notice.
 const MOST_ORIGINALS: usize = 2_000;
 /// The longest name, type or language of an original, in bytes.
-const LONGEST_NAME: usize = 500;
+pub(super) const LONGEST_NAME: usize = 500;
 
 impl Draft<'_> {
     pub(super) fn register_notice(
@@ -56,6 +56,8 @@ impl Draft<'_> {
             self.presented_by_notice(visit);
         }
         self.compare_weight(visit);
+        self.compare_priors(visit);
+        self.link_expected(visit);
         Ok(())
     }
 

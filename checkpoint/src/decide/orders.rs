@@ -31,6 +31,12 @@ impl Draft<'_> {
             }
             OrderKind::AssignReading { reading, visit } => self.assign(*reading, *visit),
             OrderKind::RegisterNotice { visit, notice } => self.register_notice(*visit, notice),
+            OrderKind::RecordPriorInformation { information } => self.record_prior(information),
+            OrderKind::LinkPriorInformation { prior, visit } => self.order_link(*prior, *visit),
+            OrderKind::UnlinkPriorInformation { prior } => self.order_unlink(*prior),
+            OrderKind::WithdrawPriorInformation { prior, reason } => {
+                self.withdraw_prior(*prior, reason)
+            }
             OrderKind::ExpectSeals { visit, seals } => self.expect_seals(*visit, seals),
             OrderKind::InspectSeal { visit, seal, found } => {
                 self.inspect_seal(*visit, seal, *found)

@@ -7,11 +7,15 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use units::Kilograms;
 
-use crate::ids::{ActId, AlarmId, ConsignmentNo, LaneId, OfficerId, ReadingId, RequestId, VisitId};
+use crate::ids::{
+    ActId, AlarmId, ConsignmentNo, LaneId, OfficerId, PriorId, ReadingId, RequestId, VisitId,
+};
 
 mod notice;
+mod prior;
 
 pub use notice::{Answer, ConsignmentDraft, Digest, FiledBy, NoticeDraft, Original, Purpose};
+pub use prior::{Informant, PriorInformation};
 
 /// An order, and who gave it where.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +82,31 @@ pub enum OrderKind {
         visit: VisitId,
         /// What was submitted.
         notice: NoticeDraft,
+    },
+    /// Record what somebody tells of goods before they come or leave (art. 66, 250.2). It is no notice, and no term runs from it.
+    RecordPriorInformation {
+        /// What was told.
+        information: Box<PriorInformation>,
+    },
+    /// Prior information is about this visit.
+    LinkPriorInformation {
+        /// Which.
+        prior: PriorId,
+        /// Which visit.
+        visit: VisitId,
+    },
+    /// Prior information is about another vehicle than was thought; it waits again.
+    UnlinkPriorInformation {
+        /// Which.
+        prior: PriorId,
+    },
+    /// Prior information was taken back, or its vehicle will not come.
+    WithdrawPriorInformation {
+        /// Which.
+        prior: PriorId,
+        /// Why, in words.
+        #[serde(default)]
+        reason: String,
     },
     /// The papers name these seals.
     ExpectSeals {

@@ -13,7 +13,12 @@ use crate::ids::ConsignmentNo;
 use crate::input::order::{Answer, ConsignmentDraft, NoticeDraft, PapersKind, Purpose};
 
 mod answers;
+mod differences;
+mod matching;
+mod said;
 mod warnings;
+
+pub use differences::{differences, named};
 
 use answers::{Answers, Told, flag};
 

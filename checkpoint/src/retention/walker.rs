@@ -92,6 +92,17 @@ impl<'a> Walker<'a> {
                 }
             }
             Event::ActRecorded { act } => self.act(entry, act, old),
+            Event::PriorInformationRecorded { information } if old => {
+                self.subjects.priors.insert(information.prior, entry.seq);
+            }
+            // What was told before the vehicle came is kept as long as the vehicle's papers.
+            Event::PriorInformationLinked { visit, prior } => {
+                if let Some(told) = self.subjects.priors.get(prior)
+                    && let Some(vehicle) = self.subjects.vehicles.get_mut(visit)
+                {
+                    vehicle.first = vehicle.first.min(*told);
+                }
+            }
             Event::ClockStarted { clock } if old && clock.due_at > self.now => {
                 let running = Running {
                     first: entry.seq,

@@ -18,6 +18,7 @@ mod acts;
 mod alarms;
 mod directives;
 mod papers;
+mod prior;
 mod readings;
 
 pub(crate) use alarms::agreement_name;
@@ -147,6 +148,17 @@ impl Checkpoint {
                 visit.comparison = Some(Arc::new(comparison.clone()));
             }),
 
+            Event::PriorInformationRecorded { information } => {
+                self.prior_recorded(place, information);
+            }
+            Event::PriorInformationLinked { visit, prior } => {
+                self.prior_linked(place, *visit, *prior);
+            }
+            Event::PriorInformationUnlinked { visit, prior } => self.prior_unlinked(*visit, *prior),
+            Event::PriorInformationCompared(comparison) => self.prior_compared(place, comparison),
+            Event::PriorInformationWithdrawn { prior, reason } => {
+                self.prior_withdrawn(place, *prior, reason);
+            }
             Event::NoticeRegistered {
                 visit, number, revision, notice, missing, warnings, ..
             } => {

@@ -10,7 +10,7 @@ use units::Kilograms;
 use super::consignment::Consignment;
 use super::{KEPT_READINGS, Signature};
 use crate::event::{MissingRow, RadiationVerdict, SealVerdict, Warning, WeightComparison};
-use crate::ids::{ActId, AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, ReadingId};
+use crate::ids::{ActId, AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, PriorId, ReadingId};
 use crate::input::observation::{PlateReading, Screening, SealReading, Weight, WeightRefusal};
 use crate::input::order::{NoticeDraft, SealFinding};
 use crate::site::{Direction, Mode};
@@ -59,6 +59,9 @@ pub struct Visit {
     pub comparison: Option<Arc<WeightComparison>>,
     /// The notice as last registered.
     pub notice: Option<Arc<Notice>>,
+    /// Prior information about it.
+    #[serde(default)]
+    pub priors: RedBlackTreeSetSync<PriorId>,
     /// By number.
     pub consignments: RedBlackTreeMapSync<ConsignmentNo, Consignment>,
     /// Its clocks.

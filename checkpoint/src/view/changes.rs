@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Changes, JournalLine};
 use crate::Checkpoint;
-use crate::event::{Entry, Event, PapersContent};
+use crate::event::{Entry, Event, PapersContent, PriorComparison};
 use crate::ids::{AlarmId, ClockId, DeviceId, LaneId, VisitId};
 use crate::law::Edition;
 
@@ -69,6 +69,8 @@ impl Touched {
             | Event::CalendarApplied { .. }
             | Event::ClocksRecomputedThrough(_)
             | Event::TimetableApplied { .. }
+            | Event::PriorInformationRecorded { .. }
+            | Event::PriorInformationWithdrawn { .. }
             | Event::DirectiveAnswered(_)
             | Event::DirectiveDistrusted(_) => {}
 
@@ -115,6 +117,9 @@ impl Touched {
             | Event::SealJudged { visit, .. }
             | Event::TareRecorded { visit, .. }
             | Event::WeightCompared { visit, .. }
+            | Event::PriorInformationLinked { visit, .. }
+            | Event::PriorInformationUnlinked { visit, .. }
+            | Event::PriorInformationCompared(PriorComparison { visit, .. })
             | Event::NoticeRegistered { visit, .. }
             | Event::ConsignmentRecorded { visit, .. }
             | Event::GoodsPresented { visit, .. }

@@ -206,6 +206,31 @@ impl Line {
                 .with("difference_kg", comparison.difference.0.normalize())
                 .with("allowed_kg", comparison.allowed.0.normalize())
                 .with("beyond", comparison.beyond),
+            Event::PriorInformationRecorded { information } => {
+                let names = information.plates.iter().chain(&information.containers);
+                self.is("prior_information_recorded")
+                    .with("prior", information.prior)
+                    .with("number", &information.number)
+                    .with("from", code(&information.information.from))
+                    .with("names", names.cloned().collect::<Vec<_>>().join(" "))
+            }
+            Event::PriorInformationLinked { visit, prior } => {
+                self.is("prior_information_linked").of(*visit).with("prior", prior)
+            }
+            Event::PriorInformationUnlinked { visit, prior } => {
+                self.is("prior_information_unlinked").of(*visit).with("prior", prior)
+            }
+            Event::PriorInformationCompared(comparison) => {
+                let listed = u32::try_from(comparison.differences.len()).unwrap_or(u32::MAX);
+                self.is("prior_information_compared")
+                    .of(comparison.visit)
+                    .with("prior", comparison.prior)
+                    .with("revision", comparison.revision)
+                    .with("differences", listed.saturating_add(comparison.more))
+            }
+            Event::PriorInformationWithdrawn { prior, reason } => {
+                self.is("prior_information_withdrawn").with("prior", prior).with("reason", reason)
+            }
             Event::NoticeRegistered { visit, number, revision, missing, warnings, .. } => {
                 self.is("notice_registered")
                     .of(*visit)

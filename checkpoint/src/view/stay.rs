@@ -42,6 +42,8 @@ impl Checkpoint {
             seals: seals(visit),
             plates: newest_first(visit.plates_read.iter().map(|(id, one)| plate(*id, one))),
             notice: visit.notice.as_deref().and_then(notice),
+            prior: self.priors_of(visit),
+            prior_candidates: self.prior_candidates(visit, edition),
             alarms: self.alarms_of(visit),
             open_passages,
             acts: self.act_views(id),
@@ -92,7 +94,7 @@ fn consignment(number: ConsignmentNo, state: &Consignment) -> ConsignmentView {
     }
 }
 
-fn course(course: Course) -> CourseView {
+pub(super) fn course(course: Course) -> CourseView {
     CourseView {
         machine: course.machine().to_owned(),
         state: course.name().to_owned(),

@@ -35,6 +35,8 @@ mod notices;
 #[cfg(test)]
 mod papers;
 #[cfg(test)]
+mod prior;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod readings;

@@ -21,7 +21,7 @@ use rust_decimal::Decimal;
 use units::Kilograms;
 
 mod files;
-mod orders;
+pub(crate) mod orders;
 mod readings;
 
 pub(crate) use files::file;

@@ -2,7 +2,9 @@
 //!
 //! An event or a field that is missing here, on either side, does not compile.
 
-use checkpoint::event::{DirectiveAnswer, DistrustedDirective, Event, PapersContent, Reached};
+use checkpoint::event::{
+    DirectiveAnswer, DistrustedDirective, Event, PapersContent, PriorComparison, Reached,
+};
 use checkpoint::retention::Purge;
 
 use super::field::{self, Misread};
@@ -93,6 +95,11 @@ events! {
     PapersRegistered { visit, consignment, papers, number }
     PapersRefused { visit, consignment, papers, ground }
     PapersContentChecked(PapersContent) { visit, consignment, papers, content, missing, warnings, edition }
+    PriorInformationRecorded { information }
+    PriorInformationLinked { visit, prior }
+    PriorInformationUnlinked { visit, prior }
+    PriorInformationCompared(PriorComparison) { visit, prior, revision, differences, more, edition }
+    PriorInformationWithdrawn { prior, reason }
     GoodsReleased { visit, consignment, procedure }
     ActRecorded { act }
     ConsignmentSplit { visit, consignment, into, reason }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use checkpoint::ids::{
     ActId, AlarmId, CheckpointId, ClockId, ConsignmentNo, DeviceId, LaneId, OfficerId, PassageId,
-    ReadingId, RequestId, VisitId,
+    PriorId, ReadingId, RequestId, VisitId,
 };
 use checkpoint::input::order::Digest;
 use jiff::{SignedDuration, Timestamp, civil};
@@ -94,6 +94,7 @@ macro_rules! number {
 }
 
 number!(VisitId(u64), PassageId(u64), ReadingId(u64), ClockId(u64), AlarmId(u64), ActId(u64));
+number!(PriorId(u64));
 number!(Counts(u32), CountsPerSecond(u32));
 
 /// Small numbers, for which protobuf has no type.

@@ -1,9 +1,11 @@
-//! What a carrier submitted, and what is missing of it.
+//! What a carrier submitted, what is missing of it, and what was told before.
 
 use std::collections::BTreeMap;
 
-use checkpoint::event::{MissingRow, Warning};
-use checkpoint::input::order::{Answer, ConsignmentDraft, FiledBy, NoticeDraft, Original};
+use checkpoint::event::{Difference, MissingRow, PriorFacts, Warning};
+use checkpoint::input::order::{
+    Answer, ConsignmentDraft, FiledBy, NoticeDraft, Original, PriorInformation,
+};
 
 use super::field::{self, Field, Misread, messages, read, required, write};
 use crate::generated::entry as proto;
@@ -17,6 +19,11 @@ messages! {
     ConsignmentDraft as NoticeConsignment { answers, goods }
     MissingRow as MissingRow { field, article, consignment, item }
     Warning as Warning { field, consignment, item, code, detail }
+    PriorFacts as PriorFacts { prior, number, information, plates, containers, edition }
+    PriorInformation as PriorInformation {
+        from, place, plates, containers, draft, note; expected_at => expected_at_us
+    }
+    Difference as Difference { field, consignment, item, in_notice, stated, declared }
 }
 
 /// Kept as the word. Release 0.1 took any word from a program, and none for the carrier.

@@ -7,7 +7,9 @@ use checkpoint::input::ClockQuality;
 use checkpoint::input::observation::{
     Agreement, BackgroundState, Health, Radiation, SealCondition, WeightRefusal,
 };
-use checkpoint::input::order::{LaneControl, Outcome, PapersKind, Purpose, SealFinding, Secondary};
+use checkpoint::input::order::{
+    Informant, LaneControl, Outcome, PapersKind, Purpose, SealFinding, Secondary,
+};
 use checkpoint::site::{Direction, Family, Mode};
 
 use super::field::{Field, Misread};
@@ -50,6 +52,7 @@ words! {
         RemovedByPermission, ThreatExceptionClaimed
     }
     Purpose { Arrival, Departure }
+    Informant { Aeo, Carrier, CustomsRepresentative, InterestedPerson }
     PapersKind { Storage, Declaration, TransitDeclaration }
     Radiation { Gamma, Neutron }
     Priority { P1, P2, P3 }

@@ -132,7 +132,7 @@ impl Found<'_> {
 }
 
 /// `passengers[3].birth_date` is a `passengers.birth_date`.
-fn without_index(id: &str) -> String {
+pub(super) fn without_index(id: &str) -> String {
     match (id.find('['), id.find(']')) {
         (Some(open), Some(close)) if open < close => format!("{}{}", &id[..open], &id[close + 1..]),
         _ => id.to_owned(),

@@ -201,6 +201,7 @@ impl Checkpoint {
             self.leave_lane(&lane, id);
         }
         self.forget_names(id, &visit);
+        self.finish_priors(id, place.seq);
         self.change_visit(id, |visit| {
             visit.left = Some(place.at);
             let numbers: Vec<ConsignmentNo> = visit.consignments.keys().copied().collect();
@@ -241,6 +242,7 @@ impl Checkpoint {
             self.forget_alarm(*alarm);
         }
         self.forget_names(id, &visit);
+        self.finish_priors(id, self.seq);
         self.forget_visit(id);
     }
 

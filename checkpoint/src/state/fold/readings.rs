@@ -50,6 +50,7 @@ impl Visit {
             tare: None,
             comparison: None,
             notice: None,
+            priors: RedBlackTreeSetSync::new_sync(),
             consignments: RedBlackTreeMapSync::new_sync(),
             clocks: RedBlackTreeSetSync::new_sync(),
             open_clocks: RedBlackTreeSetSync::new_sync(),

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use checkpoint::ids::{ActId, AlarmId, ConsignmentNo, ReadingId, VisitId};
+use checkpoint::ids::{ActId, AlarmId, ConsignmentNo, PriorId, ReadingId, VisitId};
 use checkpoint::input::OrderKind;
 use checkpoint::input::order::{
-    ActTarget, AlarmDecision, Answer, ConsignmentDraft, LaneControl, NoticeDraft, Outcome,
-    PapersKind, SealFinding, Secondary,
+    ActTarget, AlarmDecision, Answer, ConsignmentDraft, Informant, LaneControl, NoticeDraft,
+    Outcome, PapersKind, PriorInformation, SealFinding, Secondary,
 };
 use checkpoint::site::Mode;
 use units::Kilograms;
@@ -41,6 +41,10 @@ pub(crate) fn kind(words: &[&str]) -> OrderKind {
         ["assign", reading, "to", id] => {
             OrderKind::AssignReading { reading: ReadingId(number(reading)), visit: visit(id) }
         }
+        ["notice", id, "says", text] => OrderKind::RegisterNotice {
+            visit: visit(id),
+            notice: crate::notices::draft(Mode::Road, &text.replace('~', " ")),
+        },
         ["notice", id, "empty"] => {
             OrderKind::RegisterNotice { visit: visit(id), notice: notice(&[], true, Mode::Road) }
         }
@@ -55,6 +59,18 @@ pub(crate) fn kind(words: &[&str]) -> OrderKind {
         ["notice", id, gross @ ..] => {
             OrderKind::RegisterNotice { visit: visit(id), notice: notice(gross, false, Mode::Road) }
         }
+        // `prior 123ABC02,12AB02 /;consignee_name=Alpha`; names with a hyphen in front are containers.
+        ["prior", names, rest @ ..] => OrderKind::RecordPriorInformation {
+            information: Box::new(prior(names, rest.first().copied().unwrap_or_default())),
+        },
+        ["link", prior, "to", id] => {
+            OrderKind::LinkPriorInformation { prior: PriorId(number(prior)), visit: visit(id) }
+        }
+        ["unlink", prior] => OrderKind::UnlinkPriorInformation { prior: PriorId(number(prior)) },
+        ["withdraw", prior] => OrderKind::WithdrawPriorInformation {
+            prior: PriorId(number(prior)),
+            reason: "another route".to_owned(),
+        },
         ["seals", id, seals @ ..] => OrderKind::ExpectSeals {
             visit: visit(id),
             seals: seals.iter().map(|seal| (*seal).to_owned()).collect(),
@@ -152,6 +168,21 @@ fn record(id: &str, goods: &str, act: &str, answers: &[&str]) -> OrderKind {
         as_of,
         answers: given,
         corrects,
+    }
+}
+
+/// Of a vehicle by road that is expected at two.
+pub(crate) fn prior(names: &str, text: &str) -> PriorInformation {
+    let names = || names.split(',').filter(|name| !name.is_empty());
+    let is_container = |name: &&str| name.starts_with('-');
+    PriorInformation {
+        from: Informant::Carrier,
+        expected_at: Some(super::time("14:00")),
+        place: "Example".to_owned(),
+        plates: names().filter(|name| !is_container(name)).map(str::to_owned).collect(),
+        containers: names().filter(is_container).map(|name| name[1..].to_owned()).collect(),
+        draft: crate::notices::draft(Mode::Road, &text.replace('~', " ")),
+        note: String::new(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! One rich example of each event: every field filled, every kind of number beyond its easy range.
 
+mod prior;
+
 use std::collections::BTreeMap;
 
 use checkpoint::event::*;
@@ -21,6 +23,7 @@ pub(super) fn every_event() -> Vec<Event> {
     events.extend(devices());
     events.extend(vehicles());
     events.extend(papers());
+    events.extend(prior::information());
     events.extend(clocks());
     events.extend(alarms());
     events.extend([Event::OfficerSignedIn, Event::OfficerSignedOut]);
