@@ -20,6 +20,7 @@ mod fact;
 mod line;
 mod orders;
 mod picture;
+mod prior;
 mod table;
 mod tell;
 

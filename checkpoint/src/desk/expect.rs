@@ -23,6 +23,8 @@ pub(super) enum Expectation {
     Held { reasons: BTreeSet<String> },
     /// Exactly these rows are missing, in the law's order.
     Missing { fields: Vec<String> },
+    /// Where prior information stands, or in which rows the notice differs from it: these and no others.
+    Prior { prior: u64, standing: Option<String>, differs_in: Option<Vec<String>> },
     /// Where the goods stand.
     Goods { goods: ConsignmentNo, state: String },
     /// What is true of the goods, or of the vehicle.
@@ -64,6 +66,14 @@ impl Expectation {
             ["exit", "held", "by", reasons @ ..] => {
                 return Ok(Self::Held { reasons: listed(reasons).into_iter().collect() });
             }
+            ["prior", "information", number, "differs", "in", fields @ ..] => {
+                let fields = match fields {
+                    ["nothing"] => Vec::new(),
+                    fields => listed(fields),
+                };
+                let prior = prior(number)?;
+                return Ok(Self::Prior { prior, standing: None, differs_in: Some(fields) });
+            }
             ["missing", "nothing"] if rest.is_empty() => {
                 return Ok(Self::Missing { fields: Vec::new() });
             }
@@ -80,6 +90,11 @@ impl Expectation {
             ["refused", code] => Ok(Self::Refused { code: (*code).to_owned() }),
             ["exit", "free"] => Ok(Self::Held { reasons: BTreeSet::new() }),
             ["stage", stage] => Ok(Self::Stage { stage: (*stage).to_owned() }),
+            ["prior", "information", number, "is", standing] => Ok(Self::Prior {
+                prior: prior(number)?,
+                standing: Some((*standing).to_owned()),
+                differs_in: None,
+            }),
             ["consignment", number, "is", state @ ..] => {
                 Ok(Self::Goods { goods: goods(number)?, state: state.join("_") })
             }
@@ -97,7 +112,8 @@ impl Expectation {
             [rule, stands @ ..] if is_rule(rule) => clock(rule, None, stands, today, zone),
             other => Err(format!(
                 "{:?} is nothing that can be expected: refused CODE, CLOCK [of consignment N] running until TIME (open, provisional, stopped, expired, \
-                 withdrawn, none, flagged FLAG), exit held by REASONS, exit free, missing FIELDS, consignment N is STATE, consignment N has FLAG, stage STAGE",
+                 withdrawn, none, flagged FLAG), exit held by REASONS, exit free, missing FIELDS, consignment N is STATE, consignment N has FLAG, stage STAGE, \
+                 prior information N is STANDING, prior information N differs in FIELDS",
                 other.join(" ")
             )),
         }
@@ -153,6 +169,27 @@ impl Expectation {
                     list(rows.iter().map(|row| row.field.clone()).collect())
                 });
                 differs("missing".to_owned(), list(fields.clone()), came)
+            }
+            Self::Prior { prior, standing, differs_in } => {
+                let about = format!("prior information {prior}");
+                let Some(came) = picture.prior.iter().find(|one| one.prior == *prior) else {
+                    return Some((about, "there is none of this number".to_owned()));
+                };
+                match (standing, differs_in) {
+                    (Some(standing), _) => differs(about, standing.clone(), came.standing.clone()),
+                    (None, fields) => {
+                        let words = |fields: &Option<Vec<String>>| {
+                            fields.as_ref().map_or("nothing to compare".to_owned(), |fields| {
+                                list(fields.clone())
+                            })
+                        };
+                        differs(
+                            format!("{about} differs in"),
+                            words(fields),
+                            words(&came.differs_in),
+                        )
+                    }
+                }
             }
             Self::Goods { goods, state } => {
                 let came = picture
@@ -210,6 +247,10 @@ impl Stands {
 
 fn named(rule: &str, goods: Option<ConsignmentNo>) -> String {
     goods.map_or(rule.to_owned(), |number| format!("{rule} of consignment {number}"))
+}
+
+fn prior(number: &str) -> Result<u64, String> {
+    number.parse().map_err(|_| format!("{number:?} is no number of prior information: 1, 2, …"))
 }
 
 /// Such as `ARR-1`.

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::complete::NoticeWords;
 use super::line::{Word, date, instant, parts, split_target, texts};
+use super::prior::PriorFact;
 use super::story::written;
 use crate::ids::ConsignmentNo;
 use crate::input::order::{PapersKind, SealFinding};
@@ -19,6 +20,8 @@ pub(super) enum Fact {
     Arrives { plate: String },
     /// An arrival notice was registered.
     Notice(NoticeWords),
+    /// Something about prior information.
+    Prior(PriorFact),
     /// Goods were shown.
     Presented { goods: Vec<ConsignmentNo> },
     /// Papers were filed, registered or refused.
@@ -67,7 +70,7 @@ pub(super) struct ActWords {
 }
 
 /// What a fact may begin with, for a word that is none.
-const FACTS: &str = "vehicle … arrives, notice, goods presented, consignment N: …, storage papers, declaration, transit declaration, released, act, \
+const FACTS: &str = "vehicle … arrives, prior information, notice, goods presented, consignment N: …, storage papers, declaration, transit declaration, released, act, \
 seals expected, seal … found, exit permitted, vehicle left, calendar applied, timetable applied, time passes";
 
 impl Fact {
@@ -106,6 +109,9 @@ impl Fact {
                      released, act …, split into N, merged",
                     words.join(" ")
                 ));
+            }
+            ["prior", "information", what @ ..] => {
+                return PriorFact::parse(what, rest, today, zone).map(Fact::Prior);
             }
             ["notice", what @ ..] => return NoticeWords::parse(what, rest).map(Fact::Notice),
             ["seals", "expected", seals @ ..] => {
@@ -205,7 +211,7 @@ fn procedure(under: &[&str]) -> Result<Option<PapersKind>, String> {
 }
 
 /// Words in quotation marks that say why.
-fn reason(rest: &[Vec<Word>], of: &str) -> Result<String, String> {
+pub(super) fn reason(rest: &[Vec<Word>], of: &str) -> Result<String, String> {
     match rest {
         [part] => match part.as_slice() {
             [word] if word.quoted => Ok(word.text.clone()),

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::complete::{NoticeWords, notice};
 use super::fact::{Fact, PapersFact};
+use super::prior::PriorFact;
 use super::story::{Line, Place};
 use super::tell::lane;
 use super::{Shelf, answers};
@@ -53,6 +54,21 @@ pub(super) fn prepare(
                 vec![OrderKind::RegisterNotice { visit, notice: draft.clone() }]
             }))
         }
+        Fact::Prior(fact) => match fact {
+            PriorFact::Told(words) => {
+                Ok(Prepared::Once(Box::new(words.order(edition, place, today, shelf)?)))
+            }
+            PriorFact::Linked(prior) => of_visit(Box::new(move |visit| {
+                vec![OrderKind::LinkPriorInformation { prior, visit }]
+            })),
+            PriorFact::Unlinked(prior) => {
+                Ok(Prepared::Once(Box::new(OrderKind::UnlinkPriorInformation { prior })))
+            }
+            PriorFact::Withdrawn { prior, reason } => {
+                let order = OrderKind::WithdrawPriorInformation { prior, reason };
+                Ok(Prepared::Once(Box::new(order)))
+            }
+        },
         Fact::Presented { goods } => of_visit(Box::new(move |visit| {
             vec![OrderKind::PresentGoods { visit, consignments: goods.clone() }]
         })),

@@ -3,12 +3,14 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::report::{ActStands, ClockStands, GoodsStand, Picture};
+use super::report::{ActStands, ClockStands, GoodsStand, Picture, PriorStands};
 use super::table::local;
 use crate::Checkpoint;
+use crate::ids::PriorId;
 use crate::law::Edition;
 use crate::law::term::IMMEDIATELY;
 use crate::state::clock::{Clock, Stand};
+use crate::state::prior::{Prior, PriorStand};
 use crate::view::{ActView, ControlView, Stage};
 
 impl Picture {
@@ -20,6 +22,7 @@ impl Picture {
         zone_name: &str,
     ) -> Picture {
         let mut picture = Picture { zone_name: zone_name.to_owned(), ..Picture::default() };
+        picture.prior = state.priors().iter().map(|(id, one)| prior(id, one)).collect();
         let Some((id, visit)) = state.visit_states().last() else {
             "nobody_here".clone_into(&mut picture.stage);
             return picture;
@@ -49,6 +52,24 @@ impl Picture {
         picture.exit_permitted = view.exit_permitted.is_some();
         picture
     }
+}
+
+fn prior(id: PriorId, state: &Prior) -> PriorStands {
+    let standing = match &state.stand {
+        PriorStand::Expected => "expected",
+        PriorStand::Linked { .. } => "linked",
+        PriorStand::Withdrawn { .. } => "withdrawn",
+    };
+    let differs_in = state.comparison.as_ref().map(|(_, found)| {
+        let mut fields: Vec<String> = Vec::new();
+        for one in &found.differences {
+            if !fields.contains(&one.field) {
+                fields.push(one.field.clone());
+            }
+        }
+        fields
+    });
+    PriorStands { prior: id.0, standing: standing.to_owned(), differs_in }
 }
 
 fn stage(stage: Stage) -> &'static str {

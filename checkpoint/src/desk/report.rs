@@ -96,6 +96,9 @@ pub struct Picture {
     pub flags: Vec<String>,
     /// Rows missing in the notice; none if there is no notice.
     pub missing: Option<Vec<MissingRow>>,
+    /// What was told before the vehicle came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prior: Vec<PriorStands>,
     /// Its goods.
     pub consignments: Vec<GoodsStand>,
     /// Terms that were ever started, in the order in which they were, tasks aside.
@@ -113,6 +116,31 @@ pub struct Picture {
     /// IANA name of the zone.
     #[serde(skip)]
     pub(super) zone_name: String,
+}
+
+/// Prior information.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriorStands {
+    /// Its number here.
+    pub prior: u64,
+    /// `expected`, `linked`, `withdrawn`.
+    pub standing: String,
+    /// Rows in which the notice differs, each once; none while there is nothing to compare.
+    pub differs_in: Option<Vec<String>>,
+}
+
+impl PriorStands {
+    fn stand(&self) -> String {
+        match &self.differs_in {
+            None => self.standing.clone(),
+            Some(fields) if fields.is_empty() => {
+                format!("{}, and the notice says the same", self.standing)
+            }
+            Some(fields) => {
+                format!("{}; the notice differs in {}", self.standing, fields.join(", "))
+            }
+        }
+    }
 }
 
 /// A consignment.
@@ -383,6 +411,9 @@ impl fmt::Display for Picture {
             goods.row([name, one.state.clone(), flags(&one.flags)]);
         }
         write!(f, "{goods}")?;
+        for one in &self.prior {
+            writeln!(f, "  prior information {}: {}", one.prior, one.stand())?;
+        }
         let mut table = Table::default();
         for clock in &self.clocks {
             let article = format!("art. {}", clock.article);

@@ -66,7 +66,7 @@ fn a_word_that_is_none_is_named_with_those_that_are() {
     check_bad(
         "checkpoint road\nvehicle 1 arrives 2025-03-12 10:00\nat 10:10 goods shown\nat 10:20 consignment 1: eaten\nat 10:30 storage papers burnt\n",
         expect![[r#"
-            story.txt:3: "goods shown" is nothing that can happen here: vehicle … arrives, notice, goods presented, consignment N: …, storage papers, declaration, transit declaration, released, act, seals expected, seal … found, exit permitted, vehicle left, calendar applied, timetable applied, time passes
+            story.txt:3: "goods shown" is nothing that can happen here: vehicle … arrives, prior information, notice, goods presented, consignment N: …, storage papers, declaration, transit declaration, released, act, seals expected, seal … found, exit permitted, vehicle left, calendar applied, timetable applied, time passes
             story.txt:4: "eaten" does not happen to a consignment: presented, storage papers filed (registered, refused), declaration …, transit declaration …, released, act …, split into N, merged
             story.txt:5: "burnt" is nothing that papers are: filed, registered, refused
         "#]],
@@ -140,7 +140,7 @@ fn a_story_goes_forward_and_says_where_it_happens() {
         "checkpoint road\nvehicle 1 arrives 2025-03-12 10:00\nat 09:00 goods presented\nexpect the best\nexpect ARR-1 sleeping\n",
         expect![[r#"
             story.txt:3: this is before the fact above: a story goes forward (a fact that is learnt late has `since`)
-            story.txt:4: "the best" is nothing that can be expected: refused CODE, CLOCK [of consignment N] running until TIME (open, provisional, stopped, expired, withdrawn, none, flagged FLAG), exit held by REASONS, exit free, missing FIELDS, consignment N is STATE, consignment N has FLAG, stage STAGE
+            story.txt:4: "the best" is nothing that can be expected: refused CODE, CLOCK [of consignment N] running until TIME (open, provisional, stopped, expired, withdrawn, none, flagged FLAG), exit held by REASONS, exit free, missing FIELDS, consignment N is STATE, consignment N has FLAG, stage STAGE, prior information N is STANDING, prior information N differs in FIELDS
             story.txt:5: "sleeping" is no way in which a clock stands: running until TIME, open, provisional, stopped [as of TIME], expired, withdrawn, none, flagged FLAG
         "#]],
     );

@@ -33,7 +33,7 @@ function actOf(event: KeyboardEvent, acts: KeyActs): (() => void) | null {
     case 'F6':
       return nextRegion
     case 'F7':
-      return () => place.go('notice', place.route.screen === 'visit' ? place.route.id : null)
+      return event.shiftKey ? () => place.go('prior') : () => place.go('notice', place.route.screen === 'visit' ? place.route.id : null)
     case 'F8':
       return acts.acknowledge
     case 'F9':
@@ -67,7 +67,7 @@ function mayGoBack(event: KeyboardEvent): boolean {
     target.blur()
     return false
   }
-  return place.route.screen === 'visit' || place.route.screen === 'notice' || place.route.screen === 'law'
+  return place.route.screen === 'visit' || place.route.screen === 'notice' || place.route.screen === 'law' || place.route.screen === 'prior'
 }
 
 function nextRegion(): void {

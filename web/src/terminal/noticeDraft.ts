@@ -98,7 +98,8 @@ function answerOf(kind: string, text: string): Answer | null {
   return { as: 'text', value: typed }
 }
 
-function textOf(answer: Answer): string {
+/** An answer as it is typed, and as a person reads it. */
+export function textOf(answer: Answer): string {
   switch (answer.as) {
     case 'nil':
       return NIL
