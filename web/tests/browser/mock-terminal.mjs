@@ -76,6 +76,7 @@ export async function startMock(dist, board) {
     if (url.pathname === '/api/snapshot') return json({ epoch: mock.epoch, snapshot: mock.board })
     if (url.pathname.startsWith('/api/law/')) return json(mock.law(url))
     if (url.pathname === '/api/goods') return json(mock.goods(url))
+    if (url.pathname === '/api/prior') return json(mock.prior)
     if (url.pathname === '/api/edition') return json(mock.edition)
     if (url.pathname === '/api/notice/check') return json(mock.check(body))
     if (url.pathname === '/api/visits') return json([])
@@ -173,7 +174,7 @@ export function visitRow(id, over = {}) {
 /** All about one visit, as its page asks for it. */
 export function visit(row, over = {}) {
   return {
-    row, clocks: [], consignments: [], holds: [], screenings: [], weighings: [], comparison: null, tare: null, seals: [], plates: [], notice: null, alarms: [], open_passages: [],
+    row, clocks: [], consignments: [], holds: [], screenings: [], weighings: [], comparison: null, tare: null, seals: [], plates: [], notice: null, prior: [], prior_candidates: [], alarms: [], open_passages: [],
     acts: [], controls: [], flags: [], exit_permitted: null, left_ms: null, ...over,
   }
 }

@@ -8,6 +8,7 @@ import { launch, Report } from './harness.mjs'
 import { goodsThings } from './goods.mjs'
 import { hubThings } from './hub.mjs'
 import { lawThings } from './law.mjs'
+import { priorThings } from './prior.mjs'
 import { realThings } from './real.mjs'
 
 const web = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -39,6 +40,10 @@ try {
   if (!only || only === 'goods') {
     console.log('Goods under control:')
     await goodsThings(report, browser, dist)
+  }
+  if (!only || only === 'prior') {
+    console.log('Prior information:')
+    await priorThings(report, browser, dist)
   }
   if (!only || only === 'real') {
     console.log('The real agent, hub and devices:')
