@@ -84,7 +84,7 @@ impl Draft<'_> {
         if !is_of(state, &facts.information) {
             let message =
                 format!("{} is about another mode or direction than visit {visit}", facts.number);
-            return Err(Refusal::new("wrong_mode", message));
+            return Err(Refusal::new("prior_other_way", message));
         }
         self.link(prior, visit);
         Ok(())

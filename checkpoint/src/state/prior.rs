@@ -80,6 +80,11 @@ impl Prior {
         }
     }
 
+    /// Whether it is over: nothing brings it back.
+    pub fn is_finished(&self) -> bool {
+        self.finished.is_some()
+    }
+
     /// Whether its vehicle is waited for.
     pub fn is_expected(&self) -> bool {
         self.stand == PriorStand::Expected

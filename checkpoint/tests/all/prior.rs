@@ -286,7 +286,7 @@ fn it_waits_for_the_vehicle_that_goes_its_way() {
               clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
               vehicle_identified visit 1 plate=123ABC02
             10:01 bekov: link 1 to 1
-              ! wrong_mode: 57402-I-000001 is about another mode or direction than visit 1
+              ! prior_other_way: 57402-I-000001 is about another mode or direction than visit 1
             10:05:00 -
               lane_left visit 1 lane=9
             10:05 bekov: exit 1

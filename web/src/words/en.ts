@@ -657,6 +657,7 @@ export const en = {
   'refused.prior_linked': 'This prior information is linked to a vehicle: take it from there first.',
   'refused.prior_not_linked': 'This prior information is not linked to a vehicle.',
   'refused.prior_withdrawn': 'This prior information was withdrawn.',
+  'refused.prior_other_way': 'This prior information is of another mode or direction than the vehicle.',
   'refused.unknown_lane': 'There is no such lane.',
   'refused.unknown_reading': 'There is no such reading, or it is too old.',
   'refused.unknown_consignment': 'There is no such consignment.',

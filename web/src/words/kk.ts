@@ -648,6 +648,7 @@ export const kk: Words = {
   'refused.prior_linked': 'Алдын ала ақпарат көлікпен байланысты: алдымен ажыратыңыз.',
   'refused.prior_not_linked': 'Алдын ала ақпарат көлікпен байланысты емес.',
   'refused.prior_withdrawn': 'Алдын ала ақпарат қайтарып алынған.',
+  'refused.prior_other_way': 'Алдын ала ақпарат басқа көлік түрі немесе бағыт туралы.',
   'refused.unknown_lane': 'Мұндай жолақ жоқ.',
   'refused.unknown_reading': 'Мұндай көрсеткіш жоқ немесе тым ескі.',
   'refused.unknown_consignment': 'Мұндай партия жоқ.',

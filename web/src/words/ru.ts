@@ -648,6 +648,7 @@ export const ru: Words = {
   'refused.prior_linked': 'Предварительная информация связана с машиной: сначала отвяжите её.',
   'refused.prior_not_linked': 'Предварительная информация не связана с машиной.',
   'refused.prior_withdrawn': 'Предварительная информация отозвана.',
+  'refused.prior_other_way': 'Предварительная информация — о другом виде транспорта или направлении.',
   'refused.unknown_lane': 'Такой полосы нет.',
   'refused.unknown_reading': 'Такого показания нет, или оно слишком старое.',
   'refused.unknown_consignment': 'Такой партии нет.',

@@ -33,7 +33,8 @@ impl Checkpoint {
     }
 
     pub(super) fn prior_unlinked(&mut self, visit: VisitId, prior: PriorId) {
-        if self.priors.get(prior).and_then(|prior| prior.visit()) != Some(visit) {
+        let linked = self.priors.get(prior).filter(|prior| !prior.is_finished());
+        if linked.and_then(|prior| prior.visit()) != Some(visit) {
             return;
         }
         self.show_prior(prior, Some(visit), false);
