@@ -54,4 +54,9 @@ pub trait Conversation: fmt::Debug + Send {
     fn hang_up(&self) -> Option<HangUp> {
         None
     }
+
+    /// The caller is about to close the link by itself: what to send before, if anything. Afterwards nothing is due until the link is opened.
+    fn farewell(&mut self) -> Option<Vec<u8>> {
+        None
+    }
 }

@@ -154,6 +154,9 @@ dialects! {
     /// terminals and gateways that speak EGTS (GOST R 54619, GOST 33472)
     Egts = "egts", [Seal], Frames, seal::egts::Decoder, set by [seal_loop],
         asked by Answering<seal::egts::Decoder>;
+    /// readers of UHF tags that speak LLRP 1.0.1 or 1.1
+    Llrp = "llrp", [Seal], Frames, seal::llrp::Decoder, set by [answer_ms, hold_ms, keepalive_ms, tamper_chip],
+        asked by seal::llrp::Reader;
     /// plate cameras of Hikvision, ISAPI event documents
     HikvisionAnpr = "hikvision-anpr", [Plate], Documents, plate::hikvision::Decoder;
     /// hand-held barcode readers on a serial line

@@ -32,6 +32,12 @@ pub const SEAL_ANSWERS: usize = 64;
 /// The most tags that a reader's conversation remembers at a time; one more, and the one that was seen longest ago is told as gone.
 pub const TAGS_IN_SIGHT: usize = 512;
 
+/// The largest report of an LLRP reader: some ten thousand tags.
+pub const LLRP_REPORT_BYTES: usize = 1024 * 1024;
+
+/// The largest other message of an LLRP reader. The capabilities of the recorded one have 720 bytes.
+pub const LLRP_MESSAGE_BYTES: usize = 64 * 1024;
+
 /// The largest ANPR document, pictures apart, and the largest JSON document.
 pub const DOCUMENT_BYTES: usize = 256 * 1024;
 

@@ -12,6 +12,7 @@
 
 pub mod egts;
 pub mod jointech;
+pub mod llrp;
 pub mod sightings;
 pub mod tag;
 

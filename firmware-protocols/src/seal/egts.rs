@@ -136,7 +136,7 @@ impl Decoder {
                         self.terminal = Some(*terminal);
                     }
                     Subrecord::Other { .. } => {
-                        self.passed_over = self.passed_over.saturating_add(1)
+                        self.passed_over = self.passed_over.saturating_add(1);
                     }
                     Subrecord::Place(_)
                     | Subrecord::Precision { .. }

@@ -138,4 +138,8 @@ impl<C: Conversation> Conversation for Sighted<C> {
     fn hang_up(&self) -> Option<HangUp> {
         self.conversation.hang_up()
     }
+
+    fn farewell(&mut self) -> Option<Vec<u8>> {
+        self.conversation.farewell()
+    }
 }

@@ -32,6 +32,8 @@ mod jointech_binary;
 #[cfg(test)]
 mod json;
 #[cfg(test)]
+mod llrp;
+#[cfg(test)]
 mod modbus;
 #[cfg(test)]
 mod mrz;

@@ -361,7 +361,7 @@ impl Subrecord {
                 message.fields.extend(satellites.map(|count| format!("satellites {count}")));
             }
             Subrecord::Power { main_dv, backup_dv, internal_dv } => {
-                message.fields.push(format!("power {main_dv} {backup_dv} {internal_dv} dV"))
+                message.fields.push(format!("power {main_dv} {backup_dv} {internal_dv} dV"));
             }
             Subrecord::Loops(loops) => {
                 for (number, state) in loops {

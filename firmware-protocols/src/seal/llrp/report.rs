@@ -1,0 +1,161 @@
+//! RO_ACCESS_REPORT: tags as a reader saw them, and what it read of their memory.
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use jiff::Timestamp;
+
+use super::parameter::{Parameter, Unreadable, all, tlv, tv};
+use crate::seal::tag::{TamperWord, hex};
+use crate::seal::{Message, TagSighting};
+
+const TAG_REPORT_DATA: u16 = 240;
+const EPC_DATA: u16 = 241;
+const READ_RESULT: u16 = 349;
+
+/// A tag in a report.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tag {
+    /// Its EPC.
+    pub epc: Vec<u8>,
+    /// The antenna that saw it.
+    pub antenna: Option<u16>,
+    /// Strength of its strongest answer.
+    pub rssi_dbm: Option<i8>,
+    /// When it was first seen, by the reader's clock.
+    pub first_seen: Option<Timestamp>,
+    /// When it was last seen, by the reader's clock.
+    pub last_seen: Option<Timestamp>,
+    /// How often it was seen.
+    pub times: Option<u16>,
+    /// What was read of its memory.
+    pub read: Vec<ReadResult>,
+}
+
+/// The result of reading a tag's memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadResult {
+    /// 0 is success; 2 is a tag that did not answer.
+    pub result: u8,
+    /// Which of the operations of the access spec.
+    pub operation: u16,
+    /// The words.
+    pub words: Vec<u16>,
+}
+
+/// The operation of our access spec that reads the word which tells that the loop was opened.
+pub const TAMPER_OPERATION: u16 = 1;
+
+/// Reads the tags of a report.
+pub fn decode(body: &[u8]) -> Result<Vec<Tag>, Unreadable> {
+    all(body)?
+        .into_iter()
+        .filter(|parameter| parameter.kind == TAG_REPORT_DATA)
+        .map(|parameter| tag(parameter.body))
+        .collect()
+}
+
+fn tag(body: &[u8]) -> Result<Tag, Unreadable> {
+    let mut tag = Tag::default();
+    for parameter in all(body)? {
+        let short = || Unreadable::Malformed(format!("parameter {} is too short", parameter.kind));
+        match parameter.kind {
+            EPC_DATA => {
+                let (bits, bytes) = parameter.body.split_first_chunk::<2>().ok_or_else(short)?;
+                let count = usize::from(u16::from_be_bytes(*bits)).div_ceil(8);
+                tag.epc = bytes.get(..count).ok_or_else(short)?.to_vec();
+            }
+            13 => tag.epc = parameter.body.to_vec(),
+            1 => tag.antenna = word(parameter),
+            2 => tag.first_seen = moment(parameter),
+            4 => tag.last_seen = moment(parameter),
+            6 => tag.rssi_dbm = parameter.body.first().map(|byte| byte.cast_signed()),
+            8 => tag.times = word(parameter),
+            READ_RESULT => {
+                let &[result, o1, o2, _, _, ref words @ ..] = parameter.body else {
+                    return Err(short());
+                };
+                let words = words
+                    .chunks_exact(2)
+                    .map(|pair| pair.iter().fold(0, |word, byte| word << 8 | u16::from(*byte)));
+                let operation = u16::from_be_bytes([o1, o2]);
+                tag.read.push(ReadResult { result, operation, words: words.collect() });
+            }
+            // A maker's own, and what is not asked for.
+            _ => {}
+        }
+    }
+    if tag.epc.is_empty() {
+        return Err(Unreadable::Malformed("a tag without an EPC".into()));
+    }
+    Ok(tag)
+}
+
+fn word(parameter: Parameter<'_>) -> Option<u16> {
+    parameter.body.try_into().ok().map(u16::from_be_bytes)
+}
+
+/// Microseconds since 1970. A reader whose clock was never set says 0, which is no moment.
+fn moment(parameter: Parameter<'_>) -> Option<Timestamp> {
+    let microseconds = u64::from_be_bytes(parameter.body.try_into().ok()?);
+    let microseconds = i64::try_from(microseconds).ok().filter(|microseconds| *microseconds > 0)?;
+    Timestamp::from_microsecond(microseconds).ok()
+}
+
+impl Tag {
+    /// What it says of a seal. A loop that was not read, for whatever reason, is neither intact nor opened.
+    pub(super) fn message(&self, tamper: Option<TamperWord>) -> Message {
+        let mut message = Message::new(hex(&self.epc), "tag");
+        message.device_time = self.last_seen.or(self.first_seen);
+        message.tag = Some(TagSighting {
+            antenna: self.antenna,
+            rssi_dbm: self.rssi_dbm,
+            first_seen: self.first_seen,
+            times: u32::from(self.times.unwrap_or(1)).max(1),
+            gone: false,
+        });
+        for read in &self.read {
+            match (read.result, &read.words[..]) {
+                (0, [word, ..]) => {
+                    message.fields.push(format!("word {word:04X}"));
+                    if let (Some(tamper), TAMPER_OPERATION) = (tamper, read.operation) {
+                        message.locked = Some(word & tamper.mask == 0);
+                    }
+                }
+                (result, _) => message.fields.push(format!("not-read {result}")),
+            }
+        }
+        message
+    }
+}
+
+/// Writes the body of a report.
+pub fn encode(tags: &[Tag]) -> Vec<u8> {
+    tags.iter().flat_map(|tag| tlv(TAG_REPORT_DATA, &tag_body(tag))).collect()
+}
+
+fn tag_body(tag: &Tag) -> Vec<u8> {
+    let mut body = if tag.epc.len() == 12 {
+        tv(13, &tag.epc)
+    } else {
+        let bits = u16::try_from(tag.epc.len() * 8).unwrap_or_default();
+        tlv(EPC_DATA, &[&bits.to_be_bytes(), tag.epc.as_slice()].concat())
+    };
+    body.extend(tag.antenna.iter().flat_map(|antenna| tv(1, &antenna.to_be_bytes())));
+    body.extend(tag.rssi_dbm.iter().flat_map(|rssi| tv(6, &rssi.to_be_bytes())));
+    for (kind, at) in [(2, tag.first_seen), (4, tag.last_seen)] {
+        let microseconds = at.and_then(|at| u64::try_from(at.as_microsecond()).ok());
+        body.extend(
+            microseconds.iter().flat_map(|microseconds| tv(kind, &microseconds.to_be_bytes())),
+        );
+    }
+    body.extend(tag.times.iter().flat_map(|times| tv(8, &times.to_be_bytes())));
+    for read in &tag.read {
+        let mut result = Vec::from([read.result]);
+        result.extend(read.operation.to_be_bytes());
+        result.extend(u16::try_from(read.words.len()).unwrap_or_default().to_be_bytes());
+        result.extend(read.words.iter().flat_map(|word| word.to_be_bytes()));
+        body.extend(tlv(READ_RESULT, &result));
+    }
+    body
+}
