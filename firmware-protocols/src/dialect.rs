@@ -157,6 +157,12 @@ dialects! {
     /// readers of UHF tags that speak LLRP 1.0.1 or 1.1
     Llrp = "llrp", [Seal], Frames, seal::llrp::Decoder, set by [answer_ms, hold_ms, keepalive_ms, tamper_chip],
         asked by seal::llrp::Reader;
+    /// serial readers of UHF tags, UHFReader18 family
+    UhfReader18 = "uhfreader18", [Seal], Frames, seal::uhfreader18::Decoder,
+        set by [address, poll_ms, answer_ms, tries, again_ms, hold_ms], asked by seal::uhfreader18::Reader;
+    /// serial modules that read UHF tags, M100 / JRD-4035
+    M100 = "m100", [Seal], Frames, seal::m100::Decoder,
+        set by [poll_ms, answer_ms, tries, again_ms, hold_ms], asked by seal::m100::Reader;
     /// plate cameras of Hikvision, ISAPI event documents
     HikvisionAnpr = "hikvision-anpr", [Plate], Documents, plate::hikvision::Decoder;
     /// hand-held barcode readers on a serial line

@@ -38,6 +38,9 @@ pub const LLRP_REPORT_BYTES: usize = 1024 * 1024;
 /// The largest other message of an LLRP reader. The capabilities of the recorded one have 720 bytes.
 pub const LLRP_MESSAGE_BYTES: usize = 64 * 1024;
 
+/// The most data of a frame of an M100 module: a tag has 67 bytes at most, a memory that is read 256.
+pub const TAG_MODULE_BYTES: usize = 256;
+
 /// The largest ANPR document, pictures apart, and the largest JSON document.
 pub const DOCUMENT_BYTES: usize = 256 * 1024;
 

@@ -13,8 +13,10 @@
 pub mod egts;
 pub mod jointech;
 pub mod llrp;
+pub mod m100;
 pub mod sightings;
 pub mod tag;
+pub mod uhfreader18;
 
 use alloc::string::String;
 use alloc::vec::Vec;

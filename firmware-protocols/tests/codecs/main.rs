@@ -62,6 +62,8 @@ mod toledo;
 #[cfg(test)]
 mod tsa;
 #[cfg(test)]
+mod uhf_serial;
+#[cfg(test)]
 mod xk3190;
 #[cfg(test)]
 mod yaohua;
