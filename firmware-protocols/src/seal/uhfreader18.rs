@@ -172,7 +172,7 @@ fn listed(data: &[u8]) -> Result<Vec<Vec<u8>>, String> {
 }
 
 fn epc(bytes: &[u8]) -> Result<Vec<u8>, String> {
-    if bytes.is_empty() || bytes.len() % 2 != 0 || bytes.len() > LONGEST_EPC {
+    if bytes.is_empty() || !bytes.len().is_multiple_of(2) || bytes.len() > LONGEST_EPC {
         return Err(format!(
             "an EPC has 2 to {LONGEST_EPC} bytes, an even number; not {}",
             bytes.len()
