@@ -13,6 +13,8 @@ mod licences;
 #[cfg(test)]
 mod line;
 #[cfg(test)]
+mod peers;
+#[cfg(test)]
 mod systemd;
 #[cfg(test)]
 mod tidy;

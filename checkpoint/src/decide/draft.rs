@@ -17,12 +17,7 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(
-        state: Checkpoint,
-        rules: &'a Rules,
-        author: Author,
-        now: Timestamp,
-    ) -> Self {
+    pub(super) fn new(state: Checkpoint, rules: &'a Rules, author: Author, now: Timestamp) -> Self {
         Draft { rules, now, state, author, events: Vec::new() }
     }
 
