@@ -97,6 +97,14 @@ macro_rules! dialects {
 dialects! {
     /// Rapiscan/TSA portals, ASCII lines
     Tsa = "tsa", [Portal], Lines, portal::tsa::Decoder;
+    /// environment boards in the pillars of Rapiscan/TSA portals, 48 bytes
+    TsaEnvironment = "tsa-environment", [Portal], Frames, portal::environment::Decoder,
+        set by [poll_ms, answer_ms, tries, again_ms], asked by portal::environment::Master;
+    /// backpack detectors RS-350, N42 documents between STX and ETX
+    Rs350 = "rs350", [Portal], Documents, portal::rs350::Decoder;
+    /// Kromek D5 detectors, SLIP frames
+    KromekD5 = "kromek-d5", [Portal], Frames, portal::kromek_d5::Decoder,
+        set by [checksum, poll_ms, answer_ms, tries, again_ms], asked by portal::kromek_d5::Master;
     /// Yaohua XK3190 indicators, continuous output tF = 0
     Xk3190 = "xk3190", [Weighbridge], Frames, weighbridge::xk3190::Decoder;
     /// comma strings of CAS, A&D, Dini Argeo and the many imitators
@@ -196,7 +204,7 @@ pub enum Family {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reading {
-    /// A line of a radiation portal.
+    /// A line or the state of a radiation portal.
     Portal(portal::Record),
     /// A frame of a weighing indicator.
     Weight(weighbridge::Weighing),

@@ -27,6 +27,7 @@ pub mod json;
 pub mod limits;
 mod lines;
 pub mod modbus;
+pub mod n42;
 pub mod plate;
 pub mod portal;
 pub mod scanner;

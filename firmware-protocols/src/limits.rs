@@ -91,3 +91,35 @@ pub const SPARKPLUG_TEXT_BYTES: usize = 64 * 1024;
 
 /// The most messages of one Sparkplug node that wait for a missing one.
 pub const SPARKPLUG_EARLY: usize = 32;
+/// The most names (nuclides, faults) that are taken from one state of a portal. Devices tell a handful.
+pub const PORTAL_NAMES: usize = 32;
+
+/// The largest N42 file that is read. A portal file of 2006 with spectra of 0.25 s has 3.4 MB.
+pub const N42_BYTES: usize = 16 * 1024 * 1024;
+
+/// The most XML nodes of an N42 file: the tree costs some hundred bytes for each.
+pub const N42_NODES: u32 = 400_000;
+
+/// The deepest nesting of an N42 file. The schema's own examples use 8.
+pub const N42_DEPTH: usize = 32;
+
+/// The most measurements of an N42 file: the longest occupancy of a day's recording has 111 gamma and 22 neutron intervals.
+pub const N42_MEASUREMENTS: usize = 20_000;
+
+/// The most numbers of one list in an N42 file: spectra have up to 16 384 channels.
+pub const N42_CHANNELS: usize = 65_536;
+
+/// The most remarks that are made about one N42 file.
+pub const N42_REMARKS: usize = 64;
+
+/// The most intervals of each kind that are kept of one occupancy for export: half an hour of a vehicle that stands in the portal.
+pub const OCCUPANCY_LINES: usize = 9_000;
+
+/// The longest document of a portal that sends one each second. Two spectra of 1024 and 256 channels make 10 kB.
+pub const PORTAL_DOCUMENT_BYTES: usize = 256 * 1024;
+
+/// The longest frame of the Kromek D5 between its marks, escapes included: a spectrum of 4096 channels is 8 253 bytes before them.
+pub const SLIP_FRAME_BYTES: usize = 2 * 8_253 + 2;
+
+/// The longest line of a spectroscopic daily file without its terminator: 4096 channels of up to seven characters, and a comma each.
+pub const SPECTRUM_LINE_BYTES: usize = 64 * 1024;

@@ -7,16 +7,20 @@
 //! Deliberately absent: any judgement. A portal's alarm flag is reported, compared with our evaluation, and never suppressed.
 
 pub mod daily;
+pub mod environment;
 pub mod evaluation;
 mod event;
+pub mod kromek_d5;
 mod occupancy;
 mod record;
+pub mod rs350;
 mod settings;
+mod snapshot;
 pub mod tsa;
 
 pub use event::{
-    Agreement, AlarmSeen, Background, BackgroundLevel, EndedBy, Measure, Occupancy, PortalEvent,
-    Quality, Sample, SeenBy,
+    Agreement, AlarmSeen, Background, BackgroundLevel, EndedBy, Given, GivenChannel, Measure,
+    Occupancy, PortalEvent, Presence, Quality, Sample, SeenBy, Shown,
 };
 pub use occupancy::Occupancies;
 pub use record::{
@@ -24,3 +28,4 @@ pub use record::{
     SetupNeutron2, Speed,
 };
 pub use settings::{Algorithm, PortalSettings, SettingsOrigin};
+pub use snapshot::{Channel, Measured, Snapshot};

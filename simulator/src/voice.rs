@@ -68,7 +68,7 @@ pub(crate) fn can(device: &Device, act: &Act) -> Result<(), Voiceless> {
 
 /// A portal's line.
 pub(crate) fn portal(record: &Record) -> Vec<u8> {
-    tsa::encode(record).into_bytes()
+    tsa::encode(record).map(String::into_bytes).unwrap_or_default()
 }
 
 /// An indicator's frame; none where the dialect has no way to show it.

@@ -169,7 +169,7 @@ pub struct Screening {
     pub began: Timestamp,
     /// Last line of the occupancy.
     pub ended: Timestamp,
-    /// How its end was known: `gx`, `implied`, `timeout`, `link_lost`.
+    /// How its end was known: `gx`, `implied`, `quiet`, `timeout`, `link_lost`.
     pub ended_by: String,
     /// The portal's own occupancy number.
     pub device_counter: Option<u32>,

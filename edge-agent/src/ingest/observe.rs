@@ -13,7 +13,7 @@ use checkpoint::input::observation::{
 use checkpoint::site::Family;
 use firmware_protocols::plate::{CameraMessage, Country, Plate, Sighting};
 use firmware_protocols::portal::{
-    BackgroundLevel, Level, Occupancies, PortalEvent, Sample, SettingsOrigin,
+    BackgroundLevel, Level, Measured, Occupancies, PortalEvent, Sample, SettingsOrigin, Shown,
 };
 use firmware_protocols::seal::{Housing, Message, ReaderMessage, SealEvent};
 use firmware_protocols::weighbridge::{
@@ -266,6 +266,7 @@ impl Pipeline {
             match event {
                 PortalEvent::Began { .. } => heard.said.push(Said::OccupancyBegan),
                 PortalEvent::Sample(sample) => heard.frames.push(self.sample_frame(&sample)),
+                PortalEvent::Shown(shown) => heard.frames.push(self.shown_frame(&shown)),
                 PortalEvent::AlarmSeen(seen) => {
                     heard.said.push(Said::RadiationSeen(screening::seen(&seen)));
                 }
@@ -273,12 +274,15 @@ impl Pipeline {
                     heard.said.push(Said::OccupancyEnded(screening::screening(&occupancy)));
                 }
                 PortalEvent::Background(background) => {
-                    let sum = CountsPerSecond::sum(&background.gamma);
-                    self.background_sum = Some(sum);
-                    heard.frames.push(self.background_frame(background.at, sum));
+                    // Empty where the portal tells no rate: then there is a state to tell, and nothing to plot.
+                    if !background.gamma.is_empty() {
+                        let sum = CountsPerSecond::sum(&background.gamma);
+                        self.background_sum = Some(sum);
+                        heard.frames.push(self.background_frame(background.at, sum));
+                    }
                     let (state, recent_median) = background_state(&background);
                     if self.background.replace(state) != Some(state) {
-                        let gamma = background.gamma.to_vec();
+                        let gamma = background.gamma.clone();
                         heard.said.push(Said::Background(Background {
                             state,
                             gamma,
@@ -319,6 +323,25 @@ impl Pipeline {
             limit: sample.alarm_above.map(|limit| limit.0),
             neutron: sample.neutrons.map(|neutrons| neutrons.0),
             occupied: true,
+        })
+    }
+
+    /// Of a portal that tells its whole state at once: counts are plotted where they are of a second.
+    fn shown_frame(&self, shown: &Shown) -> Frame {
+        let of_a_second = |measured: Option<Measured>| {
+            measured.and_then(|measured| measured.of_a_second()).map(|counts| counts.0)
+        };
+        Frame::Portal(PortalFrame {
+            lane: self.lane.clone(),
+            device: self.device.clone(),
+            t_ms: shown.at.as_millisecond(),
+            gamma: None,
+            sum_1s: of_a_second(shown.gamma),
+            z: shown.distance.map(|z| f64::from(z.0) / 1000.0),
+            background: shown.background.map(|background| background.0.saturating_add(500) / 1000),
+            limit: None,
+            neutron: of_a_second(shown.neutron),
+            occupied: shown.occupied,
         })
     }
 

@@ -45,6 +45,7 @@ pub(super) fn screening(occupancy: &Occupancy) -> Screening {
     let ended_by = match occupancy.ended_by {
         EndedBy::Device => "gx",
         EndedBy::Implied => "implied",
+        EndedBy::Quiet => "quiet",
         EndedBy::Timeout => "timeout",
         EndedBy::LinkLost => "link_lost",
     };
@@ -61,7 +62,7 @@ pub(super) fn screening(occupancy: &Occupancy) -> Screening {
         gamma_alarm_lines: occupancy.gamma_alarm_lines,
         neutron_lines: occupancy.neutron_lines,
         neutron_alarm_lines: occupancy.neutron_alarm_lines,
-        gamma_background: occupancy.gamma_background.map(|background| background.to_vec()),
+        gamma_background: occupancy.gamma_background.clone(),
         neutron_background_cps: occupancy
             .neutron_background
             .map(|background| Decimal::new(i64::from(background.0), 3)),
@@ -101,6 +102,9 @@ fn quality(quality: Quality) -> Vec<String> {
         tamper_during,
         speed_saturated,
         assumed_config,
+        interval_unknown,
+        no_presence,
+        device_fault,
     } = quality;
     let flags = [
         (start_truncated, "start_truncated"),
@@ -112,6 +116,9 @@ fn quality(quality: Quality) -> Vec<String> {
         (tamper_during, "tamper_during"),
         (speed_saturated, "speed_saturated"),
         (assumed_config, "assumed_config"),
+        (interval_unknown, "interval_unknown"),
+        (no_presence, "no_presence"),
+        (device_fault, "device_fault"),
     ];
     flags.into_iter().filter(|(set, _)| *set).map(|(_, name)| name.to_owned()).collect()
 }

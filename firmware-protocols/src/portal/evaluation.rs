@@ -17,7 +17,7 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use units::{Counts, CountsPerSecond, MilliSigma};
+use units::{Counts, CountsPerSecond, MilliCountsPerSecond, MilliSigma};
 
 use super::settings::PortalSettings;
 
@@ -127,6 +127,37 @@ pub fn gamma<'a>(
         exceeds,
         verdict,
     })
+}
+
+/// Tests `counts` of `interval_ms` milliseconds against a background rate: (S − B)/√B with B the counts that the background gives in that time.
+///
+/// For portals that tell all detectors in one number. `None` without a background, or if the time is nothing.
+pub fn k_sigma(
+    n_sigma: MilliSigma,
+    counts: Counts,
+    interval_ms: u32,
+    background: MilliCountsPerSecond,
+) -> Option<(MilliSigma, Verdict)> {
+    // Millionths of a count, so that nothing is rounded.
+    let expected = u128::from(background.0) * u128::from(interval_ms);
+    if expected == 0 {
+        return None;
+    }
+    let seen = u128::from(counts.0) * 1_000_000;
+    let difference = seen.abs_diff(expected);
+    // Distance² in millionths of a sigma²: (S − B)²/B with all three in millionths of a count.
+    let squared = difference.checked_mul(difference)? / expected;
+    // Twice the distance in thousandths, rounded down, then rounded to the nearest.
+    let size = i32::try_from((4 * squared).isqrt().div_ceil(2)).unwrap_or(i32::MAX);
+    let distance = if seen < expected { -size } else { size };
+    let verdict = if near(distance, n_sigma.0) {
+        Verdict::Near
+    } else if distance > n_sigma.0 {
+        Verdict::Alarm
+    } else {
+        Verdict::Quiet
+    };
+    Some((MilliSigma(distance), verdict))
 }
 
 /// A group of detectors in one window.

@@ -1,6 +1,7 @@
 //! What a portal has to tell about one vehicle, and about itself between vehicles.
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use units::{Counts, CountsPerSecond, MilliCountsPerSecond, MilliSigma, Millimetr
 use super::evaluation::Distance;
 use super::record::Level;
 use super::settings::PortalSettings;
+use super::snapshot::Measured;
 
 /// What happened at a portal. Instants are arrival times: the wire has no clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,10 +24,12 @@ pub enum PortalEvent {
         /// The first gamma lines come in a burst and reach back to this instant.
         counts_since: Timestamp,
         /// The last background before the vehicle, if one was heard since the link was opened.
-        gamma_background: Option<[CountsPerSecond; 4]>,
+        gamma_background: Option<Vec<CountsPerSecond>>,
     },
     /// One gamma interval: a frame of the live plot, never evidence.
     Sample(Sample),
+    /// The state of a portal that does not send lines: a frame of the live plot, never evidence.
+    Shown(Shown),
     /// The first sign of an alarm in this occupancy; at most two for each radiation (our own test, then the device).
     AlarmSeen(AlarmSeen),
     /// The vehicle has left, or the portal has fallen silent.
@@ -71,6 +75,25 @@ pub struct Sample {
     pub device_alarm: bool,
     /// Neutron counts of all detectors in the last whole second.
     pub neutrons: Option<Counts>,
+}
+
+/// A frame of the live plot of a portal that tells its whole state at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// Arrival of the answer or document.
+    pub at: Timestamp,
+    /// Whether a vehicle is in the portal, or an alarm stands for one.
+    pub occupied: bool,
+    /// Gamma counts, over their own time.
+    pub gamma: Option<Measured>,
+    /// The gamma background as a rate, if one is known.
+    pub background: Option<MilliCountsPerSecond>,
+    /// Distance from the background, if it could be computed.
+    pub distance: Option<MilliSigma>,
+    /// Neutron counts, over their own time.
+    pub neutron: Option<Measured>,
+    /// The device flags an alarm.
+    pub device_alarm: bool,
 }
 
 /// Who sees an alarm.
@@ -158,8 +181,8 @@ pub struct Occupancy {
     pub neutron_lines: u32,
     /// Of these, how many the device flagged.
     pub neutron_alarm_lines: u32,
-    /// The gamma background that held, detectors 1 to 4.
-    pub gamma_background: Option<[CountsPerSecond; 4]>,
+    /// The gamma background that held: detectors 1 to 4, or all of them in one number.
+    pub gamma_background: Option<Vec<CountsPerSecond>>,
     /// The neutron background, all detectors: told at the end of the occupancy.
     pub neutron_background: Option<MilliCountsPerSecond>,
     /// The largest sum of all detectors over the test's window.
@@ -178,6 +201,50 @@ pub struct Occupancy {
     pub settings: PortalSettings,
     /// What is to be said against it.
     pub quality: Quality,
+    /// Of a portal that tells its whole state at once: what it gave. `None` for portals that send lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Box<Given>>,
+}
+
+/// What a portal without lines gave about one vehicle. What it did not give is `None`, and was not computed from something else.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Given {
+    /// How the portal knew of the vehicle.
+    pub presence: Presence,
+    /// The device's number of the vehicle.
+    pub object: Option<u16>,
+    /// Gamma.
+    pub gamma: GivenChannel,
+    /// Neutrons.
+    pub neutron: GivenChannel,
+    /// The device's own faults that were seen during it.
+    pub faults: Vec<String>,
+    /// What the device says caused the alarm.
+    pub identified: Vec<String>,
+    /// The largest dose rate, in nanosieverts per hour.
+    pub max_dose_rate_nsv_h: Option<u32>,
+}
+
+/// How a portal knew that a vehicle was there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// Its sensor saw it.
+    #[default]
+    Sensor,
+    /// It did not: the time in which it alarmed stands for a vehicle.
+    Alarm,
+}
+
+/// One radiation of [`Given`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct GivenChannel {
+    /// The largest counts, over their own time.
+    pub max: Option<Measured>,
+    /// The background that was known when it began.
+    pub background: Option<Measured>,
+    /// Whether our own evaluation could be made.
+    pub evaluated: bool,
 }
 
 /// What ended an occupancy.
@@ -188,7 +255,9 @@ pub enum EndedBy {
     Device,
     /// A background line came: the lane is vacant, the end was not heard.
     Implied,
-    /// No line for three seconds.
+    /// No alarm for so long that the alarm is over, of portals without a vehicle sensor.
+    Quiet,
+    /// No line for three seconds, no state for ten.
     Timeout,
     /// The link was lost.
     LinkLost,
@@ -231,6 +300,19 @@ pub struct Quality {
     pub speed_saturated: bool,
     /// The settings are assumed: the device has not told them yet.
     pub assumed_config: bool,
+    /// The device does not tell over what time it counts, so our evaluation was not made.
+    #[serde(skip_serializing_if = "is_not")]
+    pub interval_unknown: bool,
+    /// The device has no sensor for vehicles, or it saw none: the passage is the time in which it alarmed.
+    #[serde(skip_serializing_if = "is_not")]
+    pub no_presence: bool,
+    /// The device reported a fault of its own.
+    #[serde(skip_serializing_if = "is_not")]
+    pub device_fault: bool,
+}
+
+fn is_not(flag: &bool) -> bool {
+    !flag
 }
 
 /// The background, as of one background line.
@@ -238,14 +320,14 @@ pub struct Quality {
 pub struct Background {
     /// Arrival of the line.
     pub at: Timestamp,
-    /// Gamma, detectors 1 to 4.
-    pub gamma: [CountsPerSecond; 4],
+    /// Gamma: detectors 1 to 4, or all of them in one number. Empty if the device tells no rate.
+    pub gamma: Vec<CountsPerSecond>,
     /// Gamma against the device's limits.
     pub gamma_level: Level,
     /// Gamma against its own last five minutes.
     pub depression: BackgroundLevel,
-    /// Neutron, as the last line told it, detectors 1 to 4, truncated.
-    pub neutron: Option<[CountsPerSecond; 4]>,
+    /// Neutron, as it was told last: detectors 1 to 4, truncated, or all of them in one number.
+    pub neutron: Option<Vec<CountsPerSecond>>,
     /// Neutron against the device's limits.
     pub neutron_level: Level,
 }

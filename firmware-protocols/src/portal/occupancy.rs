@@ -19,6 +19,7 @@
 //! Deliberately absent: a clock. Arrival times come in with the lines, and [`Occupancies::deadline`] says when to ask again.
 
 mod current;
+mod states;
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
@@ -29,10 +30,12 @@ use rust_decimal::Decimal;
 use units::{Counts, CountsPerSecond, MilliCountsPerSecond};
 
 use self::current::Current;
+use self::states::{States, Vacant};
 use super::evaluation::{self, NeutronConstants};
 use super::event::{Background, BackgroundLevel, EndedBy, PortalEvent, Quality};
 use super::record::{Level, Record, Speed};
 use super::settings::{PortalSettings, SettingsOrigin};
+use super::snapshot::Snapshot;
 
 /// An occupancy without a line for so long is over: live lines come every 0.2 s.
 const SILENCE: SignedDuration = SignedDuration::from_secs(3);
@@ -59,6 +62,8 @@ pub struct Occupancies {
     tamper: bool,
     speed: Option<(Timestamp, Speed)>,
     current: Option<Box<Current>>,
+    /// Of portals that tell their whole state at once.
+    states: States,
 }
 
 /// Which lines of the setup block were seen.
@@ -107,6 +112,7 @@ impl Occupancies {
             tamper: false,
             speed: None,
             current: None,
+            states: States::default(),
         }
     }
 
@@ -117,12 +123,13 @@ impl Occupancies {
 
     /// Whether a vehicle is between the pillars.
     pub fn is_occupied(&self) -> bool {
-        self.current.is_some()
+        self.current.is_some() || self.states.is_occupied()
     }
 
     /// When to call [`Occupancies::time_passed`] at the latest, if nothing arrives before.
     pub fn deadline(&self) -> Option<Timestamp> {
-        self.current.as_ref().map(|current| later(current.last_line, SILENCE))
+        let line = self.current.as_ref().map(|current| later(current.last_line, SILENCE));
+        line.into_iter().chain(self.states.deadline()).min()
     }
 
     /// Ends an occupancy whose deadline has passed.
@@ -136,6 +143,7 @@ impl Occupancies {
     pub fn link_lost(&mut self, now: Timestamp) -> Vec<PortalEvent> {
         let mut events = Vec::new();
         self.end(now, EndedBy::LinkLost, &mut events);
+        self.states.link_lost(now, &mut events);
         self.gamma_background = None;
         self.neutron_background = None;
         self.depressed = false;
@@ -151,6 +159,7 @@ impl Occupancies {
             current.last_line = at;
             current.unreadable = true;
         }
+        self.states.unreadable(at);
         events
     }
 
@@ -210,14 +219,18 @@ impl Occupancies {
             | Record::WindowDeviations(_)
             | Record::AdvancedAlarm(_)
             | Record::Reserved(_)
+            | Record::Environment(_)
             | Record::Unknown { .. } => {}
             Record::SetupNeutron2(_) => self.tell_setup(&mut events),
+            Record::Snapshot(state) => self.state(state, at, &mut events),
         }
         events
     }
 
     fn silence(&mut self, now: Timestamp, events: &mut Vec<PortalEvent>) {
-        if let Some(deadline) = self.deadline()
+        self.states.time_passed(now, events);
+        if let Some(current) = &self.current
+            && let deadline = later(current.last_line, SILENCE)
             && now >= deadline
         {
             self.end(deadline, EndedBy::Timeout, events);
@@ -263,6 +276,8 @@ impl Occupancies {
             | Record::WindowDeviations(_)
             | Record::AdvancedAlarm(_)
             | Record::Reserved(_)
+            | Record::Snapshot(_)
+            | Record::Environment(_)
             | Record::Unknown { .. } => return false,
         }
         if self.setup.gamma_test && self.setup.algorithm {
@@ -278,6 +293,22 @@ impl Occupancies {
         }
     }
 
+    fn state(&mut self, state: &Snapshot, at: Timestamp, events: &mut Vec<PortalEvent>) {
+        let vacant = self.states.state(state, &self.settings, self.depressed, at, events);
+        let Some(Vacant { gamma, gamma_level, neutron, neutron_level }) = vacant else { return };
+        let rate = gamma.and_then(|measured| measured.whole_rate());
+        let depression = rate.map_or(BackgroundLevel::Unknown, |rate| self.compare(rate, at));
+        let one = |rate| alloc::vec![rate];
+        events.push(PortalEvent::Background(Background {
+            at,
+            gamma: rate.map(one).unwrap_or_default(),
+            gamma_level,
+            depression,
+            neutron: neutron.and_then(|measured| measured.whole_rate()).map(one),
+            neutron_level,
+        }));
+    }
+
     fn background(
         &mut self,
         cps: [CountsPerSecond; 4],
@@ -285,7 +316,23 @@ impl Occupancies {
         at: Timestamp,
         events: &mut Vec<PortalEvent>,
     ) {
-        let sum = CountsPerSecond::sum(&cps);
+        let depression = self.compare(CountsPerSecond::sum(&cps), at);
+        self.gamma_background = Some((cps, level));
+        let (neutron, neutron_level) = self
+            .neutron_background
+            .map_or((None, Level::Normal), |(cps, level)| (Some(cps.to_vec()), level));
+        events.push(PortalEvent::Background(Background {
+            at,
+            gamma: cps.to_vec(),
+            gamma_level: level,
+            depression,
+            neutron,
+            neutron_level,
+        }));
+    }
+
+    /// Compares a background with those of the last five minutes, and keeps it.
+    fn compare(&mut self, sum: CountsPerSecond, at: Timestamp) -> BackgroundLevel {
         // A clock that was set leaves entries from the future; they go as well.
         self.history.retain(|(then, _)| at.duration_since(*then).abs() <= MEDIAN_OVER);
         if self.history.len() >= *MEDIAN_LINES.end() {
@@ -294,18 +341,7 @@ impl Occupancies {
         self.history.push_back((at, sum.0));
         let depression = self.depression(sum);
         self.depressed = matches!(depression, BackgroundLevel::Depressed { .. });
-        self.gamma_background = Some((cps, level));
-        let (neutron, neutron_level) = self
-            .neutron_background
-            .map_or((None, Level::Normal), |(cps, level)| (Some(cps), level));
-        events.push(PortalEvent::Background(Background {
-            at,
-            gamma: cps,
-            gamma_level: level,
-            depression,
-            neutron,
-            neutron_level,
-        }));
+        depression
     }
 
     fn depression(&self, sum: CountsPerSecond) -> BackgroundLevel {
@@ -339,7 +375,7 @@ impl Occupancies {
                 events.push(PortalEvent::Began {
                     at,
                     counts_since: later(at, SignedDuration::from_secs(-1)),
-                    gamma_background: current.told.gamma_background,
+                    gamma_background: current.told.gamma_background.clone(),
                 });
                 current
             }

@@ -1,12 +1,16 @@
 //! The records of a portal, in units. `docs/protocols/tsa.md` gives the source of each.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use units::{Counts, CountsPerSecond, MilliCountsPerSecond, MilliSigma, MillimetresPerSecond};
 
-/// One line of a portal. Arrays are detectors 1 to 4 unless said otherwise.
+use super::environment::Environment;
+use super::snapshot::Snapshot;
+
+/// What a portal says: one line, or its whole state. Arrays are detectors 1 to 4 unless said otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Record {
@@ -102,6 +106,10 @@ pub enum Record {
     AdvancedAlarm(AdvancedAlarm),
     /// `RW`: unknown, always 0 in the recordings.
     Reserved([u32; 4]),
+    /// The whole state at once, of portals that do not send lines.
+    Snapshot(Box<Snapshot>),
+    /// A line of the environment board in the pillar.
+    Environment(Environment),
     /// A well-formed line with a tag that is not known here. Kept, because firmware grows.
     Unknown {
         /// Two to four capital letters or digits.

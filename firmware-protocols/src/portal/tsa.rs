@@ -19,6 +19,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use units::{Counts, CountsPerSecond, MilliCountsPerSecond};
 
+use super::environment;
 use super::record::{
     AdvancedAlarm, Level, Record, SetupGamma1, SetupGamma2, SetupGamma3, SetupNeutron1,
     SetupNeutron2, Speed,
@@ -135,7 +136,10 @@ fn read(line: &[u8]) -> Result<Record, (FaultKind, String)> {
         "AX" => decimals(&fields).map(Record::WindowDeviations),
         "AA" => advanced_alarm(&fields),
         "RW" => integers(&fields).map(Record::Reserved),
-        _ => Ok(Record::Unknown { tag: tag.to_owned(), raw: text.to_owned() }),
+        _ => match environment::read_line(tag, &fields) {
+            Some(environment) => environment.map(Record::Environment),
+            None => Ok(Record::Unknown { tag: tag.to_owned(), raw: text.to_owned() }),
+        },
     };
     record.map_err(|detail| (FaultKind::BadField, format!("{tag}: {detail}")))
 }
@@ -291,7 +295,9 @@ fn switches(field: &str) -> Result<[bool; 4], String> {
 /// The line of `record`, with its CR LF.
 ///
 /// Numbers that do not fit their columns are sent as the largest that fits, as a counter with six digits would.
-pub fn encode(record: &Record) -> String {
+///
+/// `None` for what no line says: a whole state, the read-out of an environment board.
+pub fn encode(record: &Record) -> Option<String> {
     let mut line = match record {
         Record::GammaBackground { level, cps } => {
             let tag = match level {
@@ -386,10 +392,16 @@ pub fn encode(record: &Record) -> String {
             format!("AA,{a:06},{b:06},{c:06},{mask}")
         }
         Record::Reserved(values) => columns("RW", *values),
+        Record::Environment(environment) => match environment::write_line(environment) {
+            // The guards are what tells the controller that the line came whole.
+            Some(line) => return Some(format!("!{line}\r\n#")),
+            None => return None,
+        },
+        Record::Snapshot(_) => return None,
         Record::Unknown { tag: _, raw } => raw.clone(),
     };
     line.push_str("\r\n");
-    line
+    Some(line)
 }
 
 fn columns(tag: &str, numbers: [u32; 4]) -> String {

@@ -18,6 +18,8 @@ mod egts;
 #[cfg(test)]
 mod european;
 #[cfg(test)]
+mod environment;
+#[cfg(test)]
 mod evaluation;
 #[cfg(test)]
 mod garbage;
@@ -37,6 +39,8 @@ mod llrp;
 mod modbus;
 #[cfg(test)]
 mod mrz;
+#[cfg(test)]
+mod kromek_d5;
 #[cfg(test)]
 mod occupancy;
 #[cfg(test)]
@@ -59,6 +63,12 @@ mod tenso;
 mod tenso643;
 #[cfg(test)]
 mod toledo;
+#[cfg(test)]
+mod rs350;
+#[cfg(test)]
+mod settling;
+#[cfg(test)]
+mod states;
 #[cfg(test)]
 mod tsa;
 #[cfg(test)]

@@ -79,7 +79,7 @@ const EXTENDED: &str = "NB1,3.58333373,0.00000000,2.65000033,0.00000000\r\nNC,-5
 fn what_is_read_is_written_back() {
     for line in SETUP.lines().chain(EXTENDED.lines()) {
         let record = tsa::decode(line.as_bytes()).unwrap();
-        assert_eq!(tsa::encode(&record), format!("{line}\r\n"));
+        assert_eq!(tsa::encode(&record), Some(format!("{line}\r\n")));
     }
 }
 
@@ -98,11 +98,46 @@ fn guard_characters_of_the_environment_board_are_passed_over() {
     check(
         "!TPDT,293.1,293.2,293.0,293.4,0\r\n#GB,000383,000389,000432,000423\r\n#!GS,000001,000002,000003,000004\r\n#\r\n",
         expect![[r#"
-            {"portal":{"unknown":{"tag":"TPDT","raw":"TPDT,293.1,293.2,293.0,293.4,0"}}}
+            {"portal":{"environment":{"detector_temperature":["293.1","293.2","293.0","293.4"]}}}
             {"portal":{"gamma_background":{"level":"normal","cps":[383,389,432,423]}}}
             {"portal":{"gamma_scan":{"alarm":false,"counts":[1,2,3,4]}}}
         "#]],
     );
+}
+
+/// Formats of the maker's own code, with the guards it sends.
+const ENVIRONMENT: &str = "!TPDT,293.1,293.2,293.0,293.4,0\r\n#!RHDT,045.5,044.0,051.2,050.0,0\r\n#!PRES,01013,01013,01012,01013,0\r\n#\
+    !DEWP,280.1,280.3,279.9,281.0,0\r\n#!MTRH,293.1,045.5,291.0,050.0,0\r\n#!STRH,293.4,044.1,290.8,051.0,0\r\n#\
+    !MBAT,013.8,001.2,00000,000.4,0\r\n#!SBAT,013.7,001.1,00000,000.3,0\r\n#!D3,1,2,x\r\n#";
+
+#[test]
+fn the_lines_of_the_environment_board_are_read() {
+    check(
+        ENVIRONMENT,
+        expect![[r##"
+            {"portal":{"environment":{"detector_temperature":["293.1","293.2","293.0","293.4"]}}}
+            {"portal":{"environment":{"detector_humidity":["45.5","44.0","51.2","50.0"]}}}
+            {"portal":{"environment":{"detector_pressure":["1013","1013","1012","1013"]}}}
+            {"portal":{"environment":{"detector_dew_point":["280.1","280.3","279.9","281.0"]}}}
+            {"portal":{"environment":{"pillar":{"pillar":"master","temperature":"293.1","humidity":"45.5","pillar_temperature":"291.0","pillar_humidity":"50.0"}}}}
+            {"portal":{"environment":{"pillar":{"pillar":"slave","temperature":"293.4","humidity":"44.1","pillar_temperature":"290.8","pillar_humidity":"51.0"}}}}
+            {"portal":{"environment":{"power":{"pillar":"master","battery_v":"13.8","dc_a":"1.2","ac_a":"0.4"}}}}
+            {"portal":{"environment":{"power":{"pillar":"slave","battery_v":"13.7","dc_a":"1.1","ac_a":"0.3"}}}}
+            {"portal":{"environment":{"further":{"board":3,"fields":["1","2","x"]}}}}
+            {"fault":{"kind":"cut-off","detail":"the link ended before the end of the line","excerpt":"#","bytes":1}}
+        "##]],
+    );
+}
+
+#[test]
+fn lines_of_the_environment_board_are_written_with_their_guards() {
+    for line in ENVIRONMENT.split_inclusive("\r\n#") {
+        let live = line.trim_start_matches('!').trim_end_matches("\r\n#");
+        let record = tsa::decode(live.as_bytes()).unwrap();
+        assert_eq!(tsa::encode(&record).unwrap(), line);
+        let numbers = live.contains('.') || live.starts_with("PRES");
+        assert!(!numbers || line.len() == 34, "{line:?} has {} bytes", line.len());
+    }
 }
 
 #[test]
@@ -131,6 +166,8 @@ fn a_bad_line_is_a_fault_and_the_next_is_read() {
             "gs,000001,000002,000003,000004",
             "SG1,002000,000068,05,10,05.,P",
             "SG2,1111,0.069,0.455,01,1012,A",
+            "TPDT,293.1,293.2,293.0,293.4",
+            "RHDT,45.5,x,51.2,50.0,0",
         ]
         .map(|bad| format!("{bad}\r\n"))
         .concat()
@@ -146,6 +183,8 @@ fn a_bad_line_is_a_fault_and_the_next_is_read() {
             {"fault":{"kind":"bad-field","detail":"a tag of two to four capital letters or digits, then a comma, expected","excerpt":"gs,000001,000002,000003,000004","bytes":30}}
             {"fault":{"kind":"bad-field","detail":"SG1: `05.` is not a decimal number","excerpt":"SG1,002000,000068,05,10,05.,P","bytes":29}}
             {"fault":{"kind":"bad-field","detail":"SG2: `1012` is not four digits 0 or 1","excerpt":"SG2,1111,0.069,0.455,01,1012,A","bytes":30}}
+            {"fault":{"kind":"bad-field","detail":"TPDT: 5 fields expected, 4 found","excerpt":"TPDT,293.1,293.2,293.0,293.4","bytes":28}}
+            {"fault":{"kind":"bad-field","detail":"RHDT: `x` is not a decimal number","excerpt":"RHDT,45.5,x,51.2,50.0,0","bytes":23}}
         "#]],
     );
     check(
@@ -189,7 +228,7 @@ fn numbers_that_do_not_fit_their_columns_are_sent_as_the_largest_that_fits() {
         neutron_background: units::MilliCountsPerSecond(1),
         reserved: [0, 0],
     };
-    assert_eq!(tsa::encode(&record), "GX,999999,000001,000000,000000\r\n");
+    assert_eq!(tsa::encode(&record).unwrap(), "GX,999999,000001,000000,000000\r\n");
 }
 
 #[test]

@@ -41,7 +41,7 @@ const kinds: Record<string, [codes: string[], atLeast: number]> = {
   problem: [found(read('edge-agent/src/terminal/problem.rs'), /StatusCode::\w+, "(\w+)"/g), 7],
   hold: [set(ids(law, 'hold'), found(exit, /reason\("(\w+)"/g), found(exit, /Some\("(\w+)"\)/g), found(exit, /reason: "(\w+)"/g)), 8],
   lifted: [set(said(law, 'lifted_by')), 6],
-  quality: [found(read('edge-agent/src/ingest/screening.rs'), /\((\w+), "\1"\)/g), 9],
+  quality: [found(read('edge-agent/src/ingest/screening.rs'), /\((\w+), "\1"\)/g), 12],
   flag: [set(found(read('checkpoint/src/law/term.rs'), /pub const \w+: &str = "(\w+)"/g), said(law, 'remarks')), 3],
   group: [set(said(law, 'group')), 14],
   course: [set(found(courses, /=> "([a-z_]+)"/g), found(courses, /"(control_(?:goes_on|ended))"/g), ['under_control', 'not_under_control']), 40],

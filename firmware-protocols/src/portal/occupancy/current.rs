@@ -33,6 +33,7 @@ const SPEEDS: usize = 16;
 #[derive(Debug)]
 pub(super) struct Current {
     pub(super) last_line: Timestamp,
+    gamma_background: Option<[CountsPerSecond; 4]>,
     first_gamma: Option<Timestamp>,
     last_gamma: Timestamp,
     window: VecDeque<[Counts; 4]>,
@@ -55,6 +56,7 @@ impl Current {
     ) -> Current {
         Current {
             last_line: at,
+            gamma_background,
             first_gamma: None,
             last_gamma: at,
             window: VecDeque::new(),
@@ -75,7 +77,7 @@ impl Current {
                 first_gamma_alarm: None,
                 neutron_lines: 0,
                 neutron_alarm_lines: 0,
-                gamma_background,
+                gamma_background: gamma_background.map(|cps| cps.to_vec()),
                 neutron_background: None,
                 max_window_sum: None,
                 max_distance: None,
@@ -85,6 +87,7 @@ impl Current {
                 speeds: Vec::new(),
                 settings,
                 quality,
+                given: None,
             },
         }
     }
@@ -116,7 +119,6 @@ impl Current {
             self.window.pop_front();
         }
         let result = self
-            .told
             .gamma_background
             .and_then(|cps| evaluation::gamma(&self.told.settings, &cps, self.window.iter()));
         let window_sum =
@@ -139,7 +141,7 @@ impl Current {
             let measure = Measure::Gamma {
                 index,
                 window_sum,
-                background: self.told.gamma_background.map(|cps| CountsPerSecond::sum(&cps)),
+                background: self.gamma_background.map(|cps| CountsPerSecond::sum(&cps)),
                 distance: result.and_then(|result| result.distance.largest()),
                 n_sigma: self.told.settings.n_sigma_milli,
             };
@@ -227,7 +229,7 @@ impl Current {
 }
 
 /// Who shows an alarm for the first time with this line, if anybody.
-fn first_sign(
+pub(super) fn first_sign(
     device: bool,
     device_before: bool,
     own: Verdict,
@@ -243,7 +245,7 @@ fn first_sign(
     }
 }
 
-fn agreement(device: bool, own: Verdict) -> Agreement {
+pub(super) fn agreement(device: bool, own: Verdict) -> Agreement {
     match (device, own) {
         (true, Verdict::Alarm | Verdict::Near) => Agreement::Agree,
         (true, Verdict::Quiet) => Agreement::DeviceOnly,

@@ -1,0 +1,143 @@
+//! The backpack detector that stands in for a portal: documents between their marks, and what they say.
+
+use expect_test::{Expect, expect};
+use firmware_protocols::Dialect;
+use firmware_protocols::n42;
+use firmware_protocols::portal::rs350;
+
+/// A document as the published description of the device has it, with some of its parts.
+pub(crate) fn told(foreground: Option<(u32, u32)>, background: Option<(u32, u32)>, alarm: &[(&str, &str)]) -> Vec<u8> {
+    let measurement = |class: &str, (gamma, neutron): (u32, u32), more: &str| {
+        format!(
+            r#"<RadMeasurement id="{class}"><MeasurementClassCode>{class}</MeasurementClassCode><StartDateTime>2026-07-12T14:00:00Z</StartDateTime>
+            <RealTimeDuration>PT1.0S</RealTimeDuration>
+            <Spectrum id="{class}L" radDetectorInformationReference="DetG" energyCalibrationReference="LinEnCal"><LiveTimeDuration>PT1.0S</LiveTimeDuration><ChannelData>1 2 3 4</ChannelData></Spectrum>
+            <Spectrum id="{class}C" radDetectorInformationReference="DetG" energyCalibrationReference="CmpEnCal"><LiveTimeDuration>PT1.0S</LiveTimeDuration><ChannelData>1 2</ChannelData></Spectrum>
+            <GrossCounts id="{class}G" radDetectorInformationReference="DetG"><LiveTimeDuration>PT1.0S</LiveTimeDuration><CountData>{gamma}</CountData></GrossCounts>
+            <GrossCounts id="{class}N" radDetectorInformationReference="DetN"><LiveTimeDuration>PT1.0S</LiveTimeDuration><CountData>{neutron}</CountData></GrossCounts>
+            {more}</RadMeasurement>"#
+        )
+    };
+    let dose = r#"<DoseRate id="FD" radDetectorInformationReference="DetG"><DoseRateValue>0.125</DoseRateValue></DoseRate>"#;
+    let alarms: String = alarm
+        .iter()
+        .map(|(category, description)| {
+            format!(r#"<RadAlarm radDetectorInformationReferences="DetG"><RadAlarmCategoryCode>{category}</RadAlarmCategoryCode><RadAlarmDescription>{description}</RadAlarmDescription></RadAlarm>"#)
+        })
+        .collect();
+    let analysis = if alarm.is_empty() {
+        String::new()
+    } else {
+        format!(
+            r#"<DerivedData id="DD"><Remark>alarm</Remark><MeasurementClassCode>Foreground</MeasurementClassCode><StartDateTime>2026-07-12T14:00:00Z</StartDateTime><RealTimeDuration>PT1.0S</RealTimeDuration></DerivedData>
+            <AnalysisResults derivedDataReferences="DD">{alarms}</AnalysisResults>"#
+        )
+    };
+    let document = format!(
+        r#"<?xml version="1.0"?><RadInstrumentData xmlns="{}">
+        <RadInstrumentInformation id="I"><RadInstrumentManufacturerName>Radiation Solutions</RadInstrumentManufacturerName><RadInstrumentModelName>RS-350</RadInstrumentModelName>
+        <RadInstrumentClassCode>Backpack</RadInstrumentClassCode><RadInstrumentVersion><RadInstrumentComponentName>Software</RadInstrumentComponentName><RadInstrumentComponentVersion>1</RadInstrumentComponentVersion></RadInstrumentVersion></RadInstrumentInformation>
+        <RadDetectorInformation id="DetG"><RadDetectorCategoryCode>Gamma</RadDetectorCategoryCode><RadDetectorKindCode>NaI</RadDetectorKindCode></RadDetectorInformation>
+        <RadDetectorInformation id="DetN"><RadDetectorCategoryCode>Neutron</RadDetectorCategoryCode><RadDetectorKindCode>LiZnS</RadDetectorKindCode></RadDetectorInformation>
+        {}{}{analysis}</RadInstrumentData>"#,
+        n42::NAMESPACE,
+        background.map(|counts| measurement("Background", counts, "")).unwrap_or_default(),
+        foreground.map(|counts| measurement("Foreground", counts, dose)).unwrap_or_default(),
+    );
+    [b"\x02".as_slice(), document.as_bytes(), b"\x03"].concat()
+}
+
+fn check(bytes: &[u8], expected: &Expect) {
+    let whole = crate::check::decode(Dialect::Rs350, &[bytes]);
+    expected.assert_eq(&crate::check::text(&whole));
+    let single: Vec<&[u8]> = bytes.chunks(1).collect();
+    assert_eq!(crate::check::decode(Dialect::Rs350, &single), whole, "byte by byte");
+}
+
+#[test]
+fn a_document_tells_counts_with_their_live_time_and_no_alarm() {
+    check(&told(Some((1203, 1)), None, &[]), &expect![[r#"
+        {"portal":{"snapshot":{"gamma":{"counts":{"counts":"1203","interval_ms":1000},"alarm":false},"neutron":{"counts":{"counts":"1","interval_ms":1000},"alarm":false},"dose_rate_nsv_h":125,"device_time":"2026-07-12T14:00:00.000+00:00"}}}
+    "#]]);
+}
+
+#[test]
+fn a_background_comes_with_the_foreground() {
+    check(&told(Some((1203, 1)), Some((1188, 0)), &[]), &expect![[r#"
+        {"portal":{"snapshot":{"gamma":{"counts":{"counts":"1203","interval_ms":1000},"background":{"counts":"1188","interval_ms":1000},"alarm":false},"neutron":{"counts":{"counts":"1","interval_ms":1000},"background":{"counts":"0","interval_ms":1000},"alarm":false},"dose_rate_nsv_h":125,"device_time":"2026-07-12T14:00:00.000+00:00"}}}
+    "#]]);
+}
+
+#[test]
+fn an_alarm_tells_its_radiation_and_what_it_is_held_for() {
+    check(&told(Some((2903, 1)), None, &[("Gamma", "Cs-137")]), &expect![[r#"
+        {"portal":{"snapshot":{"gamma":{"counts":{"counts":"2903","interval_ms":1000},"alarm":true},"neutron":{"counts":{"counts":"1","interval_ms":1000},"alarm":false},"identified":["Cs-137"],"dose_rate_nsv_h":125,"device_time":"2026-07-12T14:00:00.000+00:00"}}}
+    "#]]);
+    check(&told(Some((1203, 9)), None, &[("Neutron", "n")]), &expect![[r#"
+        {"portal":{"snapshot":{"gamma":{"counts":{"counts":"1203","interval_ms":1000},"alarm":false},"neutron":{"counts":{"counts":"9","interval_ms":1000},"alarm":true},"identified":["n"],"dose_rate_nsv_h":125,"device_time":"2026-07-12T14:00:00.000+00:00"}}}
+    "#]]);
+    // A category that is neither is an alarm all the same.
+    check(&told(Some((1203, 0)), None, &[("Isotope", "Co-60")]), &expect![[r#"
+        {"portal":{"snapshot":{"gamma":{"counts":{"counts":"1203","interval_ms":1000},"alarm":true},"neutron":{"counts":{"counts":"0","interval_ms":1000},"alarm":false},"identified":["Co-60"],"dose_rate_nsv_h":125,"device_time":"2026-07-12T14:00:00.000+00:00"}}}
+    "#]]);
+}
+
+#[test]
+fn documents_that_are_cut_or_surrounded_by_noise_cost_no_other() {
+    let good = told(Some((1203, 1)), None, &[]);
+    let half = &good[..100];
+    check(&[b"xx\x03".as_slice(), half, &good, b"\x02", &good, half].concat(), &expect![[r#"
+        {"fault":{"kind":"noise","detail":"bytes between documents","excerpt":"xx\\x03","bytes":3}}
+        {"fault":{"kind":"cut-off","detail":"a document began before the last one ended","excerpt":"<?xml version=\"1.0\"?><RadInstrumentData xmlns=\"http://physics.ni","bytes":99}}
+        {"portal":{"snapshot":{"gamma":{"counts":{"counts":"1203","interval_ms":1000},"alarm":false},"neutron":{"counts":{"counts":"1","interval_ms":1000},"alarm":false},"dose_rate_nsv_h":125,"device_time":"2026-07-12T14:00:00.000+00:00"}}}
+        {"fault":{"kind":"cut-off","detail":"a document began before the last one ended","excerpt":"\\x02","bytes":1}}
+        {"portal":{"snapshot":{"gamma":{"counts":{"counts":"1203","interval_ms":1000},"alarm":false},"neutron":{"counts":{"counts":"1","interval_ms":1000},"alarm":false},"dose_rate_nsv_h":125,"device_time":"2026-07-12T14:00:00.000+00:00"}}}
+        {"fault":{"kind":"cut-off","detail":"the link ended inside a document","excerpt":"<?xml version=\"1.0\"?><RadInstrumentData xmlns=\"http://physics.ni","bytes":99}}
+    "#]]);
+}
+
+#[test]
+fn what_is_no_document_of_this_kind_is_a_fault() {
+    let ns = n42::NAMESPACE;
+    for (document, complaint) in [
+        ("<a/>".to_owned(), "the root is `a`"),
+        ("<RadInstrumentData>".to_owned(), "malformed"),
+        (format!("<RadInstrumentData xmlns=\"{ns}\"/>"), "neither a Foreground nor a Background"),
+        ("<!DOCTYPE a><a/>".to_owned(), "malformed"),
+        ("<N42InstrumentData><Measurement/></N42InstrumentData>".to_owned(), "a document of 2006"),
+    ] {
+        let fault = rs350::decode(document.as_bytes()).unwrap_err();
+        assert!(fault.to_string().contains(complaint), "{document}: {fault}");
+    }
+    let text = String::from_utf8(told(Some((1203, 1)), None, &[])).unwrap();
+    for (from, to, complaint) in [
+        ("<CountData>1203", "<CountData>many", "`many` is not a number"),
+        ("<CountData>1203", "<CountData>-5", "a negative count"),
+        ("PT1.0S</RealTimeDuration>", "1 s</RealTimeDuration>", "is not a duration"),
+        ("2026-07-12T14:00:00Z", "yesterday", "is not a time"),
+        (r#"GrossCounts id="ForegroundN" radDetectorInformationReference="DetN""#, r#"GrossCounts id="ForegroundN" radDetectorInformationReference="DetG""#, "2 gross counts of one radiation"),
+    ] {
+        let changed = text.replacen(from, to, 1);
+        assert_ne!(changed, text, "{from}");
+        let fault = rs350::decode(changed.trim_matches(['\u{2}', '\u{3}']).as_bytes()).unwrap_err();
+        assert!(fault.detail.contains(complaint), "{to}: {fault}");
+    }
+}
+
+#[test]
+fn a_document_without_an_end_is_told_at_its_limit() {
+    let mut bytes = vec![b'x'; firmware_protocols::limits::PORTAL_DOCUMENT_BYTES + 10];
+    bytes[0] = 2;
+    let items = crate::check::decode(Dialect::Rs350, &[&bytes]);
+    let kinds: Vec<_> = items.iter().map(|item| item.as_ref().unwrap_err().kind.name()).collect();
+    assert_eq!(kinds, ["too-long", "noise"]);
+}
+
+#[test]
+fn a_document_that_was_read_is_written_and_read_again() {
+    let good = told(Some((1203, 1)), Some((1188, 0)), &[]);
+    let read = n42::read(&good[1..good.len() - 1]).unwrap();
+    let again = rs350::encode(&read.document);
+    let state = |bytes: &[u8]| rs350::decode(&bytes[1..bytes.len() - 1]).unwrap();
+    assert_eq!(state(&again), state(&good));
+}
