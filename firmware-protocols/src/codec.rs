@@ -138,4 +138,6 @@ impl Settings {
             _ => Ok(()),
         }
     }
+    /// What a site knows of a portal "Yantar" that the portal does not tell.
+    pub aspect: Option<crate::portal::aspect::Profile>,
 }

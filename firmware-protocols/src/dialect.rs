@@ -105,6 +105,9 @@ dialects! {
     /// Kromek D5 detectors, SLIP frames
     KromekD5 = "kromek-d5", [Portal], Frames, portal::kromek_d5::Decoder,
         set by [checksum, poll_ms, answer_ms, tries, again_ms], asked by portal::kromek_d5::Master;
+    /// portals Yantar of Aspect, Modbus TCP
+    Aspect = "aspect", [Portal], Frames, portal::aspect::Decoder,
+        set by [address, aspect, poll_ms, answer_ms, tries, again_ms], asked by portal::aspect::Master;
     /// Yaohua XK3190 indicators, continuous output tF = 0
     Xk3190 = "xk3190", [Weighbridge], Frames, weighbridge::xk3190::Decoder;
     /// comma strings of CAS, A&D, Dini Argeo and the many imitators

@@ -18,8 +18,8 @@ pub mod rules;
 mod write;
 
 pub use document::{
-    Alarm, Analysis, Category, Class, CountRates, Detector, Document, DoseRate, Fault, Group,
-    GrossCounts, Instrument, Measurement, Severity, Spectrum, Stamp, Windows,
+    Alarm, Analysis, Category, Class, CountRates, Detector, Document, DoseRate, Fault, GrossCounts,
+    Group, Instrument, Measurement, Severity, Spectrum, Stamp, Windows,
 };
 pub use read::{Read, read};
 pub use write::write;

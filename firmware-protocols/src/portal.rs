@@ -6,6 +6,7 @@
 //!
 //! Deliberately absent: any judgement. A portal's alarm flag is reported, compared with our evaluation, and never suppressed.
 
+pub mod aspect;
 pub mod daily;
 pub mod environment;
 pub mod evaluation;

@@ -8,94 +8,105 @@ use roxmltree::Node;
 
 /// Children of an element, in the order of the schema. `!` marks those that have to be there.
 const ORDER: &[(&str, &[&str])] = &[
-    ("RadInstrumentInformation", &[
-        "Remark",
-        "RadInstrumentManufacturerName!",
-        "RadInstrumentIdentifier",
-        "RadInstrumentModelName!",
-        "RadInstrumentDescription",
-        "RadInstrumentClassCode!",
-        "RadInstrumentVersion!",
-        "RadInstrumentQualityControl",
-        "RadInstrumentCharacteristics",
-        "RadInstrumentInformationExtension",
-    ]),
-    ("RadInstrumentVersion", &[
-        "Remark",
-        "RadInstrumentComponentName!",
-        "RadInstrumentComponentVersion!",
-    ]),
-    ("RadDetectorInformation", &[
-        "Remark",
-        "RadDetectorName",
-        "RadDetectorCategoryCode!",
-        "RadDetectorKindCode!",
-        "RadDetectorDescription",
-        "RadDetectorLengthValue",
-        "RadDetectorWidthValue",
-        "RadDetectorDepthValue",
-        "RadDetectorDiameterValue",
-        "RadDetectorVolumeValue",
-        "RadDetectorCharacteristics",
-        "RadDetectorInformationExtension",
-    ]),
-    ("RadMeasurement", &[
-        "Remark",
-        "MeasurementClassCode!",
-        "StartDateTime!",
-        "RealTimeDuration!",
-        "Spectrum",
-        "GrossCounts",
-        "DoseRate",
-        "TotalDose",
-        "ExposureRate",
-        "TotalExposure",
-        "RadInstrumentState",
-        "RadDetectorState",
-        "RadItemState",
-        "OccupancyIndicator",
-        "RadMeasurementExtension",
-    ]),
+    (
+        "RadInstrumentInformation",
+        &[
+            "Remark",
+            "RadInstrumentManufacturerName!",
+            "RadInstrumentIdentifier",
+            "RadInstrumentModelName!",
+            "RadInstrumentDescription",
+            "RadInstrumentClassCode!",
+            "RadInstrumentVersion!",
+            "RadInstrumentQualityControl",
+            "RadInstrumentCharacteristics",
+            "RadInstrumentInformationExtension",
+        ],
+    ),
+    (
+        "RadInstrumentVersion",
+        &["Remark", "RadInstrumentComponentName!", "RadInstrumentComponentVersion!"],
+    ),
+    (
+        "RadDetectorInformation",
+        &[
+            "Remark",
+            "RadDetectorName",
+            "RadDetectorCategoryCode!",
+            "RadDetectorKindCode!",
+            "RadDetectorDescription",
+            "RadDetectorLengthValue",
+            "RadDetectorWidthValue",
+            "RadDetectorDepthValue",
+            "RadDetectorDiameterValue",
+            "RadDetectorVolumeValue",
+            "RadDetectorCharacteristics",
+            "RadDetectorInformationExtension",
+        ],
+    ),
+    (
+        "RadMeasurement",
+        &[
+            "Remark",
+            "MeasurementClassCode!",
+            "StartDateTime!",
+            "RealTimeDuration!",
+            "Spectrum",
+            "GrossCounts",
+            "DoseRate",
+            "TotalDose",
+            "ExposureRate",
+            "TotalExposure",
+            "RadInstrumentState",
+            "RadDetectorState",
+            "RadItemState",
+            "OccupancyIndicator",
+            "RadMeasurementExtension",
+        ],
+    ),
     ("Spectrum", &["Remark", "LiveTimeDuration!", "ChannelData!", "SpectrumExtension"]),
     ("GrossCounts", &["Remark", "LiveTimeDuration!", "CountData!", "TotalCountData"]),
-    ("RadAlarm", &[
-        "Remark",
-        "RadAlarmDateTime",
-        "RadAlarmCategoryCode!",
-        "RadAlarmDescription",
-        "AlarmAudibleIndicator",
-        "RadAlarmLightColor",
-        "RadAlarmEnergyWindowIndices",
-        "RadAlarmExtension",
-    ]),
-    ("Fault", &[
-        "Remark",
-        "FaultCodeValue!",
-        "FaultDescription!",
-        "FaultSeverityCode!",
-        "FaultExtension",
-    ]),
-    ("AnalysisResults", &[
-        "Remark",
-        "AnalysisStartDateTime",
-        "AnalysisComputationDuration",
-        "AnalysisAlgorithmName",
-        "AnalysisAlgorithmCreatorName",
-        "AnalysisAlgorithmDescription",
-        "AnalysisAlgorithmVersion",
-        "AnalysisAlgorithmSetting",
-        "AnalysisResultStatusCode",
-        "AnalysisConfidenceValue",
-        "AnalysisResultDescription",
+    (
         "RadAlarm",
-        "NuclideAnalysisResults",
-        "SpectrumPeakAnalysisResults",
-        "GrossCountAnalysisResults",
-        "DoseAnalysisResults",
-        "ExposureAnalysisResults",
+        &[
+            "Remark",
+            "RadAlarmDateTime",
+            "RadAlarmCategoryCode!",
+            "RadAlarmDescription",
+            "AlarmAudibleIndicator",
+            "RadAlarmLightColor",
+            "RadAlarmEnergyWindowIndices",
+            "RadAlarmExtension",
+        ],
+    ),
+    (
         "Fault",
-        "AnalysisResultsExtension",
-    ]),
+        &["Remark", "FaultCodeValue!", "FaultDescription!", "FaultSeverityCode!", "FaultExtension"],
+    ),
+    (
+        "AnalysisResults",
+        &[
+            "Remark",
+            "AnalysisStartDateTime",
+            "AnalysisComputationDuration",
+            "AnalysisAlgorithmName",
+            "AnalysisAlgorithmCreatorName",
+            "AnalysisAlgorithmDescription",
+            "AnalysisAlgorithmVersion",
+            "AnalysisAlgorithmSetting",
+            "AnalysisResultStatusCode",
+            "AnalysisConfidenceValue",
+            "AnalysisResultDescription",
+            "RadAlarm",
+            "NuclideAnalysisResults",
+            "SpectrumPeakAnalysisResults",
+            "GrossCountAnalysisResults",
+            "DoseAnalysisResults",
+            "ExposureAnalysisResults",
+            "Fault",
+            "AnalysisResultsExtension",
+        ],
+    ),
 ];
 
 /// The head of the root; what follows may come in any order, an extension last.
@@ -119,9 +130,7 @@ fn rank(order: &[&str], name: &str) -> Option<usize> {
 }
 
 /// Each element that comes after one that the schema has behind it: parent, child.
-pub(super) fn out_of_order<'a>(
-    root: Node<'a, 'a>,
-) -> impl Iterator<Item = (String, String)> + 'a {
+pub(super) fn out_of_order<'a>(root: Node<'a, 'a>) -> impl Iterator<Item = (String, String)> + 'a {
     root.descendants().filter(Node::is_element).flat_map(|parent| {
         let order = order_of(parent.tag_name().name()).unwrap_or_default();
         let is_root = parent.tag_name().name() == "RadInstrumentData";
@@ -143,8 +152,9 @@ pub(super) fn missing<'a>(root: Node<'a, 'a>) -> impl Iterator<Item = (Node<'a, 
     root.descendants().filter(Node::is_element).flat_map(|parent| {
         let order = order_of(parent.tag_name().name()).unwrap_or_default();
         order.iter().filter_map(|child| child.strip_suffix('!')).filter_map(move |name| {
-            let there =
-                parent.children().any(|child| child.is_element() && child.tag_name().name() == name);
+            let there = parent
+                .children()
+                .any(|child| child.is_element() && child.tag_name().name() == name);
             (!there).then(|| (parent, name.to_string()))
         })
     })

@@ -28,8 +28,8 @@ use rust_decimal::Decimal;
 use units::{Counts, CountsPerSecond, MilliCountsPerSecond, MillimetresPerSecond};
 
 use super::document::{
-    Alarm, Analysis, Category, Class, CountRates, Detector, Document, DoseRate, Fault, Group,
-    GrossCounts, Instrument, Measurement, Severity, Spectrum, Stamp,
+    Alarm, Analysis, Category, Class, CountRates, Detector, Document, DoseRate, Fault, GrossCounts,
+    Group, Instrument, Measurement, Severity, Spectrum, Stamp,
 };
 use crate::limits;
 use crate::portal::{
@@ -194,7 +194,10 @@ impl Recorder {
     fn keep(&mut self, record: &Record, at: Timestamp) {
         let lines = &mut self.lines;
         let full = |length: usize| length >= limits::OCCUPANCY_LINES;
-        #[expect(clippy::wildcard_enum_match_arm, reason = "an export keeps counts and speeds; everything else is in the occupancy")]
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "an export keeps counts and speeds; everything else is in the occupancy"
+        )]
         match record {
             Record::GammaBackground { cps, .. } => lines.gamma_background = Some((at, *cps)),
             Record::NeutronBackground { cps, .. } => {
@@ -230,7 +233,8 @@ impl Recorder {
                 }
             }
             Record::Snapshot(state) if self.occupancies.is_occupied() => {
-                for (flag, channel) in lines.flagged.iter_mut().zip([&state.gamma, &state.neutron]) {
+                for (flag, channel) in lines.flagged.iter_mut().zip([&state.gamma, &state.neutron])
+                {
                     if channel.alarm == Some(true) {
                         flag.get_or_insert(at);
                     }
@@ -268,10 +272,8 @@ pub fn document(portal: &Portal, occupancy: &Occupancy, lines: &Lines) -> Docume
         writer.whole(occupancy);
     }
     let spectra = writer.measurements.iter().any(|one| !one.spectra.is_empty());
-    let calibration = (
-        CALIBRATION.to_owned(),
-        vec![Decimal::ZERO, Decimal::from(375), Decimal::ZERO],
-    );
+    let calibration =
+        (CALIBRATION.to_owned(), vec![Decimal::ZERO, Decimal::from(375), Decimal::ZERO]);
     Document {
         uuid: Some(uuid(&seed)),
         written: Some(portal.stamp(occupancy.ended)),
@@ -301,13 +303,17 @@ fn remarks(occupancy: &Occupancy, lines: &Lines, spectra: bool) -> Vec<String> {
     let mut remarks = Vec::new();
     let mut say = |remark: &str| remarks.push(remark.to_owned());
     if lines.gamma.is_empty() && lines.neutron.is_empty() && lines.states.is_empty() {
-        say("The counts of the single intervals are not in the source of this document: it has what they amount to.");
+        say(
+            "The counts of the single intervals are not in the source of this document: it has what they amount to.",
+        );
     }
     if lines.cut {
         say("There were more intervals than are kept: the last ones are missing.");
     }
     if occupancy.quality.interval_unknown {
-        say("The instrument does not tell over what time it counts: counts of its states are left out, for each needs a live time.");
+        say(
+            "The instrument does not tell over what time it counts: counts of its states are left out, for each needs a live time.",
+        );
     }
     if occupancy.quality.no_presence {
         say("The instrument saw no vehicle: the occupancy is the time in which it alarmed.");
@@ -331,7 +337,13 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn measurement(&self, id: String, class: Class, start: Timestamp, length: Decimal) -> Measurement {
+    fn measurement(
+        &self,
+        id: String,
+        class: Class,
+        start: Timestamp,
+        length: Decimal,
+    ) -> Measurement {
         Measurement {
             id,
             groups: vec![self.group.clone()],
@@ -350,7 +362,13 @@ impl Writer<'_> {
     }
 
     /// One number for each detector that there is a number for.
-    fn counts(&self, to: &mut Measurement, detectors: &[Detector], numbers: &[Decimal], length: Decimal) {
+    fn counts(
+        &self,
+        to: &mut Measurement,
+        detectors: &[Detector],
+        numbers: &[Decimal],
+        length: Decimal,
+    ) {
         for (detector, number) in detectors.iter().zip(numbers) {
             let id = format!("{}-{}", to.id, detector.id);
             if self.portal.spectra && detector.category == Category::Gamma {
@@ -379,14 +397,14 @@ impl Writer<'_> {
     fn background(&mut self, occupancy: &Occupancy, lines: &Lines) {
         let second = Decimal::ONE;
         let start = lines.gamma_background.map_or(occupancy.began, |(at, _)| at);
-        let mut background =
-            self.measurement("BG".to_owned(), Class::Background, before(start, NEUTRON_INTERVAL), second);
-        let gamma: Vec<Decimal> = occupancy
-            .gamma_background
-            .iter()
-            .flatten()
-            .map(|rate| Decimal::from(rate.0))
-            .collect();
+        let mut background = self.measurement(
+            "BG".to_owned(),
+            Class::Background,
+            before(start, NEUTRON_INTERVAL),
+            second,
+        );
+        let gamma: Vec<Decimal> =
+            occupancy.gamma_background.iter().flatten().map(|rate| Decimal::from(rate.0)).collect();
         let sum = |rate: MilliCountsPerSecond| vec![Decimal::new(rate.0.into(), 3)];
         let neutron = match (lines.neutron_background, occupancy.neutron_background) {
             (Some(four), _) if self.portal.neutron.len() > 1 => four.to_vec(),
@@ -412,7 +430,9 @@ impl Writer<'_> {
         let at_once = lines
             .gamma
             .iter()
-            .take_while(|(at, _)| instant.is_some_and(|first| at.duration_since(first) < GAMMA_INTERVAL / 2))
+            .take_while(|(at, _)| {
+                instant.is_some_and(|first| at.duration_since(first) < GAMMA_INTERVAL / 2)
+            })
             .count();
         let mut speeds = lines.speeds.iter().peekable();
         for (index, (at, counts)) in lines.gamma.iter().enumerate() {
@@ -454,7 +474,9 @@ impl Writer<'_> {
                 ("FN", &state.neutron, &self.portal.neutron),
             ];
             for (prefix, channel, detectors) in channels {
-                let Some(Measured { counts, interval_ms: Some(ms) }) = channel.counts else { continue };
+                let Some(Measured { counts, interval_ms: Some(ms) }) = channel.counts else {
+                    continue;
+                };
                 let length = Decimal::new(ms.into(), 3);
                 let start = before(*at, SignedDuration::from_millis(ms.into()));
                 let id = format!("{prefix}-{}", index + 1);
@@ -463,7 +485,8 @@ impl Writer<'_> {
                 self.counts(&mut one, detectors, &[counts], length);
                 if prefix == "FG" {
                     one.speed_m_s = state.speed.map(|speed| Decimal::new(speed.0.into(), 3));
-                    if let (Some(dose), Some(detector)) = (state.dose_rate_nsv_h, detectors.first()) {
+                    if let (Some(dose), Some(detector)) = (state.dose_rate_nsv_h, detectors.first())
+                    {
                         one.dose_rates.push(DoseRate {
                             id: format!("{}-D", one.id),
                             detector: detector.id.clone(),
@@ -515,8 +538,8 @@ fn analysis(portal: &Portal, occupancy: &Occupancy, lines: &Lines, group: String
         .gamma_background
         .as_ref()
         .map(|rates| Decimal::from(CountsPerSecond::sum(rates).0));
-    let rates = (maximum.is_some() || background.is_some())
-        .then_some(CountRates { maximum, background });
+    let rates =
+        (maximum.is_some() || background.is_some()).then_some(CountRates { maximum, background });
     Analysis {
         groups: vec![group],
         remarks: Vec::new(),
@@ -543,9 +566,9 @@ fn who(agreement: Agreement) -> Option<&'static str> {
     match agreement {
         Agreement::None => None,
         Agreement::Agree => Some("flagged by the instrument; the agent's own evaluation agrees"),
-        Agreement::DeviceOnly => {
-            Some("flagged by the instrument; the agent's own evaluation does not alarm or was not made")
-        }
+        Agreement::DeviceOnly => Some(
+            "flagged by the instrument; the agent's own evaluation does not alarm or was not made",
+        ),
         Agreement::OwnOnly => Some("the agent's own evaluation alone; the instrument did not flag"),
     }
 }
@@ -587,7 +610,12 @@ fn faults(occupancy: &Occupancy) -> Vec<Fault> {
     } = occupancy.quality;
     let flags = [
         (start_truncated, "start_truncated", "its beginning was not heard", Severity::Warning),
-        (missed_occupancy, "missed_occupancy", "an occupancy before it was never heard", Severity::Warning),
+        (
+            missed_occupancy,
+            "missed_occupancy",
+            "an occupancy before it was never heard",
+            Severity::Warning,
+        ),
         (interval_missing, "interval_missing", "intervals are missing", Severity::Warning),
         (no_background, "no_background", "no background is known", Severity::Error),
         (
@@ -612,7 +640,12 @@ fn faults(occupancy: &Occupancy) -> Vec<Fault> {
             Severity::Warning,
         ),
         (no_presence, "no_presence", "the instrument saw no vehicle", Severity::Warning),
-        (device_fault, "device_fault", "the instrument reported a fault of its own", Severity::Error),
+        (
+            device_fault,
+            "device_fault",
+            "the instrument reported a fault of its own",
+            Severity::Error,
+        ),
     ];
     let mut faults: Vec<Fault> = flags
         .into_iter()
@@ -646,6 +679,7 @@ fn uuid(of: &str) -> String {
     }
     let hash = (hash & !(0xf << 76) & !(0x3 << 62)) | (0x8 << 76) | (0x2 << 62);
     let hex = format!("{hash:032x}");
-    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| hex.get(range).unwrap_or_default());
+    let parts =
+        [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| hex.get(range).unwrap_or_default());
     parts.join("-")
 }

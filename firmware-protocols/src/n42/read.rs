@@ -15,8 +15,8 @@ use roxmltree::{Document as Tree, Node, ParsingOptions};
 use rust_decimal::Decimal;
 
 use super::document::{
-    Alarm, Analysis, Category, Class, CountRates, Detector, Document, DoseRate, Fault, Group,
-    GrossCounts, Instrument, Measurement, Severity, Spectrum, Stamp, Windows,
+    Alarm, Analysis, Category, Class, CountRates, Detector, Document, DoseRate, Fault, GrossCounts,
+    Group, Instrument, Measurement, Severity, Spectrum, Stamp, Windows,
 };
 use super::{NAMESPACE, elements, read_2006};
 use crate::fault::{Fault as Wrong, FaultKind};
@@ -85,7 +85,8 @@ fn parse(bytes: &[u8]) -> Result<Read, (FaultKind, String)> {
         }
         "N42InstrumentData" => (read_2006::document(root, &mut passed), 2006),
         other => {
-            let detail = format!("the root is `{other}`, RadInstrumentData or N42InstrumentData expected");
+            let detail =
+                format!("the root is `{other}`, RadInstrumentData or N42InstrumentData expected");
             return Err((FaultKind::Malformed, detail));
         }
     };
@@ -457,9 +458,9 @@ fn split_offset(text: &str) -> (&str, Option<&str>) {
     if let Some(civil) = text.strip_suffix('Z') {
         return (civil, Some("Z"));
     }
-    let sign = text.find('T').and_then(|t| {
-        text.get(t..).and_then(|time| time.find(['+', '-'])).map(|sign| t + sign)
-    });
+    let sign = text
+        .find('T')
+        .and_then(|t| text.get(t..).and_then(|time| time.find(['+', '-'])).map(|sign| t + sign));
     match sign.and_then(|sign| text.split_at_checked(sign)) {
         Some((civil, offset)) => (civil, Some(offset)),
         None => (text, None),

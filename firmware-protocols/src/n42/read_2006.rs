@@ -181,11 +181,7 @@ fn real_time(node: Node<'_, '_>) -> Result<Option<Decimal>, Refused> {
     value.map(|value| seconds("RealTime", &value)).transpose()
 }
 
-fn metres_per_second(
-    value: Decimal,
-    unit: Option<&str>,
-    passed: &mut Passed,
-) -> Option<Decimal> {
+fn metres_per_second(value: Decimal, unit: Option<&str>, passed: &mut Passed) -> Option<Decimal> {
     let factor = match unit {
         None | Some("m/s") => Decimal::ONE,
         Some("mph") => Decimal::new(44_704, 5),

@@ -148,8 +148,10 @@ impl Check<'_, '_> {
                             node,
                             format!("{attribute}: {id} is a {found}, a {kind} expected"),
                         ),
-                        None => self
-                            .find(node, format!("{attribute}: there is no {kind} with the id {id}")),
+                        None => self.find(
+                            node,
+                            format!("{attribute}: there is no {kind} with the id {id}"),
+                        ),
                     }
                 }
             }
@@ -174,7 +176,8 @@ impl Check<'_, '_> {
         for counts in node.children().filter(|child| child.tag_name().name() == "GrossCounts") {
             let detector = counts.attribute("radDetectorInformationReference").unwrap_or_default();
             if !seen.insert(detector) {
-                let what = format!("the detector {detector} has two GrossCounts in one measurement");
+                let what =
+                    format!("the detector {detector} has two GrossCounts in one measurement");
                 self.find(counts, what);
             }
         }

@@ -14,14 +14,12 @@ use super::document::{
 
 /// The document as XML.
 pub fn write(document: &Document) -> String {
-    let mut xml = Xml { text: String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"), depth: 0 };
+    let mut xml =
+        Xml { text: String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"), depth: 0 };
     let uuid = document.uuid.clone();
     let written = document.written.map(|stamp| stamp.to_string());
-    let attributes = [
-        ("xmlns", Some(NAMESPACE.to_string())),
-        ("n42DocUUID", uuid),
-        ("n42DocDateTime", written),
-    ];
+    let attributes =
+        [("xmlns", Some(NAMESPACE.to_string())), ("n42DocUUID", uuid), ("n42DocDateTime", written)];
     xml.inside("RadInstrumentData", &attributes, |xml| {
         xml.remarks(&document.remarks);
         xml.leaf_if("RadInstrumentDataCreatorName", document.creator.as_ref());

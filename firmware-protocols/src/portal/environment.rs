@@ -210,8 +210,20 @@ pub fn decode(answer: &[u8]) -> Result<Board, Fault> {
     for (word, bytes) in words.iter_mut().zip(answer.as_chunks().0) {
         *word = u32::from_le_bytes(*bytes);
     }
-    let [first, temperature, humidity, pressure, temperature_2, battery, dc, ac, eighth, thermocouple, pillar, last] =
-        words;
+    let [
+        first,
+        temperature,
+        humidity,
+        pressure,
+        temperature_2,
+        battery,
+        dc,
+        ac,
+        eighth,
+        thermocouple,
+        pillar,
+        last,
+    ] = words;
     Ok(Board {
         temperature_c: tenths(temperature),
         humidity_percent: working(humidity).map(|value| Decimal::new(value.into(), 1)),
@@ -295,7 +307,8 @@ impl Codec for Decoder {
 }
 
 /// Tenths of a degree that a sensor can tell: -60 to 150, those below nothing as the maker writes them.
-const TEMPERATURES: [core::ops::RangeInclusive<u32>; 2] = [0..=1500, NEGATIVE_FROM - 600..=NEGATIVE_FROM];
+const TEMPERATURES: [core::ops::RangeInclusive<u32>; 2] =
+    [0..=1500, NEGATIVE_FROM - 600..=NEGATIVE_FROM];
 /// Tenths of a per cent.
 const HUMIDITIES: core::ops::RangeInclusive<u32> = 0..=1000;
 /// Hundredths of a hectopascal: 500 to 1200.
@@ -303,7 +316,8 @@ const PRESSURES: core::ops::RangeInclusive<u32> = 50_000..=120_000;
 
 fn look(ahead: &[u8]) -> Look {
     let Some((answer, _)) = ahead.split_first_chunk::<ANSWER_BYTES>() else { return Look::More };
-    let word = |at: usize| answer.as_chunks().0.get(at).map_or(0, |bytes| u32::from_le_bytes(*bytes));
+    let word =
+        |at: usize| answer.as_chunks().0.get(at).map_or(0, |bytes| u32::from_le_bytes(*bytes));
     let temperature = |at| {
         let word = word(at);
         TEMPERATURES.iter().any(|range| range.contains(&word)) || FAILED.contains(&word)

@@ -123,8 +123,7 @@ impl Decoder {
                 (false, ESCAPE) if self.inside => self.escaping = true,
                 (false, other) => self.held.push(other),
             }
-            let limit =
-                if self.inside { limits::SLIP_FRAME_BYTES } else { limits::NOISE_BYTES };
+            let limit = if self.inside { limits::SLIP_FRAME_BYTES } else { limits::NOISE_BYTES };
             if self.held.len() >= limit {
                 let fault = if self.inside {
                     let detail = format!("no end of frame within {limit} bytes");

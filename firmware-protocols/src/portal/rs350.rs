@@ -58,7 +58,9 @@ impl Codec for Decoder {
                 }
                 ETX if self.inside => {
                     let record = decode(&self.held);
-                    out.push(record.map(|state| Reading::Portal(Record::Snapshot(Box::new(state)))));
+                    out.push(
+                        record.map(|state| Reading::Portal(Record::Snapshot(Box::new(state)))),
+                    );
                     self.held.clear();
                     self.inside = false;
                 }
@@ -95,7 +97,8 @@ impl Decoder {
 
     fn limit(&mut self, out: &mut Vec<Item>) {
         if self.inside && self.held.len() > limits::PORTAL_DOCUMENT_BYTES {
-            let detail = format!("no end of document within {} bytes", limits::PORTAL_DOCUMENT_BYTES);
+            let detail =
+                format!("no end of document within {} bytes", limits::PORTAL_DOCUMENT_BYTES);
             out.push(Err(Fault::new(FaultKind::TooLong, detail, &self.held)));
             self.held.clear();
             self.inside = false;
@@ -135,9 +138,8 @@ fn state(document: &Document) -> Result<Snapshot, String> {
             ready: None,
         })
     };
-    let nanosieverts = |dose: &n42::DoseRate| {
-        u32::try_from((dose.usv_h * Decimal::ONE_THOUSAND).round()).ok()
-    };
+    let nanosieverts =
+        |dose: &n42::DoseRate| u32::try_from((dose.usv_h * Decimal::ONE_THOUSAND).round()).ok();
     Ok(Snapshot {
         gamma: channel(Category::Gamma, false)?,
         neutron: channel(Category::Neutron, true)?,
@@ -151,9 +153,7 @@ fn state(document: &Document) -> Result<Snapshot, String> {
             .map(|fault| fault.code.clone())
             .take(limits::PORTAL_NAMES)
             .collect(),
-        dose_rate_nsv_h: foreground
-            .and_then(|one| one.dose_rates.first())
-            .and_then(nanosieverts),
+        dose_rate_nsv_h: foreground.and_then(|one| one.dose_rates.first()).and_then(nanosieverts),
         device_time: foreground
             .or(background)
             .and_then(|one| one.start)

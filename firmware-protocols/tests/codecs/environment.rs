@@ -36,8 +36,20 @@ fn below_nothing_is_written_from_65535_down() {
 #[test]
 fn a_failed_sensor_is_missing_and_never_a_number() {
     check(
-        [1, 1_381_126_725, 1_163_022_930, 1_381_126_725, 1_163_022_930, 1_381_126_725, 1_381_126_725,
-         1_381_126_725, 0, 1_381_126_725, 1_163_022_930, 0],
+        [
+            1,
+            1_381_126_725,
+            1_163_022_930,
+            1_381_126_725,
+            1_163_022_930,
+            1_381_126_725,
+            1_381_126_725,
+            1_381_126_725,
+            0,
+            1_381_126_725,
+            1_163_022_930,
+            0,
+        ],
         &expect![[r#"
             {"portal":{"environment":{"board":{"temperature_c":null,"humidity_percent":null,"pressure_hpa":null,"temperature_2_c":null,"battery_raw":null,"dc_raw":null,"ac_a":null,"thermocouple_c":null,"pillar_humidity_raw":null,"unnamed":[1,0,0]}}}}
         "#]],
@@ -77,7 +89,8 @@ fn a_board_is_asked_with_five_bytes_and_again_after_a_silence() {
     master.opened(Moment::ZERO);
     let mut out = Vec::new();
     assert_eq!(master.poll_transmit(Moment::ZERO).unwrap(), [0xff, 0x00, 0xaa, 0x55, 0x0e]);
-    let [first, ..] = Good::of(Dialect::TsaEnvironment).frames.try_into().unwrap_or([const { Vec::new() }; 2]);
+    let [first, ..] =
+        Good::of(Dialect::TsaEnvironment).frames.try_into().unwrap_or([const { Vec::new() }; 2]);
     for piece in first.chunks(7) {
         master.decode(Moment::from_millis(20), piece, &mut out);
     }

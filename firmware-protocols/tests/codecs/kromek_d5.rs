@@ -40,19 +40,26 @@ fn the_documented_question_is_asked_byte_for_byte() {
 
 #[test]
 fn an_answer_has_8253_bytes_before_escapes() {
-    let frame = kromek_d5::encode(RADIOMETRICS_V1, &radiometrics((1000, 52), (1000, 0), 0.11), false);
+    let frame =
+        kromek_d5::encode(RADIOMETRICS_V1, &radiometrics((1000, 52), (1000, 0), 0.11), false);
     assert_eq!(frame[1..3], 8253_u16.to_le_bytes());
-    check(&frame, &expect![[r#"
+    check(
+        &frame,
+        &expect![[r#"
         {"portal":{"snapshot":{"gamma":{"counts":{"counts":"52","interval_ms":1000}},"neutron":{"counts":{"counts":"0","interval_ms":1000}},"dose_rate_nsv_h":110}}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn counts_without_a_live_time_are_no_rate() {
     let frame = kromek_d5::encode(RADIOMETRICS_V1, &radiometrics((0, 52), (0, 0), 0.0), false);
-    check(&frame, &expect![[r#"
+    check(
+        &frame,
+        &expect![[r#"
         {"portal":{"snapshot":{"gamma":{"counts":{"counts":"52","interval_ms":null}},"neutron":{"counts":{"counts":"0","interval_ms":null}},"dose_rate_nsv_h":0}}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -100,7 +107,9 @@ fn what_is_wrong_with_a_frame_is_told_and_the_next_is_read() {
         good[..10].to_vec(),
     ]
     .concat();
-    check(&bytes, &expect![[r#"
+    check(
+        &bytes,
+        &expect![[r#"
         {"fault":{"kind":"noise","detail":"bytes before the first mark","excerpt":"noise","bytes":5}}
         {"portal":{"snapshot":{"gamma":{"alarm":false},"neutron":{"alarm":false},"device_time":"0"}}}
         {"fault":{"kind":"wrong-length","detail":"a frame has at least 7 bytes","excerpt":"\\x07\\x00\\x00\\x08","bytes":4}}
@@ -115,7 +124,8 @@ fn what_is_wrong_with_a_frame_is_told_and_the_next_is_read() {
         {"fault":{"kind":"not-decoded","detail":"report 07 c5 is not read","excerpt":"\\x07\\xc5","bytes":2}}
         {"portal":{"snapshot":{"gamma":{"alarm":false},"neutron":{"alarm":false},"device_time":"0"}}}
         {"fault":{"kind":"cut-off","detail":"the link ended inside a frame","excerpt":"\\x18\\x00\\x00\\x08\\x82\\x00\\x00\\x00\\x00","bytes":9}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -193,7 +203,10 @@ fn a_silent_detector_is_asked_three_times_and_left_alone_for_a_while() {
 #[test]
 fn the_answer_to_another_question_is_never_taken_for_this_one() {
     let answers = [answer(RADIOMETRIC_STATUS), answer(RADIOMETRICS_V1)];
-    assert_eq!(conversation(&answers, 1100), "0 >07c2, 20 unasked, 1000 >07c2, 1020 state, 1020 >0882");
+    assert_eq!(
+        conversation(&answers, 1100),
+        "0 >07c2, 20 unasked, 1000 >07c2, 1020 state, 1020 >0882"
+    );
 }
 
 #[test]

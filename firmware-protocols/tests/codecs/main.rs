@@ -8,6 +8,8 @@ mod american;
 #[cfg(test)]
 mod asked;
 #[cfg(test)]
+mod aspect;
+#[cfg(test)]
 mod captures;
 #[cfg(test)]
 mod check;
@@ -16,9 +18,9 @@ mod comma;
 #[cfg(test)]
 mod egts;
 #[cfg(test)]
-mod european;
-#[cfg(test)]
 mod environment;
+#[cfg(test)]
+mod european;
 #[cfg(test)]
 mod evaluation;
 #[cfg(test)]
@@ -34,19 +36,23 @@ mod jointech_binary;
 #[cfg(test)]
 mod json;
 #[cfg(test)]
+mod kromek_d5;
+#[cfg(test)]
 mod llrp;
 #[cfg(test)]
 mod modbus;
 #[cfg(test)]
 mod mrz;
 #[cfg(test)]
-mod kromek_d5;
+mod n42;
 #[cfg(test)]
 mod occupancy;
 #[cfg(test)]
 mod polling;
 #[cfg(test)]
 mod recordings;
+#[cfg(test)]
+mod rs350;
 #[cfg(test)]
 mod scanner;
 #[cfg(test)]
@@ -58,17 +64,13 @@ mod sparkplug;
 #[cfg(test)]
 mod sparkplug_words;
 #[cfg(test)]
+mod states;
+#[cfg(test)]
 mod tenso;
 #[cfg(test)]
 mod tenso643;
 #[cfg(test)]
 mod toledo;
-#[cfg(test)]
-mod rs350;
-#[cfg(test)]
-mod settling;
-#[cfg(test)]
-mod states;
 #[cfg(test)]
 mod tsa;
 #[cfg(test)]

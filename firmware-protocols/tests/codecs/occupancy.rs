@@ -345,10 +345,75 @@ fn a_live_frame_shows_counts_window_and_limit() {
     .assert_eq(&samples[3..].concat());
 }
 
+/// What a portal can do to whoever listens, one after the other.
+#[test]
+fn missed_ends_bursts_and_frozen_counters_make_no_vehicle_and_lose_none() {
+    check(
+        "0    GB,000380,000380,000410,000370
+         5    7*0 GS,000076,000076,000082,000074
+         5.2  8* GS,000055,000055,000060,000052
+         7    GX,000000,005000,000000,000000
+         7.2  6*0 GS,000076,000076,000082,000074
+         7.4  8* GS,000055,000055,000060,000052
+         9    SP,0.0000,99.999,160.93,000000
+         9.2  GX,000000,005000,000000,000000
+         13   SP,0.2249,03.032,004.88,000000
+         13.5 NB,000003,000000,000002,000000
+         13.6 GB,000380,000380,000410,000370
+         13.8 NS,000002,000000,000001,000000
+         13.8 6*0 GS,000076,000076,000082,000074
+         14   QX,000000,000000,000000,000000
+         14.2 GS,000076,000076,000082,000074
+         14.4 link lost
+         14.8 3* GS,000055,000055,000060,000052
+         15.6 GX,000000,005000,000000,000000",
+        expect![[r#"
+            {"background":{"at":"2026-05-21T05:00:00Z","gamma":[380,380,410,370],"gamma_level":"normal","depression":"unknown","neutron":null,"neutron_level":"normal"}}
+            {"began":{"at":"2026-05-21T05:00:05Z","counts_since":"2026-05-21T05:00:04Z","gamma_background":[380,380,410,370]}}
+            ended 2026-05-21T05:00:07Z by Device, counter Some(0), missed 0, 15 gamma (0 flagged, first None), 0 neutron (0 flagged), gamma None, neutron None, 0 speeds, ["assumed_config"]
+            {"began":{"at":"2026-05-21T05:00:07.2Z","counts_since":"2026-05-21T05:00:06.2Z","gamma_background":[380,380,410,370]}}
+            ended 2026-05-21T05:00:09.2Z by Device, counter Some(0), missed 0, 14 gamma (0 flagged, first None), 0 neutron (0 flagged), gamma None, neutron None, 0 speeds, ["assumed_config", "speed_saturated"]
+            {"background":{"at":"2026-05-21T05:00:13.6Z","gamma":[380,380,410,370],"gamma_level":"normal","depression":"unknown","neutron":[3,0,2,0],"neutron_level":"normal"}}
+            {"began":{"at":"2026-05-21T05:00:13.8Z","counts_since":"2026-05-21T05:00:12.8Z","gamma_background":[380,380,410,370]}}
+            ended 2026-05-21T05:00:14.4Z by LinkLost, counter None, missed 0, 7 gamma (0 flagged, first None), 1 neutron (0 flagged), gamma None, neutron None, 1 speeds, ["assumed_config"]
+            {"began":{"at":"2026-05-21T05:00:14.8Z","counts_since":"2026-05-21T05:00:13.8Z","gamma_background":null}}
+            ended 2026-05-21T05:00:15.6Z by Device, counter Some(0), missed 0, 3 gamma (0 flagged, first None), 0 neutron (0 flagged), gamma None, neutron None, 0 speeds, ["assumed_config", "no_background", "start_truncated"]
+        "#]],
+    );
+}
+
+#[test]
+fn a_day_begins_with_a_setup_block_and_its_counter_anew() {
+    check(
+        "0    GB,000380,000380,000410,000370
+         1    6*0 GS,000076,000076,000082,000074
+         2    GX,000700,005000,000000,000000
+         7    SG1,002000,000068,05,10,05.0,P
+         7    SG2,1111,0.069,0.455,01,1010,A
+         7    SG3,0.069,0.455,020,000,1.10.1
+         7    SN1,000050,03,0004,1200,01,120
+         7    SN2,0.504,5.040,0.504,5.040,PP
+         8    6*0 GS,000076,000076,000082,000074
+         9    GX,000001,005000,000000,000000
+         20   6*0 GS,000076,000076,000082,000074
+         21   GX,000004,005000,000000,000000",
+        expect![[r#"
+            {"background":{"at":"2026-05-21T05:00:00Z","gamma":[380,380,410,370],"gamma_level":"normal","depression":"unknown","neutron":null,"neutron_level":"normal"}}
+            {"began":{"at":"2026-05-21T05:00:01Z","counts_since":"2026-05-21T05:00:00Z","gamma_background":[380,380,410,370]}}
+            ended 2026-05-21T05:00:02Z by Device, counter Some(700), missed 0, 6 gamma (0 flagged, first None), 0 neutron (0 flagged), gamma None, neutron None, 0 speeds, ["assumed_config"]
+            {"setup":{"at":"2026-05-21T05:00:07Z","settings":{"n_sigma_milli":5000,"intervals":5,"hold_in_intervals":10,"algorithm":{"sum":true,"horizontal":false,"vertical":true,"single":false},"background_time_s":20,"neutron_max_intervals":3,"neutron_upper":"9.50437640","neutron_lower":"-0.99599343","origin":"device"}}}
+            {"began":{"at":"2026-05-21T05:00:08Z","counts_since":"2026-05-21T05:00:07Z","gamma_background":[380,380,410,370]}}
+            ended 2026-05-21T05:00:09Z by Device, counter Some(1), missed 0, 6 gamma (0 flagged, first None), 0 neutron (0 flagged), gamma None, neutron None, 0 speeds, []
+            {"began":{"at":"2026-05-21T05:00:20Z","counts_since":"2026-05-21T05:00:19Z","gamma_background":[380,380,410,370]}}
+            ended 2026-05-21T05:00:21Z by Device, counter Some(4), missed 2, 6 gamma (0 flagged, first None), 0 neutron (0 flagged), gamma None, neutron None, 0 speeds, ["missed_occupancy"]
+        "#]],
+    );
+}
+
 /// A capture made for this test: a setup block, an alarm in one pillar, a vehicle close behind, a lost end, a lost vehicle.
 #[test]
 fn a_capture_gives_the_same_story_each_time() {
-    let file = include_bytes!("../captures/tsa/own-portal-with-alarm.txt");
+    let file = include_bytes!("../captures/tsa/own-portal-with-alarm.day");
     let mut portal = Occupancies::new(PortalSettings::default());
     let mut decoder = Decoder::new(Dialect::Tsa);
     let mut events = Vec::new();
@@ -359,6 +424,21 @@ fn a_capture_gives_the_same_story_each_time() {
             events.extend(portal.record(&record, recorded.at));
         }
     }
+    assert!(
+        events.iter().any(|event| matches!(event, PortalEvent::Ended(_))),
+        "the capture is empty"
+    );
     events.retain(|event| !matches!(event, PortalEvent::Background(_)));
-    expect![""].assert_eq(&text(&events));
+    expect![[r#"
+        {"setup":{"at":"2026-05-21T05:00:00.04Z","settings":{"n_sigma_milli":5000,"intervals":5,"hold_in_intervals":10,"algorithm":{"sum":true,"horizontal":false,"vertical":true,"single":false},"background_time_s":20,"neutron_max_intervals":3,"neutron_upper":"9.50437640","neutron_lower":"-0.99599343","origin":"device"}}}
+        {"began":{"at":"2026-05-21T05:00:24Z","counts_since":"2026-05-21T05:00:23Z","gamma_background":[380,380,410,370]}}
+        {"alarm_seen":{"at":"2026-05-21T05:00:27Z","by":"both","measure":{"gamma":{"index":20,"window_sum":1442,"background":1540,"distance":7763,"n_sigma":5000}}}}
+        ended 2026-05-21T05:00:31Z by Device, counter Some(1), missed 0, 40 gamma (8 flagged, first Some(20)), 7 neutron (0 flagged), gamma Agree, neutron None, 1 speeds, []
+        {"began":{"at":"2026-05-21T05:00:31.32Z","counts_since":"2026-05-21T05:00:30.32Z","gamma_background":[380,380,410,370]}}
+        ended 2026-05-21T05:00:36.32Z by Device, counter Some(2), missed 0, 30 gamma (0 flagged, first None), 5 neutron (0 flagged), gamma None, neutron None, 1 speeds, []
+        {"began":{"at":"2026-05-21T05:00:54.12Z","counts_since":"2026-05-21T05:00:53.12Z","gamma_background":[380,380,410,370]}}
+        ended 2026-05-21T05:01:00.12Z by Implied, counter None, missed 0, 25 gamma (0 flagged, first None), 4 neutron (0 flagged), gamma None, neutron None, 1 speeds, []
+        {"began":{"at":"2026-05-21T05:01:08.12Z","counts_since":"2026-05-21T05:01:07.12Z","gamma_background":[380,380,410,370]}}
+        ended 2026-05-21T05:01:12.72Z by Device, counter Some(5), missed 1, 28 gamma (0 flagged, first None), 5 neutron (0 flagged), gamma None, neutron None, 1 speeds, ["missed_occupancy"]
+    "#]].assert_eq(&text(&events));
 }

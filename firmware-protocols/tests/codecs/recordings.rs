@@ -118,7 +118,14 @@ fn every_occupancy_equals_the_computed_one_figure_by_figure() {
 /// max_1s_sum, max_z_sum, max_z_p1, max_z_p2.
 fn figures(occupancy: &Occupancy) -> String {
     let three = |milli: i32| format!("{:.3}", Decimal::new(i64::from(milli), 3));
-    let background = occupancy.gamma_background.as_ref().unwrap().iter().map(|rate| rate.0.to_string()).collect::<Vec<_>>().join(" ");
+    let background = occupancy
+        .gamma_background
+        .as_ref()
+        .unwrap()
+        .iter()
+        .map(|rate| rate.0.to_string())
+        .collect::<Vec<_>>()
+        .join(" ");
     let distance = occupancy.max_distance.unwrap();
     format!(
         "{},{},{},{},{},{},{background},{},{},{},{}",

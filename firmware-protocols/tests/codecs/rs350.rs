@@ -6,7 +6,11 @@ use firmware_protocols::n42;
 use firmware_protocols::portal::rs350;
 
 /// A document as the published description of the device has it, with some of its parts.
-pub(crate) fn told(foreground: Option<(u32, u32)>, background: Option<(u32, u32)>, alarm: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn told(
+    foreground: Option<(u32, u32)>,
+    background: Option<(u32, u32)>,
+    alarm: &[(&str, &str)],
+) -> Vec<u8> {
     let measurement = |class: &str, (gamma, neutron): (u32, u32), more: &str| {
         format!(
             r#"<RadMeasurement id="{class}"><MeasurementClassCode>{class}</MeasurementClassCode><StartDateTime>2026-07-12T14:00:00Z</StartDateTime>
@@ -56,44 +60,62 @@ fn check(bytes: &[u8], expected: &Expect) {
 
 #[test]
 fn a_document_tells_counts_with_their_live_time_and_no_alarm() {
-    check(&told(Some((1203, 1)), None, &[]), &expect![[r#"
+    check(
+        &told(Some((1203, 1)), None, &[]),
+        &expect![[r#"
         {"portal":{"snapshot":{"gamma":{"counts":{"counts":"1203","interval_ms":1000},"alarm":false},"neutron":{"counts":{"counts":"1","interval_ms":1000},"alarm":false},"dose_rate_nsv_h":125,"device_time":"2026-07-12T14:00:00.000+00:00"}}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_background_comes_with_the_foreground() {
-    check(&told(Some((1203, 1)), Some((1188, 0)), &[]), &expect![[r#"
+    check(
+        &told(Some((1203, 1)), Some((1188, 0)), &[]),
+        &expect![[r#"
         {"portal":{"snapshot":{"gamma":{"counts":{"counts":"1203","interval_ms":1000},"background":{"counts":"1188","interval_ms":1000},"alarm":false},"neutron":{"counts":{"counts":"1","interval_ms":1000},"background":{"counts":"0","interval_ms":1000},"alarm":false},"dose_rate_nsv_h":125,"device_time":"2026-07-12T14:00:00.000+00:00"}}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn an_alarm_tells_its_radiation_and_what_it_is_held_for() {
-    check(&told(Some((2903, 1)), None, &[("Gamma", "Cs-137")]), &expect![[r#"
+    check(
+        &told(Some((2903, 1)), None, &[("Gamma", "Cs-137")]),
+        &expect![[r#"
         {"portal":{"snapshot":{"gamma":{"counts":{"counts":"2903","interval_ms":1000},"alarm":true},"neutron":{"counts":{"counts":"1","interval_ms":1000},"alarm":false},"identified":["Cs-137"],"dose_rate_nsv_h":125,"device_time":"2026-07-12T14:00:00.000+00:00"}}}
-    "#]]);
-    check(&told(Some((1203, 9)), None, &[("Neutron", "n")]), &expect![[r#"
+    "#]],
+    );
+    check(
+        &told(Some((1203, 9)), None, &[("Neutron", "n")]),
+        &expect![[r#"
         {"portal":{"snapshot":{"gamma":{"counts":{"counts":"1203","interval_ms":1000},"alarm":false},"neutron":{"counts":{"counts":"9","interval_ms":1000},"alarm":true},"identified":["n"],"dose_rate_nsv_h":125,"device_time":"2026-07-12T14:00:00.000+00:00"}}}
-    "#]]);
+    "#]],
+    );
     // A category that is neither is an alarm all the same.
-    check(&told(Some((1203, 0)), None, &[("Isotope", "Co-60")]), &expect![[r#"
+    check(
+        &told(Some((1203, 0)), None, &[("Isotope", "Co-60")]),
+        &expect![[r#"
         {"portal":{"snapshot":{"gamma":{"counts":{"counts":"1203","interval_ms":1000},"alarm":true},"neutron":{"counts":{"counts":"0","interval_ms":1000},"alarm":false},"identified":["Co-60"],"dose_rate_nsv_h":125,"device_time":"2026-07-12T14:00:00.000+00:00"}}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn documents_that_are_cut_or_surrounded_by_noise_cost_no_other() {
     let good = told(Some((1203, 1)), None, &[]);
     let half = &good[..100];
-    check(&[b"xx\x03".as_slice(), half, &good, b"\x02", &good, half].concat(), &expect![[r#"
+    check(
+        &[b"xx\x03".as_slice(), half, &good, b"\x02", &good, half].concat(),
+        &expect![[r#"
         {"fault":{"kind":"noise","detail":"bytes between documents","excerpt":"xx\\x03","bytes":3}}
         {"fault":{"kind":"cut-off","detail":"a document began before the last one ended","excerpt":"<?xml version=\"1.0\"?><RadInstrumentData xmlns=\"http://physics.ni","bytes":99}}
         {"portal":{"snapshot":{"gamma":{"counts":{"counts":"1203","interval_ms":1000},"alarm":false},"neutron":{"counts":{"counts":"1","interval_ms":1000},"alarm":false},"dose_rate_nsv_h":125,"device_time":"2026-07-12T14:00:00.000+00:00"}}}
         {"fault":{"kind":"cut-off","detail":"a document began before the last one ended","excerpt":"\\x02","bytes":1}}
         {"portal":{"snapshot":{"gamma":{"counts":{"counts":"1203","interval_ms":1000},"alarm":false},"neutron":{"counts":{"counts":"1","interval_ms":1000},"alarm":false},"dose_rate_nsv_h":125,"device_time":"2026-07-12T14:00:00.000+00:00"}}}
         {"fault":{"kind":"cut-off","detail":"the link ended inside a document","excerpt":"<?xml version=\"1.0\"?><RadInstrumentData xmlns=\"http://physics.ni","bytes":99}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -115,7 +137,11 @@ fn what_is_no_document_of_this_kind_is_a_fault() {
         ("<CountData>1203", "<CountData>-5", "a negative count"),
         ("PT1.0S</RealTimeDuration>", "1 s</RealTimeDuration>", "is not a duration"),
         ("2026-07-12T14:00:00Z", "yesterday", "is not a time"),
-        (r#"GrossCounts id="ForegroundN" radDetectorInformationReference="DetN""#, r#"GrossCounts id="ForegroundN" radDetectorInformationReference="DetG""#, "2 gross counts of one radiation"),
+        (
+            r#"GrossCounts id="ForegroundN" radDetectorInformationReference="DetN""#,
+            r#"GrossCounts id="ForegroundN" radDetectorInformationReference="DetG""#,
+            "2 gross counts of one radiation",
+        ),
     ] {
         let changed = text.replacen(from, to, 1);
         assert_ne!(changed, text, "{from}");

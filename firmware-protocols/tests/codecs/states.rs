@@ -1,8 +1,9 @@
 //! Portals that tell their whole state at once: what a row of states amounts to.
 
 use expect_test::{Expect, expect};
+use firmware_protocols::n42::occupancy::{Lines, Recorder};
 use firmware_protocols::portal::{
-    Channel, Level, Measured, Occupancies, PortalEvent, PortalSettings, Record, Snapshot,
+    Channel, Level, Measured, Occupancies, Occupancy, PortalEvent, PortalSettings, Record, Snapshot,
 };
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
@@ -62,6 +63,35 @@ fn play(story: &str) -> Vec<PortalEvent> {
         assert_eq!(portal.deadline().is_some(), portal.is_occupied());
     }
     events
+}
+
+/// Three passages with their states: by a sensor, by an alarm, and of a portal that does not tell over what time it counts.
+pub(crate) fn episodes() -> Vec<(Box<Occupancy>, Lines)> {
+    let stories = [
+        "0 out obj=41 g=300/1000 gb=300/1000 gq nq n=1/1000
+         1 in  obj=42 g=310/1000 gq nq n=1/1000 speed=1500
+         2 in  obj=42 g=900/1000 ga nq n=2/1000 fault=low-battery
+         3 out obj=42 g=300/1000 gq nq",
+        "0 g=1200/1000 gb=1190/1000 gq nq
+         1 g=2900/1000 ga nq nuclide=Cs-137
+         2 g=1200/1000 gq nq
+         12 g=1200/1000 gq nq",
+        "0 out obj=1 g=4000/? gb=4000/? gq nq
+         1 in  obj=2 g=9000/? gq na n=9/?
+         3 out obj=2 gq nq",
+    ];
+    let start: Timestamp = START.parse().unwrap();
+    let mut ended = Vec::new();
+    for story in stories {
+        let mut recorder = Recorder::new(PortalSettings::default());
+        for line in story.lines().map(str::trim) {
+            let (seconds, words) = line.split_once(' ').unwrap();
+            let at = start + SignedDuration::from_secs(seconds.parse().unwrap());
+            ended.extend(recorder.record(&Record::Snapshot(Box::new(state(words))), at));
+        }
+    }
+    assert_eq!(ended.len(), 3);
+    ended
 }
 
 #[track_caller]

@@ -140,6 +140,29 @@ fn lines_of_the_environment_board_are_written_with_their_guards() {
     }
 }
 
+/// A reader that connects in the middle, segments of any size, terminators of any kind, garbage between.
+#[test]
+fn a_line_opened_in_the_middle_and_cut_anywhere_costs_the_lines_that_were_hit_and_no_others() {
+    let day = include_str!("../captures/tsa/own-portal-with-alarm.day");
+    let lines: Vec<&str> = day.lines().filter_map(|line| Some(line.rsplit_once(',')?.0)).collect();
+    let mut stream = lines[0][10..].to_owned() + "\n\n";
+    for (index, line) in lines.iter().enumerate().skip(1) {
+        let end = ["\r\n", "\n\n", "\n", "\r"][index % 4];
+        stream += &format!("{line}{end}");
+        if index % 50 == 0 {
+            stream += "\u{1}\u{2}~~~\r\n";
+        }
+    }
+    let whole = crate::check::decode(Dialect::Tsa, &[stream.as_bytes()]);
+    let faults = whole.iter().filter(|item| item.is_err()).count();
+    assert_eq!(whole.len() - faults, lines.len() - 1);
+    assert_eq!(faults, 1 + (lines.len() - 1) / 50);
+    for size in [1, 7, 32, 1448] {
+        let pieces: Vec<&[u8]> = stream.as_bytes().chunks(size).collect();
+        assert_eq!(crate::check::decode(Dialect::Tsa, &pieces), whole, "segments of {size}");
+    }
+}
+
 #[test]
 fn an_unknown_tag_is_a_reading() {
     check(

@@ -83,6 +83,7 @@ fn occupancies(records: &[(Duration, Record)]) -> Vec<Occupancy> {
             PortalEvent::Ended(occupancy) => Some(*occupancy),
             PortalEvent::Began { .. }
             | PortalEvent::Sample(_)
+            | PortalEvent::Shown(_)
             | PortalEvent::AlarmSeen(_)
             | PortalEvent::Background(_)
             | PortalEvent::Tamper { .. }

@@ -128,7 +128,8 @@ impl States {
         self.doors(state, at, events);
         self.levels(state);
         let alarms = [&state.gamma, &state.neutron].map(|channel| channel.alarm);
-        let risen = alarms.iter().zip(self.alarms).any(|(now, before)| *now == Some(true) && !before);
+        let risen =
+            alarms.iter().zip(self.alarms).any(|(now, before)| *now == Some(true) && !before);
         for (before, now) in self.alarms.iter_mut().zip(alarms) {
             *before = now.unwrap_or(*before);
         }
@@ -212,8 +213,7 @@ impl States {
         at: Timestamp,
         events: &mut Vec<PortalEvent>,
     ) {
-        let presence =
-            if state.present == Some(true) { Presence::Sensor } else { Presence::Alarm };
+        let presence = if state.present == Some(true) { Presence::Sensor } else { Presence::Alarm };
         // Without a background from before, the one that comes with the first state is better than none.
         let gamma_background = self.gamma_background.or(state.gamma.background);
         let neutron_background = self.neutron_background.or(state.neutron.background);
@@ -334,8 +334,8 @@ impl Vehicle {
             self.told.quality.no_presence = false;
         }
         self.told.quality.tamper_during |= state.tamper == Some(true);
-        self.told.quality.device_fault |=
-            !state.faults.is_empty() || [&state.gamma, &state.neutron].iter().any(|c| c.ready == Some(false));
+        self.told.quality.device_fault |= !state.faults.is_empty()
+            || [&state.gamma, &state.neutron].iter().any(|c| c.ready == Some(false));
         if let Some(speed) = state.speed
             && self.told.speeds.last() != Some(&speed)
             && self.told.speeds.len() < KEPT
@@ -423,8 +423,7 @@ impl Vehicle {
         told.missed_before = missed.into();
         told.device_counter = given.object.map(u32::from);
         told.gamma = agreement(told.gamma_alarm_lines > 0, gamma_verdict);
-        told.neutron =
-            agreement(told.neutron_alarm_lines > 0, Verdict::Quiet);
+        told.neutron = agreement(told.neutron_alarm_lines > 0, Verdict::Quiet);
         told.given = Some(Box::new(given));
         told
     }
