@@ -3,6 +3,7 @@
 mod goods;
 mod journal;
 mod law;
+mod n42;
 mod purge;
 mod replaying;
 mod running;
@@ -70,6 +71,9 @@ enum Command {
         nc 192.168.10.21 1600 | edge-agent decode --dialect tsa -"
     )]
     Decode(Decode),
+    /// Hands passages through a portal over as N42.42 documents, and looks at documents of others.
+    #[command(subcommand)]
+    N42(n42::N42),
     /// Makes the password hash of an officer: reads the password from standard input, one line.
     #[command(
         after_help = "Example:\n  read -rs PASSWORD; printf %s \"$PASSWORD\" | edge-agent hash-password"
@@ -125,6 +129,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Goods(goods) => goods.done(),
         Command::Replay(replay) => replay.done(),
         Command::Decode(decode) => decode.done(),
+        Command::N42(n42) => n42.done(),
         Command::HashPassword => hashed(),
     };
     match done {

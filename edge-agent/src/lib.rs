@@ -12,6 +12,7 @@ pub mod history;
 pub mod index;
 pub mod ingest;
 pub mod journal;
+pub mod n42;
 pub mod purge;
 pub mod replay;
 pub mod rules;

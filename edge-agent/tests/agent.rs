@@ -21,6 +21,8 @@ mod decoding;
 mod law;
 #[path = "agent/lines.rs"]
 mod lines;
+#[path = "agent/n42.rs"]
+mod n42;
 #[path = "agent/pages.rs"]
 mod pages;
 #[path = "agent/public.rs"]

@@ -108,6 +108,8 @@ dialects! {
     /// portals Yantar of Aspect, Modbus TCP
     Aspect = "aspect", [Portal], Frames, portal::aspect::Decoder,
         set by [address, aspect, poll_ms, answer_ms, tries, again_ms], asked by portal::aspect::Master;
+    /// daily files of spectroscopic portals; tags as of tsa, with other fields
+    SpectroscopicDaily = "spectroscopic-daily", [Portal], Lines, portal::spectroscopic::Decoder;
     /// Yaohua XK3190 indicators, continuous output tF = 0
     Xk3190 = "xk3190", [Weighbridge], Frames, weighbridge::xk3190::Decoder;
     /// comma strings of CAS, A&D, Dini Argeo and the many imitators

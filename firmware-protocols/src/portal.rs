@@ -17,6 +17,7 @@ mod record;
 pub mod rs350;
 mod settings;
 mod snapshot;
+pub mod spectroscopic;
 pub mod tsa;
 
 pub use event::{

@@ -136,4 +136,4 @@ fn lines(reader: &Reader, from: u64, to: u64, out: &mut impl Write) -> anyhow::R
 }
 
 /// Entries that are read at once.
-const SCAN: usize = 1000;
+pub(super) const SCAN: usize = 1000;

@@ -19,6 +19,7 @@
 //! Deliberately absent: a clock. Arrival times come in with the lines, and [`Occupancies::deadline`] says when to ask again.
 
 mod current;
+mod spectroscopic;
 mod states;
 
 use alloc::boxed::Box;
@@ -30,6 +31,7 @@ use rust_decimal::Decimal;
 use units::{Counts, CountsPerSecond, MilliCountsPerSecond};
 
 use self::current::Current;
+use self::spectroscopic::Collected;
 use self::states::{States, Vacant};
 use super::evaluation::{self, NeutronConstants};
 use super::event::{Background, BackgroundLevel, EndedBy, PortalEvent, Quality};
@@ -64,6 +66,8 @@ pub struct Occupancies {
     current: Option<Box<Current>>,
     /// Of portals that tell their whole state at once.
     states: States,
+    /// Of files of spectroscopic portals.
+    collected: Collected,
 }
 
 /// Which lines of the setup block were seen.
@@ -113,6 +117,7 @@ impl Occupancies {
             speed: None,
             current: None,
             states: States::default(),
+            collected: Collected::default(),
         }
     }
 
@@ -148,6 +153,7 @@ impl Occupancies {
         self.neutron_background = None;
         self.depressed = false;
         self.neutrons = Neutrons::default();
+        self.collected = Collected::default();
         self.speed = None;
         events
     }
@@ -223,6 +229,9 @@ impl Occupancies {
             | Record::Unknown { .. } => {}
             Record::SetupNeutron2(_) => self.tell_setup(&mut events),
             Record::Snapshot(state) => self.state(state, at, &mut events),
+            Record::Spectroscopic(line) => {
+                self.collected.line(line, &self.settings, at, &mut events);
+            }
         }
         events
     }
@@ -277,6 +286,7 @@ impl Occupancies {
             | Record::AdvancedAlarm(_)
             | Record::Reserved(_)
             | Record::Snapshot(_)
+            | Record::Spectroscopic(_)
             | Record::Environment(_)
             | Record::Unknown { .. } => return false,
         }

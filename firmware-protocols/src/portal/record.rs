@@ -9,6 +9,7 @@ use units::{Counts, CountsPerSecond, MilliCountsPerSecond, MilliSigma, Millimetr
 
 use super::environment::Environment;
 use super::snapshot::Snapshot;
+use super::spectroscopic;
 
 /// What a portal says: one line, or its whole state. Arrays are detectors 1 to 4 unless said otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +109,8 @@ pub enum Record {
     Reserved([u32; 4]),
     /// The whole state at once, of portals that do not send lines.
     Snapshot(Box<Snapshot>),
+    /// A line of the daily file of a spectroscopic portal.
+    Spectroscopic(Box<spectroscopic::Line>),
     /// A line of the environment board in the pillar.
     Environment(Environment),
     /// A well-formed line with a tag that is not known here. Kept, because firmware grows.

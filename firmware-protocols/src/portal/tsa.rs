@@ -397,7 +397,7 @@ pub fn encode(record: &Record) -> Option<String> {
             Some(line) => return Some(format!("!{line}\r\n#")),
             None => return None,
         },
-        Record::Snapshot(_) => return None,
+        Record::Snapshot(_) | Record::Spectroscopic(_) => return None,
         Record::Unknown { tag: _, raw } => raw.clone(),
     };
     line.push_str("\r\n");

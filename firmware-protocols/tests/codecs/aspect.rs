@@ -38,16 +38,41 @@ fn check(words: &[u16], expected: Expect) {
 
 #[test]
 fn a_vacant_lane_tells_counts_and_background_without_a_time() {
-    check(&block(0, (0x80, 1530, 1528.5), (0x80, 2, 2.25), 41, 0), expect![[r#"{"present":false,"object":41,"gamma":{"counts":{"counts":"1530","interval_ms":null},"background":{"counts":"1528.5","interval_ms":null},"alarm":false,"level":"normal","ready":true},"neutron":{"counts":{"counts":"2","interval_ms":null},"background":{"counts":"2.25","interval_ms":null},"alarm":false,"level":"normal","ready":true},"tamper":false,"device_time":"1000"}"#]]);
+    check(
+        &block(0, (0x80, 1530, 1528.5), (0x80, 2, 2.25), 41, 0),
+        expect![[
+            r#"{"present":false,"object":41,"gamma":{"counts":{"counts":"1530","interval_ms":null},"background":{"counts":"1528.5","interval_ms":null},"alarm":false,"level":"normal","ready":true},"neutron":{"counts":{"counts":"2","interval_ms":null},"background":{"counts":"2.25","interval_ms":null},"alarm":false,"level":"normal","ready":true},"tamper":false,"device_time":"1000"}"#
+        ]],
+    );
 }
 
 #[test]
 fn every_bit_says_what_it_says() {
-    check(&block(0x0041, (0x81, 4711, 1528.5), (0x80, 3, 2.25), 42, 1480), expect![[r#"{"present":true,"object":42,"gamma":{"counts":{"counts":"4711","interval_ms":null},"background":{"counts":"1528.5","interval_ms":null},"alarm":true,"level":"normal","ready":true},"neutron":{"counts":{"counts":"3","interval_ms":null},"background":{"counts":"2.25","interval_ms":null},"alarm":false,"level":"normal","ready":true},"speed":1480,"tamper":false,"identified":["gamma-alarm-1"],"device_time":"1000"}"#]]);
-    check(&block(0x0008, (0x82, 4711, 1528.5), (0x83, 30, 2.25), 42, 0), expect![[r#"{"present":true,"object":42,"gamma":{"counts":{"counts":"4711","interval_ms":null},"background":{"counts":"1528.5","interval_ms":null},"alarm":true,"level":"normal","ready":true},"neutron":{"counts":{"counts":"30","interval_ms":null},"background":{"counts":"2.25","interval_ms":null},"alarm":true,"level":"normal","ready":true},"tamper":false,"identified":["gamma-alarm-2","neutron-alarm-1","neutron-alarm-2"],"device_time":"1000"}"#]]);
-    check(&block(0x8f00, (0x50, 0, 0.0), (0x20, 0, 0.0), 0, 0), expect![[r#"{"present":false,"object":0,"gamma":{"counts":{"counts":"0","interval_ms":null},"background":{"counts":"0","interval_ms":null},"alarm":false,"level":"low","ready":false},"neutron":{"counts":{"counts":"0","interval_ms":null},"background":{"counts":"0","interval_ms":null},"alarm":false,"level":"high","ready":false},"tamper":true,"faults":["power-fail","low-battery","error","reset","gamma-overload"],"device_time":"1000"}"#]]);
+    check(
+        &block(0x0041, (0x81, 4711, 1528.5), (0x80, 3, 2.25), 42, 1480),
+        expect![[
+            r#"{"present":true,"object":42,"gamma":{"counts":{"counts":"4711","interval_ms":null},"background":{"counts":"1528.5","interval_ms":null},"alarm":true,"level":"normal","ready":true},"neutron":{"counts":{"counts":"3","interval_ms":null},"background":{"counts":"2.25","interval_ms":null},"alarm":false,"level":"normal","ready":true},"speed":1480,"tamper":false,"identified":["gamma-alarm-1"],"device_time":"1000"}"#
+        ]],
+    );
+    check(
+        &block(0x0008, (0x82, 4711, 1528.5), (0x83, 30, 2.25), 42, 0),
+        expect![[
+            r#"{"present":true,"object":42,"gamma":{"counts":{"counts":"4711","interval_ms":null},"background":{"counts":"1528.5","interval_ms":null},"alarm":true,"level":"normal","ready":true},"neutron":{"counts":{"counts":"30","interval_ms":null},"background":{"counts":"2.25","interval_ms":null},"alarm":true,"level":"normal","ready":true},"tamper":false,"identified":["gamma-alarm-2","neutron-alarm-1","neutron-alarm-2"],"device_time":"1000"}"#
+        ]],
+    );
+    check(
+        &block(0x8f00, (0x50, 0, 0.0), (0x20, 0, 0.0), 0, 0),
+        expect![[
+            r#"{"present":false,"object":0,"gamma":{"counts":{"counts":"0","interval_ms":null},"background":{"counts":"0","interval_ms":null},"alarm":false,"level":"low","ready":false},"neutron":{"counts":{"counts":"0","interval_ms":null},"background":{"counts":"0","interval_ms":null},"alarm":false,"level":"high","ready":false},"tamper":true,"faults":["power-fail","low-battery","error","reset","gamma-overload"],"device_time":"1000"}"#
+        ]],
+    );
     // Button, sensor and direction say nothing of a vehicle.
-    check(&block(0x00f0, (0x80, 1, 1.0), (0x80, 0, 0.0), 0, 0), expect![[r#"{"present":false,"object":0,"gamma":{"counts":{"counts":"1","interval_ms":null},"background":{"counts":"1","interval_ms":null},"alarm":false,"level":"normal","ready":true},"neutron":{"counts":{"counts":"0","interval_ms":null},"background":{"counts":"0","interval_ms":null},"alarm":false,"level":"normal","ready":true},"tamper":false,"device_time":"1000"}"#]]);
+    check(
+        &block(0x00f0, (0x80, 1, 1.0), (0x80, 0, 0.0), 0, 0),
+        expect![[
+            r#"{"present":false,"object":0,"gamma":{"counts":{"counts":"1","interval_ms":null},"background":{"counts":"1","interval_ms":null},"alarm":false,"level":"normal","ready":true},"neutron":{"counts":{"counts":"0","interval_ms":null},"background":{"counts":"0","interval_ms":null},"alarm":false,"level":"normal","ready":true},"tamper":false,"device_time":"1000"}"#
+        ]],
+    );
 }
 
 #[test]
@@ -56,7 +81,12 @@ fn words_in_the_other_order_are_refused_and_never_read_as_numbers() {
     for at in [0, 4, 6, 11, 13] {
         swapped.swap(at, at + 1);
     }
-    check(&swapped, expect!["gamma: a count of 100270080 or its background makes no sense: is the order of words right?"]);
+    check(
+        &swapped,
+        expect![
+            "gamma: a count of 100270080 or its background makes no sense: is the order of words right?"
+        ],
+    );
     let told =
         aspect::state(&Profile { high_word_first: true, ..Profile::default() }, &swapped).unwrap();
     assert_eq!(told.gamma.counts.unwrap().counts.to_string(), "1530");
@@ -185,7 +215,8 @@ fn a_named_unit_is_asked_for_its_description_and_then_for_its_block_byte_for_byt
         10 >00 02 00 00 00 06 04 03 00 64 00 15
         20 object 41
         520 >00 03 00 00 00 06 04 03 00 64 00 15
-        530 object 41"#]].assert_eq(&conversation(&settings, yantar(4, 100), 600).join("\n"));
+        530 object 41"#]]
+    .assert_eq(&conversation(&settings, yantar(4, 100), 600).join("\n"));
 }
 
 #[test]
@@ -202,7 +233,8 @@ fn an_unnamed_unit_is_looked_for_and_its_block_is_where_it_says() {
         3010 >00 04 00 00 00 06 03 03 01 2c 00 15
         3020 object 41
         3520 >00 05 00 00 00 06 03 03 01 2c 00 15
-        3530 object 41"#]].assert_eq(&told.join("\n"));
+        3530 object 41"#]]
+    .assert_eq(&told.join("\n"));
 }
 
 #[test]
@@ -233,7 +265,8 @@ fn a_refused_block_is_looked_for_again() {
         20 refused
         520 >00 03 00 00 00 06 04 03 00 00 00 08
         530 >00 04 00 00 00 06 04 03 00 c8 00 15
-        540 refused"#]].assert_eq(&told);
+        540 refused"#]]
+    .assert_eq(&told);
 }
 
 /// A row of blocks, one each half second, through the machine of occupancies.

@@ -64,6 +64,8 @@ mod sparkplug;
 #[cfg(test)]
 mod sparkplug_words;
 #[cfg(test)]
+mod spectroscopic;
+#[cfg(test)]
 mod states;
 #[cfg(test)]
 mod tenso;
