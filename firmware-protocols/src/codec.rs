@@ -104,6 +104,8 @@ pub struct Settings {
     pub group_separator: Option<bool>,
     /// The pause that ends a barcode which nothing else ends.
     pub pause_ms: Option<u32>,
+    /// What a site knows of a portal "Yantar" that the portal does not tell.
+    pub aspect: Option<crate::portal::aspect::Profile>,
 }
 
 impl Settings {
@@ -138,6 +140,4 @@ impl Settings {
             _ => Ok(()),
         }
     }
-    /// What a site knows of a portal "Yantar" that the portal does not tell.
-    pub aspect: Option<crate::portal::aspect::Profile>,
 }

@@ -91,6 +91,7 @@ pub const SPARKPLUG_TEXT_BYTES: usize = 64 * 1024;
 
 /// The most messages of one Sparkplug node that wait for a missing one.
 pub const SPARKPLUG_EARLY: usize = 32;
+
 /// The most names (nuclides, faults) that are taken from one state of a portal. Devices tell a handful.
 pub const PORTAL_NAMES: usize = 32;
 

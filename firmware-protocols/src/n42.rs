@@ -14,6 +14,7 @@ pub mod occupancy;
 
 mod read;
 mod read_2006;
+mod recorder;
 pub mod rules;
 mod write;
 
@@ -22,6 +23,7 @@ pub use document::{
     Group, Instrument, Measurement, Severity, Spectrum, Stamp, Windows,
 };
 pub use read::{Read, read};
+pub use recorder::{Lines, Recorder};
 pub use write::write;
 
 /// The namespace of 2012.

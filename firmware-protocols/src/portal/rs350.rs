@@ -185,11 +185,11 @@ fn counts(
         .collect();
     match named.as_slice() {
         [] => Ok(None),
-        [one] => match one.counts.as_slice() {
-            &[counts] if counts.is_sign_negative() && !counts.is_zero() => {
+        [one] => match *one.counts.as_slice() {
+            [counts] if counts.is_sign_negative() && !counts.is_zero() => {
                 Err(format!("GrossCounts {}: a negative count", one.id))
             }
-            &[counts] => {
+            [counts] => {
                 let length = one.live_time_s.or(measurement.real_time_s);
                 let interval_ms = length
                     .and_then(|seconds| seconds.checked_mul(Decimal::ONE_THOUSAND))

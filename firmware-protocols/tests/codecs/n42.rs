@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use expect_test::expect;
-use firmware_protocols::n42::occupancy::{Lines, Portal, Recorder, document};
-use firmware_protocols::n42::{self, Class, Instrument, rules};
+use firmware_protocols::n42::occupancy::{Portal, document};
+use firmware_protocols::n42::{self, Class, Instrument, Lines, Recorder, rules};
 use firmware_protocols::portal::{Occupancy, PortalSettings, daily};
 use firmware_protocols::{Decoder, Dialect, Reading};
 use jiff::tz::Offset;

@@ -14,7 +14,9 @@ fn check(text: &str, expected: &Expect) {
 
 #[test]
 fn every_line_is_read() {
-    check(FILE, &expect![[r#"
+    check(
+        FILE,
+        &expect![[r#"
         {"portal":{"spectroscopic":{"setup":{"detectors":"NaI","application":"SPM","channels":512,"algorithm":"1.4","parameters":[["NSigma","8"],["Width","14"]]}}}}
         {"portal":{"spectroscopic":{"deviations":["Aa1","81","-5","122","-6"]}}}
         {"portal":{"spectroscopic":{"gamma_background":{"detector":"Aa1","counts":"60","channels":3}}}}
@@ -30,7 +32,8 @@ fn every_line_is_read() {
         {"portal":{"spectroscopic":{"analyzed":{"neutron":true,"seconds":"300","counts":"240"}}}}
         {"portal":{"spectroscopic":{"identified":{"nuclide":"Cs-137","from":["Aa1","Ba1","001","002"]}}}}
         {"portal":{"spectroscopic":{"end":{"light":"red","occupancy":594,"time":"2026-05-01T10:15:14.000+05:00","file":"RPM_594.xml","entry_speed":"1.4","exit_speed":null}}}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

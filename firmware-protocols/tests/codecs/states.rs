@@ -1,11 +1,13 @@
 //! Portals that tell their whole state at once: what a row of states amounts to.
 
 use expect_test::{Expect, expect};
-use firmware_protocols::n42::occupancy::{Lines, Recorder};
+use firmware_protocols::n42::{Lines, Recorder};
 use firmware_protocols::portal::{
-    Channel, Level, Measured, Occupancies, Occupancy, PortalEvent, PortalSettings, Record, Snapshot,
+    Agreement, Channel, EndedBy, Level, Measured, Occupancies, Occupancy, PortalEvent,
+    PortalSettings, Record, Snapshot,
 };
 use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
 use rust_decimal::Decimal;
 use units::MillimetresPerSecond;
 
@@ -358,6 +360,97 @@ fn a_live_frame_shows_what_there_is() {
         {"shown":{"at":"2026-05-21T05:00:01Z","occupied":true,"gamma":{"counts":"500","interval_ms":1000},"background":400000,"distance":5000,"neutron":{"counts":"2","interval_ms":1000},"device_alarm":true}}
         {"shown":{"at":"2026-05-21T05:00:02Z","occupied":true,"gamma":{"counts":"9000","interval_ms":null},"background":400000,"distance":null,"neutron":null,"device_alarm":false}}
     "#]].assert_eq(&shown);
+}
+
+fn any_state() -> impl Strategy<Value = Snapshot> {
+    let measured = || {
+        prop::option::of((0..100_000_i64, 0..=3_u32, prop::option::of(1..5_000_u32))).prop_map(
+            |measured| {
+                measured.map(|(counts, scale, interval_ms)| Measured {
+                    counts: Decimal::new(counts, scale),
+                    interval_ms,
+                })
+            },
+        )
+    };
+    let channel = move || {
+        (measured(), measured(), any::<Option<bool>>(), any::<Option<bool>>()).prop_map(
+            |(counts, background, alarm, ready)| Channel {
+                counts,
+                background,
+                alarm,
+                level: None,
+                ready,
+            },
+        )
+    };
+    (any::<Option<bool>>(), any::<Option<u16>>(), channel(), channel(), any::<Option<bool>>())
+        .prop_map(|(present, object, gamma, neutron, tamper)| Snapshot {
+            present,
+            object,
+            gamma,
+            neutron,
+            tamper,
+            ..Snapshot::default()
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_states_at_any_time_leave_the_machine_whole_and_no_alarm_without_an_occupancy(
+        story in prop::collection::vec((any_state(), -2_000_i64..15_000, 0..20_u8), 0..150),
+    ) {
+        let mut portal = Occupancies::new(PortalSettings::default());
+        let (mut open, mut at) = (0_i32, 1_779_000_000_000_i64);
+        let mut flagged = [false; 2];
+        for (state, step, other) in story {
+            at += step;
+            let now = Timestamp::from_millisecond(at).unwrap();
+            let alarms = [state.gamma.alarm, state.neutron.alarm];
+            let events = match other {
+                0 => portal.link_lost(now),
+                1 => portal.time_passed(now),
+                2 => portal.unreadable_line(now),
+                _ => portal.record(&Record::Snapshot(Box::new(state)), now),
+            };
+            let anew = events.iter().any(|event| matches!(event, PortalEvent::Ended(one) if matches!(one.ended_by, EndedBy::Timeout | EndedBy::Quiet)));
+            if other == 0 || anew {
+                flagged = [false; 2];
+            }
+            for event in &events {
+                match event {
+                    PortalEvent::Began { .. } => open += 1,
+                    PortalEvent::Ended(occupancy) => {
+                        open -= 1;
+                        prop_assert!(occupancy.given.is_some());
+                        let told = occupancy.gamma_alarm_lines + occupancy.neutron_alarm_lines > 0;
+                        let agreed = [occupancy.gamma, occupancy.neutron].iter().any(|agreement| matches!(agreement, Agreement::Agree | Agreement::DeviceOnly));
+                        prop_assert_eq!(told, agreed);
+                    }
+                    _ => {}
+                }
+                prop_assert!((0..=1).contains(&open));
+            }
+            // An alarm that rises is never without an occupancy that has it.
+            if other > 2 {
+                let risen = alarms.iter().zip(flagged).any(|(now, before)| *now == Some(true) && !before);
+                prop_assert!(!risen || portal.is_occupied());
+                for (before, now) in flagged.iter_mut().zip(alarms) {
+                    *before = now.unwrap_or(*before);
+                }
+            }
+            prop_assert_eq!(portal.is_occupied(), open == 1);
+            prop_assert_eq!(portal.deadline().is_some(), portal.is_occupied());
+        }
+    }
+
+    #[test]
+    fn every_state_survives_json(state in any_state()) {
+        let text = serde_json::to_string(&state).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Snapshot>(&text).unwrap(), state);
+    }
 }
 
 #[test]
