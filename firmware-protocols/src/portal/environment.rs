@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::codec::{Codec, Item, Settings};
-use crate::conversation::{Conversation, Heard, Moment, Polling, Questions, Timing};
+use crate::conversation::{Heard, Polling, Questions, Timing};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
 use crate::frames::{Frames, Look};
@@ -345,15 +345,20 @@ const TIMING: Timing = Timing {
 
 /// Asks one board for its values.
 #[derive(Debug)]
-pub struct Master(Polling<Asking>);
+pub struct Master;
 
+/// What a board is asked, and how its answers are heard.
 #[derive(Debug, Default)]
-struct Asking(Decoder);
+pub struct Asking(Decoder);
 
 impl Master {
-    /// A master that waits for its link.
-    pub fn new(settings: &Settings) -> Master {
-        Master(Polling::new(Asking::default(), TIMING.set_by(settings)))
+    /// The conversation with a device that is set so.
+    #[expect(
+        clippy::new_ret_no_self,
+        reason = "the table of dialects makes conversations by `new`"
+    )]
+    pub fn new(settings: &Settings) -> Polling<Asking> {
+        Polling::new(Asking::default(), TIMING.set_by(settings))
     }
 }
 
@@ -371,27 +376,5 @@ impl Questions for Asking {
 
     fn cut(&mut self) -> Option<Fault> {
         self.0.cut()
-    }
-}
-
-impl Conversation for Master {
-    fn opened(&mut self, now: Moment) -> Option<Fault> {
-        self.0.opened(now)
-    }
-
-    fn decode(&mut self, now: Moment, bytes: &[u8], out: &mut Vec<Item>) {
-        self.0.decode(now, bytes, out);
-    }
-
-    fn poll_transmit(&mut self, now: Moment) -> Option<Vec<u8>> {
-        self.0.poll_transmit(now)
-    }
-
-    fn next_timeout(&self) -> Option<Moment> {
-        self.0.next_timeout()
-    }
-
-    fn time_passed(&mut self, now: Moment, out: &mut Vec<Item>) {
-        self.0.time_passed(now, out);
     }
 }

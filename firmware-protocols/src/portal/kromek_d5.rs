@@ -26,7 +26,7 @@ use units::Counts;
 use super::record::Record;
 use super::snapshot::{Channel, Measured, Snapshot};
 use crate::codec::{Codec, Item, Settings};
-use crate::conversation::{Conversation, Heard, Moment, Polling, Questions, Timing};
+use crate::conversation::{Heard, Polling, Questions, Timing};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
 use crate::limits;
@@ -313,19 +313,24 @@ const TIMING: Timing = Timing {
 
 /// Asks one detector for counts and alarms in turn.
 #[derive(Debug)]
-pub struct Master(Polling<Asking>);
+pub struct Master;
 
+/// What the detector is asked, and how its answers are heard.
 #[derive(Debug)]
-struct Asking {
+pub struct Asking {
     decoder: Decoder,
     asked: Report,
 }
 
 impl Master {
-    /// A master that waits for its link.
-    pub fn new(settings: &Settings) -> Master {
+    /// The conversation with a device that is set so.
+    #[expect(
+        clippy::new_ret_no_self,
+        reason = "the table of dialects makes conversations by `new`"
+    )]
+    pub fn new(settings: &Settings) -> Polling<Asking> {
         let asking = Asking { decoder: Codec::new(settings), asked: RADIOMETRIC_STATUS };
-        Master(Polling::new(asking, TIMING.set_by(settings)))
+        Polling::new(asking, TIMING.set_by(settings))
     }
 }
 
@@ -370,27 +375,5 @@ impl Questions for Asking {
 
     fn answers_name_their_question(&self) -> bool {
         true
-    }
-}
-
-impl Conversation for Master {
-    fn opened(&mut self, now: Moment) -> Option<Fault> {
-        self.0.opened(now)
-    }
-
-    fn decode(&mut self, now: Moment, bytes: &[u8], out: &mut Vec<Item>) {
-        self.0.decode(now, bytes, out);
-    }
-
-    fn poll_transmit(&mut self, now: Moment) -> Option<Vec<u8>> {
-        self.0.poll_transmit(now)
-    }
-
-    fn next_timeout(&self) -> Option<Moment> {
-        self.0.next_timeout()
-    }
-
-    fn time_passed(&mut self, now: Moment, out: &mut Vec<Item>) {
-        self.0.time_passed(now, out);
     }
 }
