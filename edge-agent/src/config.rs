@@ -103,6 +103,16 @@ pub enum Connect {
     HttpPush,
 }
 
+impl Connect {
+    /// Whether there is a way to say something to the device.
+    pub fn is_both_ways(&self) -> bool {
+        match self {
+            Connect::Tcp(_) | Connect::Listen(_) | Connect::Udp(_) | Connect::Serial(_) => true,
+            Connect::Mqtt { .. } | Connect::HttpPush => false,
+        }
+    }
+}
+
 /// A serial line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SerialLine {

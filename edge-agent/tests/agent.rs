@@ -7,6 +7,8 @@
     reason = "tests: what the world around a story needs is outside of its functions"
 )]
 
+#[path = "agent/answered.rs"]
+mod answered;
 #[path = "agent/asked.rs"]
 mod asked;
 #[path = "agent/broker.rs"]

@@ -21,7 +21,7 @@ macro_rules! dialects {
     ($(
         $(#[doc = $doc:literal])+
         $variant:ident = $name:literal, [$($family:ident),+], $framing:ident, $codec:ty
-        $(, set by [$($key:ident),+])? $(, asked by $asker:ty)?;
+        $(, set by [$($key:ident),+])? $(, asked by $asker:ty)? $(, answered by $answerer:ty)?;
     )+) => {
         /// One vendor's way to speak a family's language.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,7 +59,18 @@ macro_rules! dialects {
             /// Who speaks with a device of this dialect: asks one that says nothing by itself, answers one that waits for it. `None` if such
             /// devices are only heard.
             pub fn asker(self, settings: &Settings) -> Option<Box<dyn Conversation>> {
-                match self { $(Dialect::$variant => dialects!(@asker settings $($asker)?),)+ }
+                match self { $(Dialect::$variant => dialects!(@asker settings $($asker)? $($answerer)?),)+ }
+            }
+
+            /// Whether a device of this dialect says nothing until it is asked.
+            pub fn has_to_be_asked(self) -> bool {
+                match self { $(Dialect::$variant => dialects!(@is $($asker)?),)+ }
+            }
+
+            /// Whether a device of this dialect speaks by itself, and says again what was not answered: what it said is answered when it is
+            /// kept, not before.
+            pub fn is_answered(self) -> bool {
+                match self { $(Dialect::$variant => dialects!(@is $($answerer)?),)+ }
             }
         }
 
@@ -90,6 +101,8 @@ macro_rules! dialects {
             }
         }
     };
+    (@is) => { false };
+    (@is $speaker:ty) => { true };
     (@asker $settings:ident) => { { let _ = $settings; None } };
     (@asker $settings:ident $asker:ty) => { Some(Box::new(<$asker>::new($settings))) };
 }
@@ -160,13 +173,13 @@ dialects! {
         set by [address, checksum, poll_ms, answer_ms, tries, again_ms], asked by weighbridge::flintec::Master;
     /// navigation seals Jointech JT600/JT701, text form
     JointechText = "jointech-text", [Seal], Frames, seal::jointech::text::Decoder,
-        asked by Answering<seal::jointech::text::Decoder>;
+        answered by Answering<seal::jointech::text::Decoder>;
     /// navigation seals Jointech JT600/JT701, text and binary form over one link
     Jointech = "jointech", [Seal], Frames, seal::jointech::Decoder, set by [status_bits],
-        asked by Answering<seal::jointech::Decoder>;
+        answered by Answering<seal::jointech::Decoder>;
     /// terminals and gateways that speak EGTS (GOST R 54619, GOST 33472)
     Egts = "egts", [Seal], Frames, seal::egts::Decoder, set by [seal_loop],
-        asked by Answering<seal::egts::Decoder>;
+        answered by Answering<seal::egts::Decoder>;
     /// readers of UHF tags that speak LLRP 1.0.1 or 1.1
     Llrp = "llrp", [Seal], Frames, seal::llrp::Decoder, set by [answer_ms, hold_ms, keepalive_ms, tamper_chip],
         asked by seal::llrp::Reader;

@@ -52,8 +52,10 @@ async fn session(
                 Ok((length, from)) => {
                     backoff.worked();
                     peer = Some(from);
-                    // What followed is durable at some time; a datagram has no one who waits for it.
-                    device.document(buffer.get(..length).unwrap_or_default()).await?;
+                    let kept = device.document(buffer.get(..length).unwrap_or_default()).await?;
+                    if !device.may_answer(kept).await {
+                        return Ok(io::Error::other("what it said could not be recorded"));
+                    }
                 }
                 // The other end was not there for our answer: that is its matter.
                 Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {}

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use checkpoint::input::observation::{Health, Said};
+use firmware_protocols::conversation::HangUp;
 use firmware_protocols::{Fault, FaultKind};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
@@ -24,6 +25,8 @@ pub struct Device {
     faults: FaultCount,
     tape: Option<Arc<Tape>>,
     surroundings: Surroundings,
+    /// It forgets what it said as soon as it is answered.
+    answered: bool,
 }
 
 /// Those who wait until what a message said is durable.
@@ -39,6 +42,7 @@ impl Device {
             faults: FaultCount::default(),
             tape,
             surroundings,
+            answered: line.dialect.is_answered() && line.connect.is_both_ways(),
         }
     }
 
@@ -68,12 +72,39 @@ impl Device {
         self.health(now, changed).await
     }
 
-    /// Bytes of a stream arrived, just now.
-    pub async fn bytes(&mut self, bytes: &[u8]) -> Result<(), Ended> {
+    /// Bytes of a stream arrived, just now. Tells whether they may be answered: what a device forgets when it is answered is durable first.
+    pub async fn bytes(&mut self, bytes: &[u8]) -> Result<bool, Ended> {
         let moment = self.arrived(bytes);
         let heard = self.pipeline.bytes(moment, bytes);
         self.judge(moment.at, &heard).await?;
-        self.heard(moment.at, heard).await
+        if !self.answered {
+            self.heard(moment.at, heard).await?;
+            return Ok(true);
+        }
+        let kept = self.keep(moment.at, heard).await?;
+        Ok(self.may_answer(kept).await)
+    }
+
+    /// Waits until what a message said is durable, if the device forgets it when it is answered. False: it was not kept.
+    pub async fn may_answer(&mut self, kept: Kept) -> bool {
+        if self.answered {
+            for one in kept {
+                if one.await.is_err() {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Why the link is to be closed, and for how long, if the conversation with the device says so.
+    pub fn hang_up(&self) -> Option<HangUp> {
+        self.pipeline.hang_up()
+    }
+
+    /// What to send before we close the link.
+    pub fn farewell(&mut self) -> Option<Vec<u8>> {
+        self.pipeline.farewell()
     }
 
     /// What is to be sent to the device now, if it has to be asked. To be called until it answers `None`.
@@ -84,9 +115,12 @@ impl Device {
     /// A whole message arrived, just now. What it said is durable when all that is returned has answered.
     pub async fn document(&mut self, body: &[u8]) -> Result<Kept, Ended> {
         let moment = self.arrived(body);
-        let now = moment.at;
         let heard = self.pipeline.document(moment, body);
-        self.judge(now, &heard).await?;
+        self.judge(moment.at, &heard).await?;
+        self.keep(moment.at, heard).await
+    }
+
+    async fn keep(&mut self, now: Timestamp, heard: Heard) -> Result<Kept, Ended> {
         let mut kept = Kept::new();
         let Heard { said, frames, faults, valid: _ } = heard;
         self.show(&frames);

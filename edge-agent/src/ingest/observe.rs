@@ -11,6 +11,7 @@ use checkpoint::input::observation::{
     Weight, WeightRefusal,
 };
 use checkpoint::site::Family;
+use firmware_protocols::conversation::HangUp;
 use firmware_protocols::plate::{CameraMessage, Country, Plate, Sighting};
 use firmware_protocols::portal::{
     BackgroundLevel, Level, Measured, Occupancies, PortalEvent, Sample, SettingsOrigin, Shown,
@@ -90,7 +91,8 @@ impl Pipeline {
         Pipeline {
             device: line.device.id.clone(),
             lane: line.device.lane.clone(),
-            ear: match line.dialect.asker(&line.settings) {
+            // Where there is no way to answer, whoever is in between does.
+            ear: match line.dialect.asker(&line.settings).filter(|_| line.connect.is_both_ways()) {
                 Some(asker) => Ear::Asks(asker),
                 None => Ear::Listens(Decoder::with(line.dialect, &line.settings)),
             },
@@ -144,6 +146,22 @@ impl Pipeline {
         match &mut self.ear {
             Ear::Listens(_) => None,
             Ear::Asks(asker) => asker.poll_transmit(at.since_start),
+        }
+    }
+
+    /// Whether the link is of no more use to the conversation.
+    pub fn hang_up(&self) -> Option<HangUp> {
+        match &self.ear {
+            Ear::Listens(_) => None,
+            Ear::Asks(asker) => asker.hang_up(),
+        }
+    }
+
+    /// What to send before we close the link.
+    pub fn farewell(&mut self) -> Option<Vec<u8>> {
+        match &mut self.ear {
+            Ear::Listens(_) => None,
+            Ear::Asks(asker) => asker.farewell(),
         }
     }
 

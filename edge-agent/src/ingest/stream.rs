@@ -80,10 +80,15 @@ pub(super) async fn hear(mut device: Device, source: Source) {
     let mut backoff = Backoff::default();
     let mut door = Door::None;
     loop {
+        let mut least = Duration::ZERO;
         let why = match source.open(&mut door).await {
             Ok(mut line) => {
                 match session(&mut device, &mut line, door.as_ref(), &mut backoff).await {
-                    Ok(why) => why,
+                    Ok(why) => {
+                        let hang_up = device.hang_up();
+                        least = hang_up.map_or(Duration::ZERO, |hang_up| hang_up.wait);
+                        why
+                    }
                     Err(Ended) => return,
                 }
             }
@@ -92,7 +97,8 @@ pub(super) async fn hear(mut device: Device, source: Source) {
         if device.lost(&format!("{source}: {why}")).await.is_err() {
             return;
         }
-        tokio::time::sleep(backoff.next()).await;
+        // A device that serves another is not fought over, whatever our own patience.
+        tokio::time::sleep(backoff.next().max(least)).await;
     }
 }
 
@@ -112,6 +118,9 @@ async fn session(
                 Ok(Err(error)) => return Ok(format!("cannot be written to: {error}")),
                 Err(_) => return Ok("takes in nothing of what it is sent".to_owned()),
             }
+        }
+        if let Some(hang_up) = device.hang_up() {
+            return Ok(hang_up.reason.to_owned());
         }
         let wait = device.wait();
         let due = async {
@@ -133,7 +142,9 @@ async fn session(
                 Ok(0) => return Ok("closed by the other end, or unplugged".to_owned()),
                 Ok(length) => {
                     backoff.worked();
-                    device.bytes(buffer.get(..length).unwrap_or_default()).await?;
+                    if !device.bytes(buffer.get(..length).unwrap_or_default()).await? {
+                        return Ok("what it said could not be recorded, and is not answered".to_owned());
+                    }
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Ok(error.to_string()),
@@ -145,6 +156,10 @@ async fn session(
             },
             () = due => {
                 if device.time_passed().await? {
+                    if let Some(bytes) = device.farewell() {
+                        // Whether it hears that is its matter: the line is closed in any case.
+                        let _ = tokio::time::timeout(WRITE_LIMIT, line.write_all(&bytes)).await;
+                    }
                     return Ok("silent for twice its limit: opened anew".to_owned());
                 }
             }

@@ -56,6 +56,8 @@ mod rs350;
 #[cfg(test)]
 mod scanner;
 #[cfg(test)]
+mod seals;
+#[cfg(test)]
 mod settling;
 #[cfg(test)]
 mod sics;

@@ -41,7 +41,7 @@ pub(super) fn devices(look: &mut Look, file: &written::File, lanes: &[Lane]) -> 
         let settings =
             spoken.map(|(dialect, _)| settings(look, device, dialect)).unwrap_or_default();
         if let (Some((dialect, _)), Some(connect)) = (spoken, &connect) {
-            can_be_asked(look, device, dialect, &settings, connect);
+            can_be_asked(look, device, dialect, connect);
         }
         let silence_s = *device.silence_limit_s.get_ref();
         if silence_s == 0 {
@@ -275,19 +275,8 @@ fn settings(look: &mut Look, device: &written::Device, dialect: Dialect) -> Sett
 }
 
 /// A device that says nothing unasked needs a line on which it can be asked.
-fn can_be_asked(
-    look: &mut Look,
-    device: &written::Device,
-    dialect: Dialect,
-    settings: &Settings,
-    connect: &Connect,
-) {
-    let asked = dialect.asker(settings).is_some();
-    let both_ways = match connect {
-        Connect::Tcp(_) | Connect::Listen(_) | Connect::Udp(_) | Connect::Serial(_) => true,
-        Connect::Mqtt { .. } | Connect::HttpPush => false,
-    };
-    if asked && !both_ways {
+fn can_be_asked(look: &mut Look, device: &written::Device, dialect: Dialect, connect: &Connect) {
+    if dialect.has_to_be_asked() && !connect.is_both_ways() {
         look.at(
             &device.connect,
             format!(
