@@ -87,15 +87,10 @@ impl Draft<'_> {
         let (edition, trigger) = (&self.rules.edition, Trigger::at(self.now));
         for rule in &edition.clocks {
             for mode in &rule.modes {
-                match edition.compute(rule, *mode, &trigger, self.rules.body(hours)) {
-                    Err(problem @ TermError::NeverOpen { .. }) => {
-                        return Err(format!(
-                            "the end of {} is not to be found: {problem}",
-                            rule.id
-                        ));
-                    }
-                    // What else is wanted comes with an act.
-                    Ok(_) | Err(_) => {}
+                // What else is wanted comes with an act.
+                let term = edition.compute(rule, *mode, &trigger, self.rules.body(hours));
+                if let Err(problem @ TermError::NeverOpen { .. }) = term {
+                    return Err(format!("the end of {} is not to be found: {problem}", rule.id));
                 }
             }
         }

@@ -55,11 +55,10 @@ fn steps(world: &mut World, now: &str) -> usize {
 /// The terms of the rule that moved since this entry: clock, new end, why.
 fn moved(world: &World, from: usize) -> Vec<(ClockId, String, String)> {
     let events = world.entries[from..].iter().map(|entry| &entry.event);
-    let moved = events.filter_map(|event| match event {
-        Event::ClockRecomputed { clock, because, .. } if clock.rule == RULE => {
-            Some((clock.clock, local(clock.due_at), because.clone()))
-        }
-        _ => None,
+    let moved = events.filter_map(|event| {
+        let Event::ClockRecomputed { clock, because, .. } = event else { return None };
+        let of_rule = clock.rule == RULE;
+        of_rule.then(|| (clock.clock, local(clock.due_at), because.clone()))
     });
     moved.collect()
 }
