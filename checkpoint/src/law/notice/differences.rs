@@ -258,9 +258,10 @@ impl<'a> Reading<'a> {
             declared.extend(known.iter().cloned());
             let shown = declared.iter().cloned().collect::<Vec<_>>().join(", ");
             for text in stated {
-                let each = match kind {
-                    IdentifierKind::Plate => identifiers::plates_of(text),
-                    _ => vec![identifiers::normalised_as(kind, text)],
+                let each = if kind == IdentifierKind::Plate {
+                    identifiers::plates_of(text)
+                } else {
+                    vec![identifiers::normalised_as(kind, text)]
                 };
                 let missing = |one: &String| !declared.contains(one) && !in_rows.contains(one);
                 if each.iter().any(missing) {
