@@ -226,6 +226,8 @@ pub enum Reading {
     Portal(portal::Record),
     /// A frame of a weighing indicator.
     Weight(weighbridge::Weighing),
+    /// A vehicle that a weigh-in-motion station weighed while it drove by.
+    Passage(weighbridge::Passage),
     /// A message of a seal.
     Seal(seal::Message),
     /// What a reader of seals says about itself.
@@ -301,7 +303,7 @@ impl Reading {
     pub fn family(&self) -> Family {
         match self {
             Reading::Portal(_) => Family::Portal,
-            Reading::Weight(_) => Family::Weighbridge,
+            Reading::Weight(_) | Reading::Passage(_) => Family::Weighbridge,
             Reading::Seal(_) | Reading::SealReader(_) => Family::Seal,
             Reading::Plate(_) => Family::Plate,
             Reading::Scan(_) => Family::Scanner,

@@ -5,13 +5,16 @@
 //!  "state":{"locked":false,"housing":"ok","battery_pct":41},"pos":{"lat":44.1234,"lon":80.4321,"valid":true}}
 //! {"v":1,"plate":"123ABC02","msg":"p-1","ts":"2026-05-21T11:00:00Z","country":"KZ","confidence_pct":98}
 //! {"v":1,"weight":{"value":"40000","unit":"kg","kind":"gross","stable":true}}
+//! {"v":1,"passage":{"class":"12","axles":[{"load":"6200","valid":true},{"load":"9800","spacing_m":"3.6","valid":true}]}}
 //! ```
 //!
 //! Over MQTT and HTTP a document is a message of its own ([`Decoder::document`]); over a line it is one line. `v` is 1. Exactly one of
-//! `seal`, `plate` and `weight` is there. A mass is a string, because a JSON number becomes a float on its way. Unknown keys are passed over,
+//! `seal`, `plate`, `weight` and `passage` is there. A mass is a string, because a JSON number becomes a float on its way. Unknown keys are passed over,
 //! so that a newer sender can be read; a key that comes twice is refused.
 //!
 //! The whole contract, key by key, is `docs/protocols/json.md`.
+
+mod passage;
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -19,10 +22,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use jiff::Timestamp;
-use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize};
 use units::{MassUnit, Microdegrees, Percent};
 
+use self::passage::{Passed, decimal};
 use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
@@ -72,6 +75,8 @@ struct Envelope {
     plate: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     weight: Option<Weight>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passage: Option<Passed>,
     #[serde(skip_serializing_if = "Option::is_none")]
     msg: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -215,13 +220,18 @@ pub(crate) fn is_too_deep(document: &[u8]) -> bool {
 
 fn reading(mut envelope: Envelope, document: &[u8]) -> Result<Reading, String> {
     check_text(&envelope)?;
-    match (envelope.seal.take(), envelope.plate.take(), envelope.weight.take()) {
-        (Some(seal), None, None) => seal_message(seal, envelope).map(Reading::Seal),
-        (None, Some(plate), None) => {
+    let Envelope { seal, plate, weight, passage, .. } = &mut envelope;
+    match (seal.take(), plate.take(), weight.take(), passage.take()) {
+        (Some(seal), None, None, None) => seal_message(seal, envelope).map(Reading::Seal),
+        (None, Some(plate), None, None) => {
             sighting(plate, envelope).map(CameraMessage::Sighting).map(Reading::Plate)
         }
-        (None, None, Some(weight)) => weighing(&weight, document).map(Reading::Weight),
-        _ => Err("exactly one of `seal`, `plate` and `weight` expected".to_owned()),
+        (None, None, Some(weight), None) => weighing(&weight, document).map(Reading::Weight),
+        (None, None, None, Some(passed)) => {
+            let Envelope { msg, ts, lane, .. } = envelope;
+            passage::passage(passed, msg, ts, lane, document).map(Reading::Passage)
+        }
+        _ => Err("exactly one of `seal`, `plate`, `weight` and `passage` expected".to_owned()),
     }
 }
 
@@ -347,15 +357,7 @@ fn percent(key: &str, number: u8) -> Result<Percent, String> {
 
 fn weighing(weight: &Weight, document: &[u8]) -> Result<Weighing, String> {
     let display = match (&weight.value, weight.condition) {
-        (Some(value), None) => {
-            let shape = value.len() <= 20
-                && value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
-            let value = shape.then(|| Decimal::from_str_exact(value).ok()).flatten();
-            Display::Value(
-                value
-                    .ok_or("`weight.value` is a decimal number in a string, such as \"40000.5\"")?,
-            )
-        }
+        (Some(value), None) => Display::Value(decimal("weight.value", value)?),
         (None, Some(Condition::Overload)) => Display::Overload,
         (None, Some(Condition::Underload)) => Display::Underload,
         (None, Some(Condition::OutOfRange)) => Display::OutOfRange,
@@ -390,6 +392,14 @@ pub fn encode(reading: &Reading) -> Option<String> {
         Reading::Seal(message) => seal_envelope(message)?,
         Reading::Plate(CameraMessage::Sighting(sighting)) => sighting_envelope(sighting)?,
         Reading::Weight(weighing) => weight_envelope(weighing),
+        Reading::Passage(passage) => Envelope {
+            v: VERSION,
+            passage: Some(passage::passed(passage)),
+            msg: passage.id.clone(),
+            ts: passage.device_time,
+            lane: passage.lane,
+            ..Envelope::default()
+        },
     };
     serde_json::to_string(&envelope).ok()
 }

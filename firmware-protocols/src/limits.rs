@@ -14,6 +14,12 @@ pub const WEIGHING_LINE_BYTES: usize = 256;
 /// The longest binary frame of a Tenso-M indicator with its marks: a body of 64 bytes, each of which could be stuffed.
 pub const TENSO_FRAME_BYTES: usize = 132;
 
+/// The most axles of one vehicle. Road trains on public roads have up to a dozen; heavy transports somewhat more.
+pub const AXLES: usize = 32;
+
+/// The most remarks of a weighing station about one vehicle, or about one axle.
+pub const REMARKS: usize = 16;
+
 /// The longest seal message in round brackets. The longest public test vector has 131 characters.
 pub const SEAL_MESSAGE_BYTES: usize = 512;
 
@@ -124,3 +130,5 @@ pub const SLIP_FRAME_BYTES: usize = 2 * 8_253 + 2;
 
 /// The longest line of a spectroscopic daily file without its terminator: 4096 channels of up to seven characters, and a comma each.
 pub const SPECTRUM_LINE_BYTES: usize = 64 * 1024;
+/// The most bytes that are looked at to recognise a dialect: five seconds at 115 200 baud.
+pub const RECOGNISE_BYTES: usize = 64 * 1024;

@@ -1,4 +1,5 @@
-//! Weighbridges: what an indicator shows ([`Weighing`]), and when a vehicle stands still on the scale ([`Settling`]).
+//! Weighbridges: what an indicator shows ([`Weighing`]), when a vehicle stands still on the scale ([`Settling`]), a vehicle weighed axle by axle
+//! ([`Axles`]), and one that was weighed while it drove by ([`Passage`]).
 //!
 //! A weighing can become evidence, so each keeps its frame byte for byte, masses are decimals, and a display that shows no number
 //! (blank, nines, `OL`) never gives one.
@@ -6,6 +7,7 @@
 //! Deliberately absent: commands to the indicator. A wrong byte can tare or zero a scale.
 
 mod asking;
+mod axles;
 pub mod bilanciai;
 pub mod cardinal;
 pub mod comma;
@@ -14,6 +16,7 @@ pub mod flintec;
 pub mod modbus;
 pub mod nci;
 mod number;
+mod passage;
 pub mod rice_lake;
 pub mod rinstrum;
 mod settling;
@@ -35,7 +38,9 @@ use units::{Kilograms, MassUnit};
 use crate::excerpt::Raw;
 
 pub use asking::Asker;
+pub use axles::{Axle, AxleEvent, AxleSession, AxleSettings, Axles, EndedBy};
 pub use flags::Flags;
+pub use passage::{Passage, PassedAxle};
 pub use settling::{Settled, Settling, SettlingEvent, SettlingSettings, StableBy, Unfit};
 
 /// What an indicator showed in one frame.

@@ -23,7 +23,7 @@ use firmware_protocols::weighbridge::{
 use firmware_protocols::{Conversation, Decoder, Fault, Reading};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use units::{CountsPerSecond, MilliSigma};
+use units::{CountsPerSecond, Kilograms, MilliSigma};
 
 use super::screening;
 use crate::clock::Moment;
@@ -244,6 +244,11 @@ impl Pipeline {
                 heard.said.extend(events.into_iter().filter_map(said_of_scale));
             }
             // A tag that has gone says when it was here last, which was before: the next vehicle may be standing there now.
+            // Weighing in motion is of another accuracy than a standing scale: for the live display, never the weight of the vehicle.
+            (Meaning::Scale(_), Reading::Passage(passage)) => {
+                let kg = passage.gross_kg.or_else(|| passage.sum_kg());
+                heard.frames.push(self.live_weight(at, kg, false));
+            }
             (Meaning::Itself, Reading::Seal(message))
                 if message.tag.is_some_and(|tag| tag.gone) => {}
             (Meaning::Itself, Reading::Seal(message)) => heard.said.push(Said::Seal(seal(message))),
@@ -382,14 +387,17 @@ impl Pipeline {
         let settled = events.iter().any(|event| {
             matches!(event, SettlingEvent::Settled(_) | SettlingEvent::Changed { .. })
         });
-        let kg =
-            weighing.mass(units::MassUnit::Kilogram).map(|mass| mass.0.normalize().to_string());
+        let kg = weighing.mass(units::MassUnit::Kilogram);
+        self.live_weight(at, kg, settled || weighing.stability == Stability::Stable)
+    }
+
+    fn live_weight(&self, at: Timestamp, kg: Option<Kilograms>, stable: bool) -> Frame {
         Frame::Weighbridge(WeighbridgeFrame {
             lane: self.lane.clone(),
             device: self.device.clone(),
             t_ms: at.as_millisecond(),
-            kg,
-            stable: settled || weighing.stability == Stability::Stable,
+            kg: kg.map(|mass| mass.0.normalize().to_string()),
+            stable,
         })
     }
 }

@@ -241,8 +241,9 @@ impl Settling {
                 (Display::Underload, _, _) => {
                     (Shown::Underload, SettlingEvent::Underload { at, raw: raw() })
                 }
-                // The number is kept back while it moves: nothing is on the scale that could be told, and nothing is wrong.
+                // The number is kept back while it moves: nothing can be told of it, and nothing is wrong. An empty scale is told anew.
                 (Display::Withheld, _, _) => {
+                    self.shown = Shown::Load;
                     self.forget_window();
                     return Vec::new();
                 }

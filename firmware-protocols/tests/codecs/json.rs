@@ -78,8 +78,8 @@ fn what_is_wrong_is_refused_by_name() {
         expect![[r#"
             {"fault":{"kind":"not-decoded","detail":"version 2 of the contract; `\"v\":1` expected","excerpt":"{\"v\":2,\"seal\":\"A\"}","bytes":18}}
             {"fault":{"kind":"not-decoded","detail":"version 0 of the contract; `\"v\":1` expected","excerpt":"{\"seal\":\"A\"}","bytes":12}}
-            {"fault":{"kind":"bad-field","detail":"exactly one of `seal`, `plate` and `weight` expected","excerpt":"{\"v\":1}","bytes":7}}
-            {"fault":{"kind":"bad-field","detail":"exactly one of `seal`, `plate` and `weight` expected","excerpt":"{\"v\":1,\"seal\":\"A\",\"plate\":\"B\"}","bytes":30}}
+            {"fault":{"kind":"bad-field","detail":"exactly one of `seal`, `plate`, `weight` and `passage` expected","excerpt":"{\"v\":1}","bytes":7}}
+            {"fault":{"kind":"bad-field","detail":"exactly one of `seal`, `plate`, `weight` and `passage` expected","excerpt":"{\"v\":1,\"seal\":\"A\",\"plate\":\"B\"}","bytes":30}}
             {"fault":{"kind":"malformed","detail":"duplicate field `seal` at line 1 column 24","excerpt":"{\"v\":1,\"seal\":\"A\",\"seal\":\"B\"}","bytes":29}}
             {"fault":{"kind":"bad-field","detail":"`seal` is empty","excerpt":"{\"v\":1,\"seal\":\"\"}","bytes":17}}
             {"fault":{"kind":"bad-field","detail":"`event` is a class such as \"01\", not `open`","excerpt":"{\"v\":1,\"seal\":\"A\",\"event\":\"open\"}","bytes":33}}

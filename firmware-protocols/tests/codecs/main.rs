@@ -10,6 +10,8 @@ mod asked;
 #[cfg(test)]
 mod aspect;
 #[cfg(test)]
+mod axles;
+#[cfg(test)]
 mod captures;
 #[cfg(test)]
 mod check;
@@ -49,6 +51,8 @@ mod n42;
 mod occupancy;
 #[cfg(test)]
 mod polling;
+#[cfg(test)]
+mod recognise;
 #[cfg(test)]
 mod recordings;
 #[cfg(test)]
