@@ -106,7 +106,7 @@ fn guesses(bytes: &[u8], seven_bits: bool) -> Vec<Guess> {
     let mut guesses: Vec<Guess> =
         Dialect::ALL.iter().filter_map(|dialect| guess(*dialect, bytes, seven_bits)).collect();
     // Stable: among equals the order in which dialects are listed to people.
-    guesses.sort_by(|one, other| other.rank().cmp(&one.rank()));
+    guesses.sort_by_key(|guess| core::cmp::Reverse(guess.rank()));
     if let Some(best) = guesses.first().map(Guess::rank) {
         for guess in &mut guesses {
             guess.equal_to_first = guess.rank() == best;
@@ -134,12 +134,10 @@ const LEAST_PERMILLE: u16 = 300;
 fn settings(dialect: Dialect) -> Vec<Settings> {
     let usual = Settings::default();
     let mut all = Vec::from([usual.clone()]);
-    match dialect {
-        Dialect::TensoM | Dialect::FlintecBsi => {
-            all.push(Settings { checksum: Some(false), ..usual });
-        }
-        Dialect::Xk3190Text => all.push(Settings { equals_last: Some(true), ..usual }),
-        _ => {}
+    if matches!(dialect, Dialect::TensoM | Dialect::FlintecBsi) {
+        all.push(Settings { checksum: Some(false), ..usual });
+    } else if dialect == Dialect::Xk3190Text {
+        all.push(Settings { equals_last: Some(true), ..usual });
     }
     all
 }

@@ -120,21 +120,36 @@ pub enum Checksum {
     Absent,
 }
 
-impl Weighing {
-    /// The number in kilograms. `unit_if_silent` is the unit agreed at commissioning for dialects that do not tell it.
-    ///
-    /// `None` when the display shows no number.
-    pub fn mass(&self, unit_if_silent: MassUnit) -> Option<Kilograms> {
-        match self.display {
-            Display::Value(value) => {
-                Kilograms::from_unit(value, self.unit.unwrap_or(unit_if_silent))
-            }
+impl Display {
+    /// The number, if there is one.
+    pub fn value(self) -> Option<Decimal> {
+        match self {
+            Display::Value(value) => Some(value),
             Display::Overload
             | Display::Underload
             | Display::OutOfRange
             | Display::Blank
             | Display::Withheld => None,
         }
+    }
+
+    /// With a minus that stands apart from the digits.
+    pub(crate) fn negative_if(self, negative: bool) -> Display {
+        match self.value() {
+            Some(value) if negative => Display::Value(-value),
+            Some(_) | None => self,
+        }
+    }
+}
+
+impl Weighing {
+    /// The number in kilograms. `unit_if_silent` is the unit agreed at commissioning for dialects that do not tell it.
+    ///
+    /// `None` when the display shows no number.
+    pub fn mass(&self, unit_if_silent: MassUnit) -> Option<Kilograms> {
+        self.display
+            .value()
+            .and_then(|value| Kilograms::from_unit(value, self.unit.unwrap_or(unit_if_silent)))
     }
 
     /// A frame of which nothing but its display is told.

@@ -243,12 +243,12 @@ impl Pipeline {
                 heard.frames.push(self.scale_frame(at, &weighing, &events));
                 heard.said.extend(events.into_iter().filter_map(said_of_scale));
             }
-            // A tag that has gone says when it was here last, which was before: the next vehicle may be standing there now.
             // Weighing in motion is of another accuracy than a standing scale: for the live display, never the weight of the vehicle.
             (Meaning::Scale(_), Reading::Passage(passage)) => {
                 let kg = passage.gross_kg.or_else(|| passage.sum_kg());
                 heard.frames.push(self.live_weight(at, kg, false));
             }
+            // A tag that has gone says when it was here last, which was before: the next vehicle may be standing there now.
             (Meaning::Itself, Reading::Seal(message))
                 if message.tag.is_some_and(|tag| tag.gone) => {}
             (Meaning::Itself, Reading::Seal(message)) => heard.said.push(Said::Seal(seal(message))),

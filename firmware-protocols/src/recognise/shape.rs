@@ -11,32 +11,35 @@ pub(super) fn is_choosy(dialect: Dialect) -> bool {
     dialect != Dialect::Barcode
 }
 
+/// What is typical of the bytes of dialects.
+const SHAPES: &[(Dialect, &str)] = &[
+    (Dialect::Tsa, "lines of a two-letter word and four numbers"),
+    (Dialect::Xk3190, "02, then 03 after 12 bytes, check digits"),
+    (Dialect::Cas, "lines with ST, US, OL and commas; byte 80 or more: lamps of CAS"),
+    (Dialect::TensoM, "FF .. FF FF"),
+    (Dialect::TensoM643, "`=`, seven characters and a state"),
+    (Dialect::Xk3190Text, "`=` every nine bytes, no end of line"),
+    (Dialect::Xk3190Command, "02, a letter for the address, 03 after 14 bytes, check digits"),
+    (Dialect::Xk3190A12, "lines that begin with WG, WN, ww, wn, wt"),
+    (Dialect::Toledo, "02, CR after 17 bytes"),
+    (Dialect::MtSics, "lines `S S` and `S D`"),
+    (Dialect::Sma, "LF, 17 or 18 characters, CR"),
+    (Dialect::Nci, "LF, a number, CR LF, a state, CR 03"),
+    (Dialect::Toledo8217, "02, five digits and a point, CR"),
+    (Dialect::Rinstrum, "02 .. 03 with a letter G, N, M or O before 03"),
+    (Dialect::RiceLake, "02 .. CR LF with K or L at position 10"),
+    (Dialect::Cardinal, "CR, sign, six digits, .. 03"),
+    (Dialect::Bilanciai, "`$`, six digits, CR"),
+    (Dialect::FlintecBsi, "lines with an address, a letter, a state and a sign"),
+    (Dialect::JointechText, "messages in round brackets, or after `$`"),
+    (Dialect::Jointech, "messages in round brackets, or after `$`"),
+    (Dialect::HikvisionAnpr, "XML documents"),
+    (Dialect::Json, "documents of our own contract"),
+];
+
 /// What is typical of the bytes of a dialect.
 pub(super) fn of(dialect: Dialect) -> Option<&'static str> {
-    Some(match dialect {
-        Dialect::Tsa => "lines of a two-letter word and four numbers",
-        Dialect::Xk3190 => "02, then 03 after 12 bytes, check digits",
-        Dialect::Cas => "lines with ST, US, OL and commas; byte 80 or more: lamps of CAS",
-        Dialect::TensoM => "FF .. FF FF",
-        Dialect::TensoM643 => "`=`, seven characters and a state",
-        Dialect::Xk3190Text => "`=` every nine bytes, no end of line",
-        Dialect::Xk3190Command => "02, a letter for the address, 03 after 14 bytes, check digits",
-        Dialect::Xk3190A12 => "lines that begin with WG, WN, ww, wn, wt",
-        Dialect::Toledo => "02, CR after 17 bytes",
-        Dialect::MtSics => "lines `S S` and `S D`",
-        Dialect::Sma => "LF, 17 or 18 characters, CR",
-        Dialect::Nci => "LF, a number, CR LF, a state, CR 03",
-        Dialect::Toledo8217 => "02, five digits and a point, CR",
-        Dialect::Rinstrum => "02 .. 03 with a letter G, N, M or O before 03",
-        Dialect::RiceLake => "02 .. CR LF with K or L at position 10",
-        Dialect::Cardinal => "CR, sign, six digits, .. 03",
-        Dialect::Bilanciai => "`$`, six digits, CR",
-        Dialect::FlintecBsi => "lines with an address, a letter, a state and a sign",
-        Dialect::JointechText | Dialect::Jointech => "messages in round brackets, or after `$`",
-        Dialect::HikvisionAnpr => "XML documents",
-        Dialect::Json => "documents of our own contract",
-        _ => return None,
-    })
+    SHAPES.iter().find(|(of, _)| *of == dialect).map(|(_, shape)| *shape)
 }
 
 /// Shapes in bytes that nobody could read, for a technician to go on with.

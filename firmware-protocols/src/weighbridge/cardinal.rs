@@ -73,12 +73,7 @@ fn read(frame: &[u8]) -> Result<Weighing, Wrong> {
         _ => return Err(bad("behind the unit stands g or n")),
     };
     let number = ascii(number)?;
-    let shown = || {
-        Ok(match displayed(number)? {
-            Display::Value(value) if negative => Display::Value(-value),
-            display => display,
-        })
-    };
+    let shown = || displayed(number).map(|display| display.negative_if(negative));
     let (display, stability) = match state {
         b' ' => (shown()?, Stability::Stable),
         b'm' => (shown()?, Stability::Moving),

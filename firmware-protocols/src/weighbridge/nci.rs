@@ -123,16 +123,20 @@ fn read(frame: &[u8], confirmed: bool) -> Result<Weighing, Wrong> {
         }
     };
     let bit = |byte: u8, bit: u8| confirmed && byte & bit != 0;
-    let display = match display {
-        _ if bit(second, OVER) => Display::Overload,
-        _ if bit(second, UNDER) => Display::Underload,
-        display => display,
+    let display = if bit(second, OVER) {
+        Display::Overload
+    } else if bit(second, UNDER) {
+        Display::Underload
+    } else {
+        display
     };
-    let stability = match display {
-        Display::Withheld | Display::Overload | Display::Underload => Stability::Moving,
-        _ if confirmed && first & MOVING != 0 => Stability::Moving,
-        _ if confirmed || ecr => Stability::Stable,
-        _ => Stability::Unknown,
+    let no_number = matches!(display, Display::Withheld | Display::Overload | Display::Underload);
+    let stability = if no_number || (confirmed && first & MOVING != 0) {
+        Stability::Moving
+    } else if confirmed || ecr {
+        Stability::Stable
+    } else {
+        Stability::Unknown
     };
     Ok(Weighing {
         stability,

@@ -77,12 +77,7 @@ fn read(frame: &[u8]) -> Result<Weighing, Wrong> {
         _ => return Err(bad("the mode is G or N")),
     };
     let number = ascii(number)?;
-    let shown = || {
-        Ok(match displayed(number)? {
-            Display::Value(value) if *polarity == b'-' => Display::Value(-value),
-            display => display,
-        })
-    };
+    let shown = || displayed(number).map(|display| display.negative_if(*polarity == b'-'));
     let (display, stability) = match state {
         b' ' | b'Z' => (shown()?, Stability::Stable),
         b'M' => (shown()?, Stability::Moving),

@@ -118,9 +118,10 @@ fn read(frame: &[u8]) -> Result<Weighing, Wrong> {
     let display = if text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
         Display::Blank
     } else {
-        match displayed(text)? {
-            Display::Value(value) if state & WHOLE == 0 => Display::Value(tenth(value)?),
-            display => display,
+        let display = displayed(text)?;
+        match display.value() {
+            Some(value) if state & WHOLE == 0 => Display::Value(tenth(value)?),
+            Some(_) | None => display,
         }
     };
     let stability = if state & MOVING == 0 { Stability::Stable } else { Stability::Moving };

@@ -229,14 +229,7 @@ fn read(frame: &[u8]) -> Result<Weighing, Wrong> {
         _ if swb & SWB_OUT_OF_RANGE != 0 => Display::OutOfRange,
         _ => number(shown, negative, swa)?,
     };
-    let tare_active = match number(tare, false, swa)? {
-        Display::Value(tare) => !tare.is_zero(),
-        Display::Overload
-        | Display::Underload
-        | Display::OutOfRange
-        | Display::Blank
-        | Display::Withheld => false,
-    };
+    let tare_active = number(tare, false, swa)?.value().is_some_and(|tare| !tare.is_zero());
     let moving = swb & SWB_MOVING != 0;
     Ok(Weighing {
         kind: if swb & SWB_NET != 0 { Kind::Net } else { Kind::Gross },
@@ -258,15 +251,10 @@ fn read(frame: &[u8]) -> Result<Weighing, Wrong> {
 /// A number of six characters with the point where SWA says, or where it stands.
 fn number(text: &str, negative: bool, swa: u8) -> Result<Display, Wrong> {
     if text.contains('.') {
-        return match displayed(text)? {
-            Display::Value(value) if negative => Ok(Display::Value(-value)),
-            display => Ok(display),
-        };
+        return displayed(text).map(|display| display.negative_if(negative));
     }
-    match digits(text.as_bytes(), negative, 0)? {
-        Display::Value(value) => scaled(value, swa).map(Display::Value),
-        display => Ok(display),
-    }
+    let display = digits(text.as_bytes(), negative, 0)?;
+    display.value().map_or(Ok(display), |value| scaled(value, swa).map(Display::Value))
 }
 
 /// The number of the display times a hundred, ten, one, a tenth .. a hundred-thousandth.

@@ -80,12 +80,11 @@ fn read(frame: &[u8]) -> Result<Weighing, Wrong> {
         [number @ .., b'N'] => (number, Kind::Net),
         number => (number, Kind::Gross),
     };
-    match displayed(ascii(number)?)? {
-        Display::Blank => Err(bad("a number, or ? and a state, expected")),
-        display => {
-            Ok(Weighing { kind, stability: Stability::Stable, ..Weighing::shown(display, frame) })
-        }
+    let display = displayed(ascii(number)?)?;
+    if display == Display::Blank {
+        return Err(bad("a number, or ? and a state, expected"));
     }
+    Ok(Weighing { kind, stability: Stability::Stable, ..Weighing::shown(display, frame) })
 }
 
 fn state_alone(frame: &[u8], state: u8) -> Result<Weighing, Wrong> {
@@ -124,8 +123,13 @@ pub fn encode(weighing: &Weighing) -> Option<Vec<u8>> {
             frame.extend_from_slice(format!("{number:0>6}").as_bytes());
             frame.extend(net.then_some(b'N'));
         }
-        display => {
-            let state = match display {
+        Display::Value(_)
+        | Display::Overload
+        | Display::Underload
+        | Display::OutOfRange
+        | Display::Blank
+        | Display::Withheld => {
+            let state = match weighing.display {
                 Display::Overload | Display::OutOfRange => OVER,
                 Display::Underload => UNDER,
                 Display::Value(_) | Display::Blank | Display::Withheld => 0x01,

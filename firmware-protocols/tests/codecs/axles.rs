@@ -138,13 +138,16 @@ fn an_axle_that_drives_off_before_it_stands_still_is_missed() {
         2026-05-21T05:00:23.5Z ended by NoWeight: 2 axles, 15800 kg, 1 missed, 0 interruptions, not whole
     "#]],
     );
-    check("6200s 0s .. .. 9800s .. 0s .. .. 0s +30", expect![[r#"
+    check(
+        "6200s 0s .. .. 9800s .. 0s .. .. 0s +30",
+        expect![[r#"
         2026-05-21T05:00:00.0Z began
         2026-05-21T05:00:00.0Z axle 1: 6200 kg
         2026-05-21T05:00:02.0Z axle 2: 9800 kg
         2026-05-21T05:00:04.5Z missed
         2026-05-21T05:00:24.5Z ended by NoWeight: 2 axles, 16000 kg, 1 missed, 0 interruptions, not whole
-    "#]]);
+    "#]],
+    );
     check("0s .. 0s", expect![[""]]);
     check(
         "6200s 0s 4000 end",

@@ -56,6 +56,7 @@ fn the_dialects_that_cannot_be_told_from_another_are_these() {
         }
     }
     expect![[r#"
+        aspect: modbus-tcp
         jointech-text: jointech
     "#]]
     .assert_eq(&told);
