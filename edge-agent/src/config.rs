@@ -16,6 +16,7 @@ use std::time::Duration;
 use checkpoint::retention::{Keeper, UnknownEnd};
 use checkpoint::site::{Limits, Site};
 use firmware_protocols::portal::PortalSettings;
+use firmware_protocols::sparkplug::Watched;
 use firmware_protocols::weighbridge::SettlingSettings;
 use firmware_protocols::{Dialect, Settings};
 
@@ -99,6 +100,8 @@ pub enum Connect {
         /// Where its last will says that it is gone, if it does.
         status_topic: Option<String>,
     },
+    /// It stands behind a node of Sparkplug B that publishes to the broker.
+    Sparkplug(Watched),
     /// It posts to `/push/<device>`.
     HttpPush,
 }
@@ -139,6 +142,8 @@ pub struct Mqtt {
     pub protocol: MqttProtocol,
     /// Under this name the broker keeps our session; no other client has it.
     pub client_id: String,
+    /// The id under which nodes of Sparkplug look for us.
+    pub sparkplug_host: String,
     /// Name and password, if the broker wants them.
     pub login: Option<(String, String)>,
 }

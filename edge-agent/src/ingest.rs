@@ -74,6 +74,7 @@ pub fn start(
     let mut tasks = JoinSet::new();
     let mut pushes = HashMap::new();
     let mut topics = Vec::new();
+    let mut nodes = Vec::new();
     for line in lines {
         let id = line.device.id.clone();
         let tape = tapes.get(&id).map(Arc::clone);
@@ -109,6 +110,13 @@ pub fn start(
                     mailbox::read(make(), letters.clone())
                 }));
             }
+            Connect::Sparkplug(watched) => {
+                let (mailbox, letters) = mailbox::mailbox();
+                nodes.push(mqtt::sparkplug::Subscription { watched, mailbox });
+                tasks.spawn(supervised(id, surroundings.clone(), stop.clone(), move || {
+                    mailbox::read(make(), letters.clone())
+                }));
+            }
             Connect::HttpPush => {
                 let (mailbox, letters) = mailbox::mailbox();
                 mailbox.tell_link(Ok(()));
@@ -118,6 +126,12 @@ pub fn start(
                 }));
             }
         }
+    }
+    if let Some(broker) = &broker
+        && !nodes.is_empty()
+    {
+        let (broker, clock, stop) = (broker.clone(), surroundings.clock.clone(), stop.clone());
+        tasks.spawn(async move { mqtt::sparkplug::listen(broker, nodes, clock, stop).await });
     }
     if let Some(broker) = broker
         && !topics.is_empty()

@@ -35,5 +35,7 @@ mod recording;
 mod replaying;
 #[path = "agent/retention.rs"]
 mod retention;
+#[path = "agent/sparkplug.rs"]
+mod sparkplug;
 #[path = "agent/world.rs"]
 mod world;

@@ -3,6 +3,7 @@
 mod connections;
 mod devices;
 mod limits;
+mod nodes;
 
 use std::path::{Path, PathBuf};
 

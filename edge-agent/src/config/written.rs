@@ -7,6 +7,7 @@ use checkpoint::ids::{CheckpointId, DeviceId, LaneId, OfficerId};
 use checkpoint::retention::{Keeper, UnknownEnd};
 use checkpoint::site::{Direction, Family, Mode};
 use firmware_protocols::Settings;
+use firmware_protocols::sparkplug::Metrics;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use toml::Spanned;
@@ -91,6 +92,8 @@ pub(super) struct Connect {
     pub(super) stop_bits: Option<Spanned<u8>>,
     pub(super) mqtt: Option<Spanned<String>>,
     pub(super) status_topic: Option<Spanned<String>>,
+    pub(super) sparkplug: Option<Spanned<String>>,
+    pub(super) metrics: Option<Spanned<Metrics>>,
     pub(super) http_push: Option<Spanned<bool>>,
 }
 
@@ -189,6 +192,7 @@ pub(super) struct Mqtt {
     #[serde(default = "v4")]
     pub(super) protocol: MqttProtocol,
     pub(super) client_id: Spanned<String>,
+    pub(super) sparkplug_host_id: Option<Spanned<String>>,
     pub(super) username: Option<Spanned<String>>,
     pub(super) password_file: Option<Spanned<PathBuf>>,
 }

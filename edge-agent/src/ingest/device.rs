@@ -132,6 +132,12 @@ impl Device {
         Ok(kept)
     }
 
+    /// What carries its messages could not make sense of one.
+    pub async fn fault(&mut self, fault: firmware_protocols::Fault) -> Result<(), Ended> {
+        let now = self.surroundings.clock.now();
+        self.count(now, vec![fault]).await
+    }
+
     /// How long until [`Device::time_passed`] has something to do; none if nothing is expected.
     pub fn wait(&self) -> Option<Duration> {
         let moment = self.surroundings.clock.moment();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use firmware_protocols::Fault;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::device::Device;
@@ -34,6 +35,7 @@ pub struct Delivery {
 pub(super) enum Letter {
     Message(Delivery),
     Link(Result<(), String>),
+    Fault(Fault),
 }
 
 /// The device takes no more at this moment.
@@ -61,6 +63,12 @@ impl Mailbox {
     pub fn tell_link(&self, link: Result<(), String>) {
         // A full mailbox is full of messages: the device is heard, and this is told again at the next change.
         let _ = self.0.try_send(Letter::Link(link));
+    }
+
+    /// Tells what a transport could not make sense of.
+    pub fn tell_fault(&self, fault: Fault) {
+        // A full mailbox has more to tell than this; faults are counted, not kept.
+        let _ = self.0.try_send(Letter::Fault(fault));
     }
 }
 
@@ -91,6 +99,7 @@ pub(super) async fn read(mut device: Device, letters: Letters) {
                     *open = false;
                     device.lost(&why).await
                 }
+                Some(Letter::Fault(fault)) => device.fault(fault).await,
                 Some(Letter::Message(delivery)) => message(&mut device, delivery).await,
                 None => return,
             },
@@ -130,7 +139,7 @@ pub(super) async fn next_delivery(letters: &Letters) -> Option<Delivery> {
     loop {
         match letters.lock().await.letters.recv().await? {
             Letter::Message(delivery) => return Some(delivery),
-            Letter::Link(_) => {}
+            Letter::Link(_) | Letter::Fault(_) => {}
         }
     }
 }

@@ -4,9 +4,12 @@
 //! the order of arrival; the broker keeps our session under a stable name, and sends again what was not acknowledged. What it sends
 //! again is recognised, with or without the DUP flag, and decided once.
 //!
+//! Nodes of Sparkplug have a connection of their own, see [`sparkplug`].
+//!
 //! Deliberately absent: publishing. The agent tells devices nothing.
 
 mod link;
+pub(super) mod sparkplug;
 
 use std::collections::{HashMap, VecDeque};
 
@@ -61,7 +64,7 @@ pub(super) async fn listen(
                     post.message(&topic, &payload, dup, ack).await;
                 }
             }
-            Ok(Said::Other) => {}
+            Ok(Said::Acknowledged | Said::Other) => {}
             Err(why) => {
                 post.disconnected(&format!("{place}: {why}"));
                 let wait = backoff.next();

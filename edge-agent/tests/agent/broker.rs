@@ -12,15 +12,15 @@ use crate::world::World;
 const MOSQUITTO: &str = "/usr/sbin/mosquitto";
 
 /// A broker of its own on a free port, which remembers across restarts.
-struct Broker {
+pub(crate) struct Broker {
     folder: tempfile::TempDir,
-    port: u16,
+    pub(crate) port: u16,
     child: Option<Child>,
 }
 
 impl Broker {
     /// Nothing where no broker is installed.
-    fn new() -> Option<Broker> {
+    pub(crate) fn new() -> Option<Broker> {
         if !Path::new(MOSQUITTO).exists() {
             println!("skipped: no {MOSQUITTO} on this machine");
             return None;
@@ -37,7 +37,7 @@ impl Broker {
         Some(broker)
     }
 
-    fn start(&mut self) {
+    pub(crate) fn start(&mut self) {
         let child = Command::new(MOSQUITTO)
             .arg("-c")
             .arg(self.folder.path().join("mosquitto.conf"))
@@ -48,7 +48,7 @@ impl Broker {
         self.child = Some(child);
     }
 
-    fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         let Some(mut child) = self.child.take() else { return };
         let id = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap());
         // In order, so that it writes down what waits.

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use firmware_protocols::sparkplug::is_id;
 use toml::Spanned;
 
 use super::Look;
@@ -25,6 +26,16 @@ pub(super) fn broker(look: &mut Look, written: written::Mqtt, folder: &Path) -> 
             "a name that stays the same, so that the broker keeps what we have not taken",
         );
     }
+    let sparkplug_host = written.sparkplug_host_id.as_ref().unwrap_or(&written.client_id);
+    if written.sparkplug_host_id.is_some() && !is_id(sparkplug_host.get_ref()) {
+        let said = sparkplug_host.get_ref();
+        look.at(
+            sparkplug_host,
+            format!("mqtt.sparkplug_host_id: {said:?}"),
+            "a name without /, + and #, which is the same in the settings of the nodes",
+        );
+    }
+    let sparkplug_host = sparkplug_host.get_ref().clone();
     let login = match (written.username, written.password_file) {
         (None, None) => None,
         (Some(username), Some(file)) => {
@@ -55,6 +66,7 @@ pub(super) fn broker(look: &mut Look, written: written::Mqtt, folder: &Path) -> 
         port,
         protocol: written.protocol,
         client_id: written.client_id.into_inner(),
+        sparkplug_host,
         login,
     })
 }

@@ -130,11 +130,12 @@ fn connect(
         written.udp.is_some(),
         written.serial.is_some(),
         written.mqtt.is_some(),
+        written.sparkplug.is_some(),
         written.http_push.is_some(),
     ];
     if ways.iter().filter(|way| **way).count() != 1 {
         look.at(&device.connect, format!("device {id}: connect names {} ways", ways.iter().filter(|way| **way).count()),
-            "exactly one of: tcp = \"host:port\", listen = \"address:port\", udp = \"address:port\", serial = \"/dev/..\", mqtt = \"topic\", http_push = true");
+            "exactly one of: tcp = \"host:port\", listen = \"address:port\", udp = \"address:port\", serial = \"/dev/..\", mqtt = \"topic\", sparkplug = \"group/node/device\", http_push = true");
         return None;
     }
     if written.serial.is_none() {
@@ -157,6 +158,13 @@ fn connect(
         look.at(
             status,
             format!("device {id}: connect: status_topic belongs to mqtt"),
+            "leave it out",
+        );
+    }
+    if let (None, Some(metrics)) = (&written.sparkplug, &written.metrics) {
+        look.at(
+            metrics,
+            format!("device {id}: connect: metrics belong to sparkplug"),
             "leave it out",
         );
     }
@@ -202,6 +210,17 @@ fn connect(
         }
         let status_topic = written.status_topic.as_ref().map(|status| status.get_ref().clone());
         (mqtt, format!("topic {topic}"), Connect::Mqtt { topic: topic.clone(), status_topic })
+    } else if let Some(sparkplug) = &written.sparkplug {
+        let address = sparkplug.get_ref();
+        if !has_broker {
+            look.at(
+                sparkplug,
+                format!("device {id}: sparkplug: no broker is named"),
+                "add a table [mqtt] with broker and client_id",
+            );
+        }
+        let watched = super::nodes::watched(look, device, sparkplug)?;
+        (sparkplug, format!("node {address}"), Connect::Sparkplug(watched))
     } else if let Some(push) = &written.http_push {
         if !push.get_ref() {
             look.at(
@@ -432,7 +451,7 @@ fn scale(look: &mut Look, device: &written::Device, family: Option<Family>) -> S
 }
 
 /// The families of the codecs in the words of the checkpoint.
-fn family_of(spoken: Spoken) -> Family {
+pub(super) fn family_of(spoken: Spoken) -> Family {
     match spoken {
         Spoken::Portal => Family::Portal,
         Spoken::Weighbridge => Family::Weighbridge,
@@ -442,7 +461,7 @@ fn family_of(spoken: Spoken) -> Family {
     }
 }
 
-fn family_name(family: Family) -> &'static str {
+pub(super) fn family_name(family: Family) -> &'static str {
     match family {
         Family::Portal => "portal",
         Family::Weighbridge => "weighbridge",

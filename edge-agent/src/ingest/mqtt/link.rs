@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use firmware_protocols::sparkplug::Publish;
 use rumqttc::v5;
 
 use crate::config::{Mqtt, MqttProtocol};
@@ -36,6 +37,8 @@ pub(super) enum Said {
         retain: bool,
         ack: Ack,
     },
+    /// Something that we published is with the broker.
+    Acknowledged,
     Other,
 }
 
@@ -76,6 +79,77 @@ impl Link {
         }
     }
 
+    /// A client of the broker whose session begins anew and whose will is this: a host of Sparkplug, under a name of its own.
+    pub(super) fn of_host(broker: &Mqtt, will: &Publish) -> Link {
+        let client_id = format!("{}-sparkplug", broker.client_id);
+        match broker.protocol {
+            MqttProtocol::V4 => {
+                let mut options = rumqttc::MqttOptions::new(client_id, &broker.host, broker.port);
+                let will = rumqttc::LastWill::new(
+                    &will.topic,
+                    will.payload.clone(),
+                    v4_qos(will.qos),
+                    will.retain,
+                );
+                options
+                    .set_keep_alive(KEEP_ALIVE)
+                    .set_clean_session(true)
+                    .set_last_will(will)
+                    .set_max_packet_size(PACKET_BYTES, PACKET_BYTES);
+                if let Some((user, password)) = &broker.login {
+                    options.set_credentials(user, password);
+                }
+                let (client, events) = rumqttc::AsyncClient::new(options, REQUESTS);
+                Link::V4(client, Box::new(events))
+            }
+            MqttProtocol::V5 => {
+                let mut options = v5::MqttOptions::new(client_id, &broker.host, broker.port);
+                let will = v5::mqttbytes::v5::LastWill::new(
+                    &will.topic,
+                    will.payload.clone(),
+                    v5_qos(will.qos),
+                    will.retain,
+                    None,
+                );
+                options
+                    .set_keep_alive(KEEP_ALIVE)
+                    .set_clean_start(true)
+                    .set_session_expiry_interval(Some(0))
+                    .set_last_will(will)
+                    .set_max_packet_size(u32::try_from(PACKET_BYTES).ok());
+                if let Some((user, password)) = &broker.login {
+                    options.set_credentials(user, password);
+                }
+                let (client, events) = v5::AsyncClient::new(options, REQUESTS);
+                Link::V5(client, Box::new(events))
+            }
+        }
+    }
+
+    /// Publishes. What cannot be asked of the client any more is told in the log: the connection is in trouble then, and everything begins anew with the next.
+    pub(super) fn publish(&self, message: &Publish) {
+        let Publish { topic, payload, qos, retain } = message;
+        let asked = match self {
+            Link::V4(client, _) => client
+                .try_publish(topic, v4_qos(*qos), *retain, payload.clone())
+                .map_err(|error| error.to_string()),
+            Link::V5(client, _) => client
+                .try_publish(topic, v5_qos(*qos), *retain, payload.clone())
+                .map_err(|error| error.to_string()),
+        };
+        if let Err(error) = asked {
+            tracing::error!(topic, error, "could not publish");
+        }
+    }
+
+    /// Ends the connection in order.
+    pub(super) fn disconnect(&self) {
+        let _ = match self {
+            Link::V4(client, _) => client.try_disconnect().map_err(|error| error.to_string()),
+            Link::V5(client, _) => client.try_disconnect().map_err(|error| error.to_string()),
+        };
+    }
+
     /// Waits for what comes next. After an error, the next call connects anew.
     pub(super) async fn poll(&mut self) -> Result<Said, String> {
         match self {
@@ -90,6 +164,7 @@ impl Link {
                         retain: publish.retain,
                         ack: Ack::V4(publish),
                     }),
+                    Event::Incoming(Packet::PubAck(_)) => Ok(Said::Acknowledged),
                     Event::Incoming(_) | Event::Outgoing(_) => Ok(Said::Other),
                 }
             }
@@ -105,6 +180,7 @@ impl Link {
                         retain: publish.retain,
                         ack: Ack::V5(Box::new(publish)),
                     }),
+                    Event::Incoming(Packet::PubAck(_)) => Ok(Said::Acknowledged),
                     Event::Incoming(_) | Event::Outgoing(_) => Ok(Said::Other),
                 }
             }
@@ -127,6 +203,14 @@ impl Link {
             }
         }
     }
+}
+
+fn v4_qos(qos: u8) -> rumqttc::QoS {
+    if qos == 0 { rumqttc::QoS::AtMostOnce } else { rumqttc::QoS::AtLeastOnce }
+}
+
+fn v5_qos(qos: u8) -> v5::mqttbytes::QoS {
+    if qos == 0 { v5::mqttbytes::QoS::AtMostOnce } else { v5::mqttbytes::QoS::AtLeastOnce }
 }
 
 impl Acks {
