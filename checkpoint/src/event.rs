@@ -27,6 +27,7 @@ mod facts;
 mod origin;
 mod papers;
 mod prior;
+mod scanned;
 
 pub use act::{ActEffect, ActFacts, Validity};
 pub use directive::{DirectiveAnswer, DistrustedDirective};
@@ -38,6 +39,7 @@ pub use facts::{
 pub use origin::Origin;
 pub use papers::PapersContent;
 pub use prior::{Difference, PriorComparison, PriorFacts};
+pub use scanned::Scanned;
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -259,6 +261,8 @@ pub enum Event {
         /// As it was read.
         seal: SealReading,
     },
+    /// Something was scanned. It decides nothing.
+    Scanned(Scanned),
     /// A reading belongs to another visit than was thought.
     ReadingAssigned {
         /// Which reading.

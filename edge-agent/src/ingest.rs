@@ -12,6 +12,7 @@ mod mailbox;
 mod mqtt;
 pub mod observe;
 mod push;
+mod scanning;
 mod screening;
 mod stream;
 

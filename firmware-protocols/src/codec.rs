@@ -128,9 +128,12 @@ impl Settings {
                 return Err(format!("modbus: least {} is more than most {}", map.least, map.most));
             }
         }
-        for (key, ms) in
-            [("poll_ms", self.poll_ms), ("answer_ms", self.answer_ms), ("again_ms", self.again_ms)]
-        {
+        for (key, ms) in [
+            ("poll_ms", self.poll_ms),
+            ("answer_ms", self.answer_ms),
+            ("again_ms", self.again_ms),
+            ("pause_ms", self.pause_ms),
+        ] {
             if ms.is_some_and(|ms| !(10..=3_600_000).contains(&ms)) {
                 return Err(format!("{key} is not between 10 and 3600000"));
             }

@@ -50,6 +50,7 @@ pub fn class(event: &Event) -> Class {
         | Event::VehicleWeighed { .. }
         | Event::WeighingRefused { .. }
         | Event::SealRead { .. }
+        | Event::Scanned(_)
         | Event::ReadingAssigned { .. }
         | Event::SealsExpected { .. }
         | Event::SealInspected { .. }

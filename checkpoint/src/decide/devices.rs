@@ -4,7 +4,7 @@ use super::Refusal;
 use super::alarms::Reason;
 use super::arrivals::Spot;
 use super::draft::Draft;
-use crate::event::{AlarmCause, Event};
+use crate::event::{AlarmCause, Event, Scanned};
 use crate::ids::LaneId;
 use crate::input::Observation;
 use crate::input::observation::{Background, BackgroundState, Health, Said};
@@ -54,6 +54,12 @@ impl Draft<'_> {
             Said::WeightRefused(refusal) => self.weight_refused(&spot, *refusal),
             Said::Seal(seal) => self.seal_observed(&spot, seal),
             Said::Plate(plate) => self.plate_observed(&spot, plate),
+            Said::Scan(scan) => {
+                let lane = self.state.lane_state(&spot.lane);
+                let visit = lane.and_then(|lane| lane.present()).map(|vehicle| vehicle.visit);
+                let (lane, device, scan) = (spot.lane, spot.device, scan.clone());
+                self.happened(Event::Scanned(Scanned { lane, device, visit, scan }));
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use super::{Checkpoint, HubLine, Signature, device::DeviceState, whole_microseco
 use crate::event::{AlarmCause, Author, Entry, Event, PapersContent};
 use crate::ids::{AlarmId, DeviceId, LaneId, VisitId};
 use crate::law::course::Step;
-use crate::site::Site;
+use crate::site::{Family, Site};
 
 mod acts;
 mod alarms;
@@ -58,6 +58,8 @@ impl Checkpoint {
                 self.schedule_all();
             }
             Event::ClockStepped { .. } | Event::SoundSilenced { .. } => {}
+            // A scan decides nothing, and nobody has gone anywhere by it.
+            Event::Scanned(_) => {}
             // What went was over: nothing that is known now stood on it.
             Event::JournalPurged(_) => {}
             Event::ClockSyncChanged { synchronised } => self.clock_synchronised = *synchronised,
@@ -276,7 +278,10 @@ impl Checkpoint {
             let in_lane = site.devices.iter().filter(|device| device.lane == lane.id);
             let mut order = 0;
             for device in in_lane {
-                order += 1;
+                // A scanner notices no vehicle: one that were the last of a lane would keep everybody in it.
+                if device.family != Family::Scanner {
+                    order += 1;
+                }
                 let known = self.devices.get(&device.id).cloned();
                 let mut state = known
                     .unwrap_or_else(|| DeviceState::new(lane.id.clone(), device.family, order));

@@ -95,6 +95,10 @@ impl Touched {
                 self.lanes.insert(lane.clone());
                 self.visits.insert(*visit);
             }
+            Event::Scanned(scanned) => {
+                self.lanes.insert(scanned.lane.clone());
+                self.visits.extend(&scanned.visit);
+            }
             Event::WeighingRefused { visit, lane, .. } => {
                 self.lanes.insert(lane.clone());
                 self.visits.extend(visit);

@@ -158,6 +158,30 @@ impl Line {
                 .with("reading", reading)
                 .with("lane", lane)
                 .with("gross_kg", weight.gross.0.normalize()),
+            Event::Scanned(scanned) => {
+                let line = self.is("scanned");
+                let line = match scanned.visit {
+                    Some(visit) => line.of(visit),
+                    None => line,
+                };
+                let scan = &scanned.scan;
+                let line = line
+                    .at(&scanned.device)
+                    .with("lane", &scanned.lane)
+                    .with("scan", code(&scan.what))
+                    .with("value", &scan.value)
+                    .with("checked", code(&scan.checked));
+                let line = match &scan.read_as {
+                    Some(read_as) => line.with("read_as", read_as),
+                    None => line,
+                };
+                match &scan.conclusion {
+                    Some(conclusion) => line
+                        .with("conclusion", code(conclusion))
+                        .with("judged_by", scan.judged_by.as_deref().unwrap_or("auto")),
+                    None => line,
+                }
+            }
             Event::ScaleEmptied { lane, device } => {
                 self.is("scale_emptied").at(device).with("lane", lane)
             }

@@ -133,7 +133,7 @@ impl Device {
     }
 
     /// What carries its messages could not make sense of one.
-    pub async fn fault(&mut self, fault: firmware_protocols::Fault) -> Result<(), Ended> {
+    pub async fn fault(&mut self, fault: Fault) -> Result<(), Ended> {
         let now = self.surroundings.clock.now();
         self.count(now, vec![fault]).await
     }

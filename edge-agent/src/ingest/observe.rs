@@ -25,7 +25,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use units::{CountsPerSecond, Kilograms, MilliSigma};
 
-use super::screening;
+use super::{scanning, screening};
 use crate::clock::Moment;
 use crate::config::DeviceLine;
 use crate::terminal::messages::{Frame, PortalFrame, WeighbridgeFrame};
@@ -37,6 +37,8 @@ pub struct Pipeline {
     lane: LaneId,
     ear: Ear,
     meaning: Meaning,
+    /// When silence ends what is held, of a device that ends what it says with nothing else.
+    ends_at: Option<Timestamp>,
     /// What the last background line said of the background, so that only a change is told.
     background: Option<BackgroundState>,
     /// The last background of all detectors, for the live plot.
@@ -97,6 +99,7 @@ impl Pipeline {
                 None => Ear::Listens(Decoder::with(line.dialect, &line.settings)),
             },
             meaning,
+            ends_at: None,
             background: None,
             background_sum: None,
         }
@@ -110,7 +113,12 @@ impl Pipeline {
     /// Bytes of a stream arrived.
     pub fn bytes(&mut self, at: Moment, bytes: &[u8]) -> Heard {
         let readings = match &mut self.ear {
-            Ear::Listens(decoder) => decoder.decode(bytes),
+            Ear::Listens(decoder) => {
+                let readings = decoder.decode(bytes);
+                let pause = decoder.pause();
+                self.ends_at = pause.and_then(|pause| at.at.checked_add(pause).ok());
+                readings
+            }
             Ear::Asks(asker) => {
                 let mut readings = Vec::new();
                 asker.decode(at.since_start, bytes, &mut readings);
@@ -192,17 +200,24 @@ impl Pipeline {
 
     /// When [`Pipeline::time_passed`] has something to say if nothing arrives before.
     pub fn deadline(&self) -> Option<Timestamp> {
-        match &self.meaning {
+        let portal = match &self.meaning {
             Meaning::Portal(portal) => portal.deadline(),
             Meaning::Scale(_) | Meaning::Itself => None,
-        }
+        };
+        [portal, self.ends_at].into_iter().flatten().min()
     }
 
     /// Time passed: a deadline of ours or of the conversation may have come.
     pub fn time_passed(&mut self, now: Moment) -> Heard {
         let mut given_up = Vec::new();
-        if let Ear::Asks(asker) = &mut self.ear {
-            asker.time_passed(now.since_start, &mut given_up);
+        match &mut self.ear {
+            Ear::Asks(asker) => asker.time_passed(now.since_start, &mut given_up),
+            Ear::Listens(decoder) => {
+                if self.ends_at.is_some_and(|ends_at| ends_at <= now.at) {
+                    self.ends_at = None;
+                    given_up = decoder.paused();
+                }
+            }
         }
         let mut heard = self.readings(now.at, given_up);
         if let Meaning::Portal(portal) = &mut self.meaning {
@@ -268,8 +283,9 @@ impl Pipeline {
             }
             // A camera's heartbeat shows that it is there, and says nothing about a vehicle.
             (Meaning::Itself, Reading::Plate(CameraMessage::Other { .. })) => {}
-            // A scan is shown live to whoever holds the reader; it says nothing about a vehicle by itself.
-            (Meaning::Itself, Reading::Scan(_)) => {}
+            (Meaning::Itself, Reading::Scan(scan)) => {
+                heard.said.push(Said::Scan(scanning::said(scan)));
+            }
             (Meaning::Portal(_) | Meaning::Scale(_) | Meaning::Itself, reading) => {
                 heard.valid -= 1;
                 heard.said.push(Said::Fault {

@@ -123,11 +123,14 @@ fn a_device_behind_a_node_says_what_its_metrics_mean() {
             "[[device]]\nid = \"scale-1\"\nlane = \"1\"\ntitle = \"S\"\ndialect = \"json\"\nfamily = \"weighbridge\"\nconnect = {{ {connect} }}\nsilence_limit_s = 15\n[mqtt]\nbroker = \"mqtt://127.0.0.1:1883\"\nclient_id = \"test\"\n"
         ))
     };
-    check(&behind("sparkplug = \"KZ/EDGE-1/SCALE-1\""), expect![[r#"
+    check(
+        &behind("sparkplug = \"KZ/EDGE-1/SCALE-1\""),
+        expect![[r#"
         site.toml:18: device scale-1: sparkplug: metrics are missing
            18 | connect = { sparkplug = "KZ/EDGE-1/SCALE-1" }
               |                         ^^^^^^^^^^^^^^^^^^^
-                such as metrics = { weight = "Weight/Gross", unit = "kg", stable = "Weight/Stable" }"#]]);
+                such as metrics = { weight = "Weight/Gross", unit = "kg", stable = "Weight/Stable" }"#]],
+    );
     check(
         &behind("sparkplug = \"KZ\", metrics = { weight = \"W\", unit = \"kg\" }"),
         expect![[r#"
@@ -136,26 +139,38 @@ fn a_device_behind_a_node_says_what_its_metrics_mean() {
                   |                         ^^^^
                     group/node, or group/node/device, without + and #, as the node publishes them"#]],
     );
-    check(&behind("sparkplug = \"KZ/E/S\", metrics = { weight = \"W\" }"), expect![[r#"
+    check(
+        &behind("sparkplug = \"KZ/E/S\", metrics = { weight = \"W\" }"),
+        expect![[r#"
         site.toml:18: device scale-1: metrics: the unit of the weight is not said, and Sparkplug has none
            18 | connect = { sparkplug = "KZ/E/S", metrics = { weight = "W" } }
               |                                             ^^^^^^^^^^^^^^^^
-                weight with unit and perhaps kind, stable, overload; or seal with locked, housing_ok, battery_pct; or plate with country, confidence_pct"#]]);
-    check(&behind("sparkplug = \"KZ/E/S\", metrics = { plate = \"P\" }"), expect![[r#"
+                weight with unit and perhaps kind, stable, overload; or seal with locked, housing_ok, battery_pct; or plate with country, confidence_pct"#]],
+    );
+    check(
+        &behind("sparkplug = \"KZ/E/S\", metrics = { plate = \"P\" }"),
+        expect![[r#"
         site.toml:18: device scale-1: metrics are those of a plate_camera, and the device is a weighbridge
            18 | connect = { sparkplug = "KZ/E/S", metrics = { plate = "P" } }
               |                                             ^^^^^^^^^^^^^^^
-                one of the two"#]]);
-    check(&behind("mqtt = \"a\", metrics = { plate = \"P\" }"), expect![[r#"
+                one of the two"#]],
+    );
+    check(
+        &behind("mqtt = \"a\", metrics = { plate = \"P\" }"),
+        expect![[r#"
         site.toml:18: device scale-1: connect: metrics belong to sparkplug
            18 | connect = { mqtt = "a", metrics = { plate = "P" } }
               |                                   ^^^^^^^^^^^^^^^
-                leave it out"#]]);
-    check(&behind("sparkplug = \"KZ/E/S\", metrics = { wieght = \"W\" }"), expect![[r#"
+                leave it out"#]],
+    );
+    check(
+        &behind("sparkplug = \"KZ/E/S\", metrics = { wieght = \"W\" }"),
+        expect![[r#"
         site.toml:18: unknown field `wieght`
            18 | connect = { sparkplug = "KZ/E/S", metrics = { wieght = "W" } }
               |                                               ^^^^^^
-                expected one of `weight`, `unit`, `kind`, `stable`, `overload`, `seal`, `locked`, `housing_ok`, `battery_pct`, `plate`, `country`, `confidence_pct`"#]]);
+                expected one of `weight`, `unit`, `kind`, `stable`, `overload`, `seal`, `locked`, `housing_ok`, `battery_pct`, `plate`, `country`, `confidence_pct`"#]],
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! An event or a field that is missing here, on either side, does not compile.
 
 use checkpoint::event::{
-    DirectiveAnswer, DistrustedDirective, Event, PapersContent, PriorComparison, Reached,
+    DirectiveAnswer, DistrustedDirective, Event, PapersContent, PriorComparison, Reached, Scanned,
 };
 use checkpoint::retention::Purge;
 
@@ -77,6 +77,7 @@ events! {
     VehicleWeighed { reading, lane, device, visit, weight }
     WeighingRefused { lane, device, visit, refusal }
     SealRead { reading, lane, device, visit, seal }
+    Scanned(Scanned) { lane, device, visit, scan }
     ReadingAssigned { reading, from, to }
     SealsExpected { visit, seals }
     SealInspected { visit, seal, found }

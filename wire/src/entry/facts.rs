@@ -2,7 +2,7 @@
 
 use checkpoint::event::{AlarmCause, AlarmFacts, Author, ClockFacts, WeightComparison};
 use checkpoint::input::observation::{
-    Background, PlateReading, PortalSetup, Screening, SealReading, Weight,
+    Background, PlateReading, PortalSetup, ScanReading, Screening, SealReading, Weight,
 };
 use checkpoint::input::order::{AlarmDecision, Handheld};
 use checkpoint::site::{Device, Lane, Limit, Limits, Site, WeightTolerance};
@@ -48,6 +48,9 @@ messages! {
     PlateReading as PlateReading { text, country, confidence_percent, direction, event, late }
     SealReading as SealReading { number, condition, battery_percent, device_time, message }
     Weight as Weight { stable_by, raw; gross => gross_kg }
+    ScanReading as ScanReading {
+        what, value, checked, read_as, conclusion, judged_by, remark, image_sha256, image_uri
+    }
     WeightComparison as WeightComparison {
         reading, limits, beyond;
         measured_gross => measured_gross_kg, tare => tare_kg, declared => declared_kg, difference => difference_kg,

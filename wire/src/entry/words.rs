@@ -5,7 +5,8 @@
 use checkpoint::event::{Priority, RadiationVerdict, SealVerdict};
 use checkpoint::input::ClockQuality;
 use checkpoint::input::observation::{
-    Agreement, BackgroundState, Health, Radiation, SealCondition, WeightRefusal,
+    Agreement, BackgroundState, Health, Radiation, ScanChecked, ScanConclusion, ScanKind,
+    SealCondition, WeightRefusal,
 };
 use checkpoint::input::order::{
     Informant, LaneControl, Outcome, PapersKind, Purpose, SealFinding, Secondary,
@@ -47,6 +48,11 @@ words! {
     WeightRefusal { Overload, Underload }
     SealCondition { Intact, Opened, HousingOpened, Unknown }
     SealFinding { Intact, Damaged, Missing }
+    ScanKind {
+        Code, Declaration, Container, Plate, Seal, Gs1, Url, TravelDocument, Inspection
+    }
+    ScanChecked { Nothing, CheckDigit, Date, Shape }
+    ScanConclusion { Clear, Suspicious, Alarm, NotInspectable, Rescan }
     SealVerdict {
         IntactMatch, IntactMismatch, Damaged, Missing, DuplicateNumber, UnreadableDevice, ReplacedWithAct,
         RemovedByPermission, ThreatExceptionClaimed

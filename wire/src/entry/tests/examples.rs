@@ -231,6 +231,22 @@ fn vehicles() -> Vec<Event> {
                 late: true,
             },
         },
+        Event::Scanned(Scanned {
+            lane: lane(),
+            device: device("xray-1"),
+            visit: Some(visit),
+            scan: ScanReading {
+                what: ScanKind::Inspection,
+                value: "X-000123".into(),
+                checked: ScanChecked::Nothing,
+                read_as: Some("X-OOO123".into()),
+                conclusion: Some(ScanConclusion::Suspicious),
+                judged_by: Some("op-7".into()),
+                remark: Some("dense block".into()),
+                image_sha256: Some("9f86d081".into()),
+                image_uri: Some("https://xr-1.example/1.uff".into()),
+            },
+        }),
         Event::VehicleIdentified {
             visit,
             plate: "123ABC02".into(),
