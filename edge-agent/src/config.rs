@@ -111,7 +111,7 @@ impl Connect {
     pub fn is_both_ways(&self) -> bool {
         match self {
             Connect::Tcp(_) | Connect::Listen(_) | Connect::Udp(_) | Connect::Serial(_) => true,
-            Connect::Mqtt { .. } | Connect::HttpPush => false,
+            Connect::Mqtt { .. } | Connect::Sparkplug(_) | Connect::HttpPush => false,
         }
     }
 }

@@ -191,6 +191,8 @@ dialects! {
         set by [poll_ms, answer_ms, tries, again_ms, hold_ms], asked by seal::m100::Reader;
     /// plate cameras of Hikvision, ISAPI event documents
     HikvisionAnpr = "hikvision-anpr", [Plate], Documents, plate::hikvision::Decoder;
+    /// plate cameras with the JSON of OpenALPR
+    Openalpr = "openalpr", [Plate], Lines, plate::openalpr::Decoder;
     /// hand-held barcode readers on a serial line
     Barcode = "barcode", [Scanner], Lines, scanner::barcode::Decoder,
         set by [terminator, prefix, suffix, group_separator, pause_ms];

@@ -132,3 +132,6 @@ pub const SLIP_FRAME_BYTES: usize = 2 * 8_253 + 2;
 pub const SPECTRUM_LINE_BYTES: usize = 64 * 1024;
 /// The most bytes that are looked at to recognise a dialect: five seconds at 115 200 baud.
 pub const RECOGNISE_BYTES: usize = 64 * 1024;
+
+/// The most plates of one picture of a camera.
+pub const PLATES: usize = 32;

@@ -6,6 +6,7 @@
 
 mod country;
 pub mod hikvision;
+pub mod openalpr;
 
 use alloc::string::String;
 use alloc::vec::Vec;

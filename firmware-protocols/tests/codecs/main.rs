@@ -50,6 +50,8 @@ mod n42;
 #[cfg(test)]
 mod occupancy;
 #[cfg(test)]
+mod openalpr;
+#[cfg(test)]
 mod polling;
 #[cfg(test)]
 mod recognise;
@@ -59,6 +61,8 @@ mod recordings;
 mod rs350;
 #[cfg(test)]
 mod scanner;
+#[cfg(test)]
+mod schema;
 #[cfg(test)]
 mod seals;
 #[cfg(test)]

@@ -13,19 +13,31 @@ const GROUP: &str = r#"{"version":2,"data_type":"alpr_group","epoch_start":17793
 
 #[test]
 fn pictures_and_groups_are_vehicles_and_a_heartbeat_is_none() {
-    let bytes = format!("{PICTURE}\n{GROUP}\n{{\"data_type\":\"heartbeat\"}}\n{{\"data_type\":\"alpr_results\",\"results\":[]}}\n");
-    check(&bytes, expect![[r#"
-    "#]]);
+    let bytes = format!(
+        "{PICTURE}\n{GROUP}\n{{\"data_type\":\"heartbeat\"}}\n{{\"data_type\":\"alpr_results\",\"results\":[]}}\n"
+    );
+    check(
+        &bytes,
+        expect![[r#"
+            {"plate":{"sighting":{"id":"u-1","device_time":"2026-05-21T11:00:06Z","plate":{"read":{"text":"123ABC02","confidence_percent":94}},"country":{"known":"KZ"},"lane":null,"direction":null,"vehicle_type":null,"dangerous_goods":null,"container":null,"more_follows":false,"retransmitted":false,"camera":"7"}}}
+            {"plate":{"sighting":{"id":"u-2","device_time":"2026-05-21T11:00:06Z","plate":{"read":{"text":"777AAA01","confidence_percent":99}},"country":{"known":"KZ"},"lane":null,"direction":null,"vehicle_type":"truck","dangerous_goods":null,"container":null,"more_follows":false,"retransmitted":false,"camera":"gate"}}}
+            {"plate":{"other":{"event_type":"heartbeat","device_time":null}}}
+            {"plate":{"other":{"event_type":"alpr_results","device_time":null}}}
+        "#]],
+    );
 }
 
 #[test]
 fn several_plates_of_one_picture_are_several_vehicles() {
     let two = PICTURE.replace(r#""results":["#, r#""results":[{"plate":"","confidence":0},"#);
     let messages = openalpr::decode(two.as_bytes()).unwrap();
-    let ids: Vec<_> = messages.iter().map(|message| match message {
-        CameraMessage::Sighting(sighting) => sighting.id.clone().unwrap(),
-        other => panic!("{other:?}"),
-    }).collect();
+    let ids: Vec<_> = messages
+        .iter()
+        .map(|message| match message {
+            CameraMessage::Sighting(sighting) => sighting.id.clone().unwrap(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
     assert_eq!(ids, ["u-1/0", "u-1/1"]);
 }
 
@@ -44,7 +56,8 @@ fn what_is_wrong_is_refused_by_name() {
     }
     let long = PICTURE.replace("123ABC02", &"A".repeat(257));
     assert!(openalpr::decode(long.as_bytes()).is_err());
-    let many = PICTURE.replace(r#""results":["#, &format!(r#""results":[{}"#, r#"{"plate":"1"},"#.repeat(32)));
+    let many = PICTURE
+        .replace(r#""results":["#, &format!(r#""results":[{}"#, r#"{"plate":"1"},"#.repeat(32)));
     assert!(openalpr::decode(many.as_bytes()).unwrap_err().detail.contains("more than 32 plates"));
     assert!(openalpr::decode("[".repeat(17).as_bytes()).is_err());
 }
@@ -52,7 +65,10 @@ fn what_is_wrong_is_refused_by_name() {
 #[test]
 fn what_is_written_is_read() {
     let document = PICTURE.replace("94.3", "94").replace(":7,", ":\"gate\",");
-    let [CameraMessage::Sighting(sighting)] = &openalpr::decode(document.as_bytes()).unwrap()[..] else { panic!() };
+    let [CameraMessage::Sighting(sighting)] = &openalpr::decode(document.as_bytes()).unwrap()[..]
+    else {
+        panic!()
+    };
     let written = openalpr::encode(sighting).unwrap();
     let items = Decoder::new(Dialect::Openalpr).document(written.as_bytes());
     assert_eq!(items, [Ok(Reading::Plate(CameraMessage::Sighting(sighting.clone())))]);

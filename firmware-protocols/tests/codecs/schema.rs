@@ -16,20 +16,32 @@ fn fits(schema: &Value, value: &Value) -> bool {
         "const" => value == wanted,
         "enum" => wanted.as_array().unwrap().contains(value),
         "required" => match value.as_object() {
-            Some(object) => wanted.as_array().unwrap().iter().all(|key| object.contains_key(key.as_str().unwrap())),
+            Some(object) => wanted
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|key| object.contains_key(key.as_str().unwrap())),
             None => true,
         },
         "properties" => match value.as_object() {
             Some(object) => {
                 let properties = wanted.as_object().unwrap();
-                object.iter().all(|(key, value)| properties.get(key).is_none_or(|schema| fits(schema, value)))
+                object.iter().all(|(key, value)| {
+                    properties.get(key).is_none_or(|schema| fits(schema, value))
+                })
             }
             None => true,
         },
         "items" => value.as_array().is_none_or(|items| items.iter().all(|item| fits(wanted, item))),
-        "oneOf" => wanted.as_array().unwrap().iter().filter(|schema| fits(schema, value)).count() == 1,
-        "minLength" => value.as_str().is_none_or(|text| text.chars().count() as u64 >= wanted.as_u64().unwrap()),
-        "maxLength" => value.as_str().is_none_or(|text| text.chars().count() as u64 <= wanted.as_u64().unwrap()),
+        "oneOf" => {
+            wanted.as_array().unwrap().iter().filter(|schema| fits(schema, value)).count() == 1
+        }
+        "minLength" => value
+            .as_str()
+            .is_none_or(|text| text.chars().count() as u64 >= wanted.as_u64().unwrap()),
+        "maxLength" => value
+            .as_str()
+            .is_none_or(|text| text.chars().count() as u64 <= wanted.as_u64().unwrap()),
         "minimum" => value.as_f64().is_none_or(|number| number >= wanted.as_f64().unwrap()),
         "maximum" => value.as_f64().is_none_or(|number| number <= wanted.as_f64().unwrap()),
         other => panic!("a word that this test does not know: {other}"),
