@@ -84,7 +84,7 @@ fn an_unknown_dialect_is_refused_with_the_list() {
             site.toml:16: device portal-1: dialect: "tsaa" is not known
                16 | dialect = "tsaa"
                   |           ^^^^^^
-                    one of tsa, xk3190, cas, modbus-rtu, modbus-tcp, tenso-m, tenso-m-643, xk3190-text, xk3190-command, xk3190-a12, toledo, mt-sics, sma, nci, toledo-8217, rinstrum, rice-lake, cardinal, bilanciai, flintec-bsi, jointech-text, jointech, egts, llrp, uhfreader18, m100, hikvision-anpr, openalpr, barcode, mrz, xray, json"#]],
+                    one of tsa, tsa-environment, rs350, kromek-d5, aspect, spectroscopic-daily, xk3190, cas, modbus-rtu, modbus-tcp, tenso-m, tenso-m-643, xk3190-text, xk3190-command, xk3190-a12, toledo, mt-sics, sma, nci, toledo-8217, rinstrum, rice-lake, cardinal, bilanciai, flintec-bsi, jointech-text, jointech, egts, llrp, uhfreader18, m100, hikvision-anpr, openalpr, barcode, mrz, xray, json"#]],
     );
 }
 
