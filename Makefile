@@ -41,10 +41,15 @@ test: setup ## every test: Rust, documentation, screens, browser
 lint: ## formatting and clippy, as the automation wants them
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	@scripts/build-without-std
 
 .PHONY: bench
 bench: ## figures as ratios, measured in one run on this machine
 	cargo bench --profile lean --workspace --locked --bench '*'
+
+.PHONY: fuzz
+fuzz: ## feed every decoder with whatever breaks it, SECONDS=60 each
+	scripts/fuzz-the-decoders $(or $(SECONDS),60)
 
 .PHONY: soak
 soak: setup ## the stories about faults, ten times as long as in `make test`

@@ -36,6 +36,10 @@ pub mod seal;
 pub mod sparkplug;
 pub mod weighbridge;
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub use codec::{Codec, Item, Settings};
 pub use conversation::Conversation;
 pub use dialect::{Decoder, Dialect, Family, Reading, UnknownDialect};

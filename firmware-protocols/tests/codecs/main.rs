@@ -24,6 +24,8 @@ mod environment;
 #[cfg(test)]
 mod european;
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod evaluation;
 #[cfg(test)]
 mod garbage;

@@ -1,0 +1,40 @@
+//! The corpus of the fuzz targets: what was found worth keeping says the same in pieces, on every machine, without a fuzzer.
+
+use std::path::Path;
+
+use firmware_protocols::Dialect;
+
+use crate::check::decode_with;
+use crate::good::Good;
+
+fn fuzz() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz"))
+}
+
+#[test]
+fn every_dialect_has_a_target_and_a_corpus() {
+    let manifest = std::fs::read_to_string(fuzz().join("Cargo.toml")).unwrap();
+    for &dialect in Dialect::ALL {
+        let target = format!("[[bin]]\nname = \"{dialect}\"\n");
+        assert!(manifest.contains(&target), "fuzz/Cargo.toml lacks: {target}");
+        let corpus = fuzz().join("corpus").join(dialect.name());
+        assert!(corpus.is_dir(), "{} is missing: put a good frame there", corpus.display());
+    }
+    assert_eq!(manifest.matches("[[bin]]").count(), Dialect::ALL.len(), "a target without a dialect");
+}
+
+#[test]
+fn the_corpus_says_the_same_in_pieces() {
+    for &dialect in Dialect::ALL {
+        let settings = Good::of(dialect).settings;
+        for entry in std::fs::read_dir(fuzz().join("corpus").join(dialect.name())).unwrap() {
+            let path = entry.unwrap().path();
+            let input = std::fs::read(&path).unwrap();
+            // The first byte says how the rest is cut, as in the targets.
+            let Some((&length, bytes)) = input.split_first() else { continue };
+            let pieces: Vec<&[u8]> = bytes.chunks(usize::from(length).max(1)).collect();
+            let whole = decode_with(dialect, &settings, &[bytes]);
+            assert_eq!(decode_with(dialect, &settings, &pieces), whole, "{}", path.display());
+        }
+    }
+}
