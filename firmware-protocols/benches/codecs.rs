@@ -69,9 +69,9 @@ fn minimal(dialect: Dialect) -> Option<fn(&[u8]) -> i64> {
     match dialect.name() {
         "tsa" => Some(|frame| frame.split(|byte| *byte == b',').skip(1).map(number).sum()),
         "xk3190" => Some(|frame| number(frame.get(2..8).unwrap_or_default())),
-        "cas" => Some(|frame| {
-            number(frame.split(|byte| *byte == b',').next_back().unwrap_or_default())
-        }),
+        "cas" => {
+            Some(|frame| number(frame.split(|byte| *byte == b',').next_back().unwrap_or_default()))
+        }
         "toledo" => Some(|frame| number(frame.get(4..10).unwrap_or_default())),
         "modbus-rtu" => Some(|frame| words(frame.get(3..).unwrap_or_default())),
         "modbus-tcp" => Some(|frame| words(frame.get(9..).unwrap_or_default())),
@@ -83,9 +83,9 @@ fn minimal(dialect: Dialect) -> Option<fn(&[u8]) -> i64> {
 }
 
 fn number(text: &[u8]) -> i64 {
-    text.iter().filter(|byte| byte.is_ascii_digit()).fold(0_i64, |number, digit| {
-        number.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'))
-    })
+    text.iter()
+        .filter(|byte| byte.is_ascii_digit())
+        .fold(0_i64, |number, digit| number.wrapping_mul(10).wrapping_add(i64::from(digit - b'0')))
 }
 
 fn words(data: &[u8]) -> i64 {
@@ -174,9 +174,8 @@ fn others() {
         theirs.as_nanos() as f64 / f64::from(rounds),
         ours.as_secs_f64() / theirs.as_secs_f64()
     );
-    let python = std::env::var("BEKET_PEERS").unwrap_or_else(|_| {
-        concat!(env!("CARGO_MANIFEST_DIR"), "/../target/peers").to_owned()
-    });
+    let python = std::env::var("BEKET_PEERS")
+        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../target/peers").to_owned());
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/peers/decoding.py");
     match std::process::Command::new(format!("{python}/bin/python")).arg(script).output() {
         Ok(output) if output.status.success() => {

@@ -20,7 +20,11 @@ fn every_dialect_has_a_target_and_a_corpus() {
         let corpus = fuzz().join("corpus").join(dialect.name());
         assert!(corpus.is_dir(), "{} is missing: put a good frame there", corpus.display());
     }
-    assert_eq!(manifest.matches("[[bin]]").count(), Dialect::ALL.len(), "a target without a dialect");
+    assert_eq!(
+        manifest.matches("[[bin]]").count(),
+        Dialect::ALL.len(),
+        "a target without a dialect"
+    );
 }
 
 #[test]

@@ -18,13 +18,13 @@ mod check;
 #[cfg(test)]
 mod comma;
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod egts;
 #[cfg(test)]
 mod environment;
 #[cfg(test)]
 mod european;
-#[cfg(test)]
-mod corpus;
 #[cfg(test)]
 mod evaluation;
 #[cfg(test)]

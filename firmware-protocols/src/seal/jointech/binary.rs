@@ -66,8 +66,9 @@ pub(super) enum Wants {
     Plain,
 }
 
-struct Header {
-    seal: String,
+struct Header<'a> {
+    /// Its number, two digits a byte.
+    seal: &'a [u8],
     protocol: Option<u8>,
     version: u8,
     /// Header, places, index.
@@ -75,8 +76,8 @@ struct Header {
     whole: usize,
 }
 
-/// `None` if no message begins so; with too few bytes, `Ok(None)`.
-fn header(ahead: &[u8]) -> Option<Option<Header>> {
+/// `None` if no message begins so; with too few bytes, `Some(None)`.
+fn header(ahead: &[u8]) -> Option<Option<Header<'_>>> {
     let digits = ahead.get(1..).unwrap_or_default();
     let seen = digits.get(..5).unwrap_or(digits);
     if !seen.iter().all(|byte| is_bcd(*byte)) {
@@ -93,7 +94,7 @@ fn header(ahead: &[u8]) -> Option<Option<Header>> {
         return None;
     }
     let protocol = if long { header.get(6).copied() } else { None };
-    Some(Some(Header { seal: hex(seen), protocol, version, header: size, whole }))
+    Some(Some(Header { seal: seen, protocol, version, header: size, whole }))
 }
 
 /// What bytes that begin with `$` may be.
@@ -139,7 +140,8 @@ fn read(frame: &[u8], status_bits: bool) -> Result<Vec<Message>, (FaultKind, Str
         places
             .into_iter()
             .map(|place| {
-                let mut message = place_of(&header.seal, &command, index, place).map_err(bad)?;
+                let mut message =
+                    place_of(&hex(header.seal), &command, index, place).map_err(bad)?;
                 long_tail(place.get(PLACE_BYTES..).unwrap_or_default(), status_bits, &mut message);
                 Ok(message)
             })
@@ -157,7 +159,8 @@ fn read(frame: &[u8], status_bits: bool) -> Result<Vec<Message>, (FaultKind, Str
         let command = format!("${:02X}", header.version);
         body.chunks_exact(each)
             .map(|place| {
-                let mut message = place_of(&header.seal, &command, index, place).map_err(bad)?;
+                let mut message =
+                    place_of(&hex(header.seal), &command, index, place).map_err(bad)?;
                 message.fields.push(hex(place.get(PLACE_BYTES..).unwrap_or_default()));
                 Ok(message)
             })
