@@ -387,6 +387,7 @@ fn rules() -> Rules {
         hub_away_after: limit(SignedDuration::from_secs(900)),
         plate_confidence_percent: limit(Decimal::from(80)),
         clock_warnings: limit(vec![SignedDuration::from_mins(30)]),
+        clock_leads: None,
     };
     let timetable = include_str!("../../config/timetables/round-the-clock.toml");
     Rules::new(

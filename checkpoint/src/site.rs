@@ -114,6 +114,28 @@ pub struct Limits {
     pub plate_confidence_percent: Limit<Decimal>,
     /// A clock that has this long left is announced, longest first.
     pub clock_warnings: Limit<Vec<SignedDuration>>,
+    /// Earlier announcements of long terms, by their length; none in a journal of before there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_leads: Option<Limit<Vec<ClockLead>>>,
+}
+
+/// How long before its end a term is announced that is at least so long.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockLead {
+    /// Terms of this length and longer, from their trigger to their end; the longest that a term reaches counts.
+    pub from: SignedDuration,
+    /// How long before the end, longest first.
+    pub before: Vec<SignedDuration>,
+}
+
+impl Limits {
+    /// How long before its end a term of this length is announced, in no particular order.
+    pub fn warnings_of(&self, term: SignedDuration) -> impl Iterator<Item = SignedDuration> + '_ {
+        let leads = self.clock_leads.iter().flat_map(|leads| &leads.value);
+        let reached = leads.filter(|lead| lead.from <= term).max_by_key(|lead| lead.from);
+        let before = reached.into_iter().flat_map(|lead| &lead.before);
+        self.clock_warnings.value.iter().chain(before).copied()
+    }
 }
 
 /// A number, and who answers for it.

@@ -45,14 +45,15 @@ impl Draft<'_> {
     fn warn(&mut self, id: ClockId) {
         let Some(clock) = self.state.clock_state(id) else { return };
         let due = clock.facts.due_at;
-        let limits = self.state.limits().map(|limits| limits.clock_warnings.value.as_slice());
+        let term = clock.facts.length();
+        let limits = self.state.limits();
         let reached = limits
-            .unwrap_or_default()
             .iter()
-            .filter(|limit| due.checked_sub(**limit).is_ok_and(|at| at <= self.now));
+            .flat_map(|limits| limits.warnings_of(term))
+            .filter(|limit| due.checked_sub(*limit).is_ok_and(|at| at <= self.now));
         match reached.min() {
             Some(limit) if self.now < due => {
-                let minutes_left = minutes(*limit);
+                let minutes_left = minutes(limit);
                 self.happened(Event::ClockNearing { clock: id, minutes_left });
                 self.near(id, minutes_left);
             }

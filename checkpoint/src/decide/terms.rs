@@ -20,6 +20,7 @@ use crate::law::words::Moment;
 use crate::state::Bearer;
 use crate::state::alarm::AlarmObject;
 use crate::state::clock::Stand;
+use crate::state::deadline::minutes;
 
 /// Something that the edition may know as a trigger or a stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -297,21 +298,36 @@ impl Draft<'_> {
         self.raise(reason);
     }
 
-    /// A warning was given: an alarm, if the edition wants one that early.
+    /// A warning was given: an alarm, if the edition wants one that early; and of a term of which it wants one at all, with the lead
+    /// that the site gives to terms so long.
     pub(super) fn near(&mut self, id: ClockId, minutes_left: u32) {
         let Some(clock) = self.state.clock_state(id) else { return };
         let facts = clock.facts.clone();
         let wanted = self.rules.edition.clock(&facts.rule).and_then(|rule| rule.near_minutes);
-        if wanted.is_none_or(|wanted| minutes_left > wanted) {
+        let usual = self.state.limits().map(|limits| limits.clock_warnings.value.as_slice());
+        let is_lead =
+            !usual.unwrap_or_default().iter().any(|usual| minutes(*usual) == minutes_left);
+        let Some(wanted) = wanted.filter(|wanted| is_lead || minutes_left <= *wanted) else {
             return;
-        }
+        };
         let cause = AlarmCause::TermNear { clock: id };
         let mut reason = self.about(cause, &facts).number("minutes_left", minutes_left);
         reason.lane = self.state.visit_state(facts.visit).map(|visit| visit.lane.clone());
         let object = AlarmObject::of_visit(AlarmCause::TermNear { clock: id }, facts.visit);
-        // One announcement is enough, the countdown says the rest; after a stop that a refusal undid it is news again.
+        // One announcement is enough, the countdown says the rest; after a stop that a refusal undid it is news again, and so is the last
+        // hour of a term that was announced days before.
         let open = self.state.open_alarm(&object).and_then(|id| self.state.alarm_state(id));
-        if !open.is_some_and(|alarm| alarm.is_active()) {
+        let told = open.filter(|alarm| alarm.is_active());
+        let was_early = told.is_some_and(|alarm| {
+            let told_at =
+                alarm.facts.numbers.get("minutes_left").and_then(|text| text.parse().ok());
+            alarm.count == 1 && told_at.is_some_and(|minutes: u32| minutes > wanted)
+        });
+        if told.is_none() {
+            self.raise(reason);
+        } else if was_early && minutes_left <= wanted {
+            // What was acknowledged days before is closed by this, so that the last hour rings anew.
+            self.end(&object);
             self.raise(reason);
         }
     }

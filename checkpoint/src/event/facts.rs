@@ -154,6 +154,13 @@ pub struct Reached {
     pub timetable: Option<String>,
 }
 
+impl ClockFacts {
+    /// How long the term is, from its trigger to its end.
+    pub fn length(&self) -> jiff::SignedDuration {
+        self.due_at.duration_since(self.triggered_at)
+    }
+}
+
 /// What made an alarm true.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlarmFacts {

@@ -51,10 +51,11 @@ impl Checkpoint {
             return None;
         }
         let due = clock.facts.due_at;
-        let warnings = self.limits.iter().flat_map(|limits| &limits.clock_warnings.value);
+        let term = clock.facts.length();
+        let warnings = self.limits.iter().flat_map(|limits| limits.warnings_of(term));
         let warning = warnings
-            .filter(|limit| clock.warned.is_none_or(|warned| minutes(**limit) < warned))
-            .map(|limit| later(due, -*limit))
+            .filter(|limit| clock.warned.is_none_or(|warned| minutes(*limit) < warned))
+            .map(|limit| later(due, -limit))
             .filter(|at| *at > clock.facts.triggered_at && *at < due)
             .min();
         Some(match warning {

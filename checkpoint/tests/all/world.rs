@@ -326,5 +326,6 @@ pub(crate) fn limits() -> Limits {
         hub_away_after: limit(minutes(15)),
         plate_confidence_percent: limit(Decimal::from(80)),
         clock_warnings: limit(vec![minutes(60), minutes(30), minutes(10)]),
+        clock_leads: None,
     }
 }

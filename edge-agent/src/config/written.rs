@@ -141,6 +141,7 @@ pub(super) struct Limits {
     pub(super) hub_away_after: Seconds,
     pub(super) plate_confidence: Percent,
     pub(super) clock_warnings: Minutes,
+    pub(super) clock_leads: Option<Leads>,
 }
 
 #[derive(Deserialize)]
@@ -183,6 +184,21 @@ pub(super) struct Minutes {
     pub(super) minutes: Spanned<Vec<u32>>,
     pub(super) author: Spanned<String>,
     pub(super) approval: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Leads {
+    pub(super) terms: Spanned<Vec<Lead>>,
+    pub(super) author: Spanned<String>,
+    pub(super) approval: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Lead {
+    pub(super) from_days: Spanned<u16>,
+    pub(super) days_before: Spanned<Vec<u16>>,
 }
 
 #[derive(Deserialize)]

@@ -5,7 +5,7 @@ use checkpoint::input::observation::{
     Background, PlateReading, PortalSetup, ScanReading, Screening, SealReading, Weight,
 };
 use checkpoint::input::order::{AlarmDecision, Handheld};
-use checkpoint::site::{Device, Lane, Limit, Limits, Site, WeightTolerance};
+use checkpoint::site::{ClockLead, Device, Lane, Limit, Limits, Site, WeightTolerance};
 use jiff::SignedDuration;
 use rust_decimal::Decimal;
 use units::CountsPerSecond;
@@ -20,6 +20,7 @@ type WeightLimit = Limit<WeightTolerance>;
 type DecimalLimit = Limit<Decimal>;
 type TimeLimit = Limit<SignedDuration>;
 type TimesLimit = Limit<Vec<SignedDuration>>;
+type ClockLeadsLimit = Limit<Vec<ClockLead>>;
 
 messages! {
     Site as Site { checkpoint, title, office_code, zone, lanes, devices }
@@ -28,7 +29,7 @@ messages! {
 
     Limits as Limits {
         version, weight, background_depressed_below, vehicle_gap, escalation_after, hub_away_after,
-        plate_confidence_percent, clock_warnings
+        plate_confidence_percent, clock_warnings, clock_leads
     }
     WeightLimit as WeightLimit { value, author, approval }
     WeightTolerance as WeightTolerance {
@@ -37,6 +38,8 @@ messages! {
     DecimalLimit as DecimalLimit { value, author, approval }
     TimeLimit as TimeLimit { author, approval; value => value_ms }
     TimesLimit as TimesLimit { author, approval; value => value_ms }
+    ClockLeadsLimit as ClockLeadsLimit { value, author, approval }
+    ClockLead as ClockLead { ; from => from_ms, before => before_ms }
 
     PortalSetup as PortalSettings { n_sigma, intervals, algorithm, background_time_s, firmware, assumed }
     Background as Background { state; gamma => gamma_cps, recent_median => recent_median_cps }

@@ -8,8 +8,9 @@ use std::{fs, iter};
 
 use checkpoint::event::{Author, Event};
 use checkpoint::input::ClockQuality;
+use checkpoint::site::{ClockLead, Limit};
 use expect_test::{Expect, expect, expect_file};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use protox::prost_reflect::text_format::FormatOptions;
 use protox::prost_reflect::{DescriptorPool, DynamicMessage};
@@ -149,6 +150,21 @@ fn this_release_writes_what_release_0_1_wrote() {
             "{name} is written otherwise than release 0.1 wrote it"
         );
     }
+}
+
+#[test]
+fn leads_of_long_terms_come_back_as_they_were_written() {
+    let hours = SignedDuration::from_hours;
+    let leads = Limit {
+        value: vec![ClockLead { from: hours(28 * 24), before: vec![hours(240), hours(24)] }],
+        author: "head of the post".to_owned(),
+        approval: "order 14".to_owned(),
+    };
+    let mut event = every_event().into_iter().find(|event| name(event) == "LimitsSet").unwrap();
+    let Event::LimitsSet { limits } = &mut event else { unreachable!("it was asked for") };
+    limits.clock_leads = Some(leads);
+    let Ok(Decoded::Entry(read)) = decode(&body(event.clone())) else { panic!("it is not read") };
+    assert_eq!(read.event, event);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Limits: each with its unit, its author and its approval.
 
-use checkpoint::site::{Limit, Limits, WeightTolerance};
+use checkpoint::site::{ClockLead, Limit, Limits, WeightTolerance};
 use jiff::SignedDuration;
 use rust_decimal::Decimal;
 use toml::Spanned;
@@ -67,6 +67,10 @@ pub(super) fn limits(look: &mut Look, written: written::Limits) -> Option<Limits
     let warnings =
         minutes.into_inner().into_iter().map(|m| SignedDuration::from_mins(i64::from(m))).collect();
     let clock_warnings = answered(look, "clock_warnings", warnings, author, approval);
+    let clock_leads = match written.clock_leads {
+        Some(written) => leads(look, written)?,
+        None => assumed_leads(),
+    };
     Some(Limits {
         version: written.version,
         weight: weight?,
@@ -76,7 +80,53 @@ pub(super) fn limits(look: &mut Look, written: written::Limits) -> Option<Limits
         hub_away_after: hub_away_after?,
         plate_confidence_percent: plate_confidence_percent?,
         clock_warnings: clock_warnings?,
+        clock_leads: Some(clock_leads),
     })
+}
+
+/// Days before the end of long terms. A row with the days of the term and those of its announcements, the announcements longest first.
+fn leads(look: &mut Look, written: written::Leads) -> Option<Limit<Vec<ClockLead>>> {
+    let written::Leads { terms, author, approval } = written;
+    let days = |days: u16| SignedDuration::from_hours(24 * i64::from(days));
+    let mut leads: Vec<ClockLead> = Vec::new();
+    for written::Lead { from_days, days_before } in terms.get_ref() {
+        let (from, before) = (*from_days.get_ref(), days_before.get_ref());
+        if leads.iter().any(|lead| lead.from == days(from)) {
+            look.at(
+                from_days,
+                format!("limits.clock_leads: from_days: {from} is there twice"),
+                "one row for each length of terms",
+            );
+        }
+        let is_right = !before.is_empty()
+            && before.is_sorted_by(|a, b| a > b)
+            && before.iter().all(|before| (1..from).contains(before));
+        if !is_right {
+            look.at(
+                days_before,
+                format!("limits.clock_leads: days_before: {before:?}"),
+                "whole days before the end, fewer than the term has, longest first, such as [10, 1]",
+            );
+        }
+        let before = before.iter().map(|before| days(*before)).collect();
+        leads.push(ClockLead { from: days(from), before });
+    }
+    answered(look, "clock_leads", leads, author, approval)
+}
+
+/// Nothing in the Code says how early; without a word of the site terms of months are announced ten days and a day before their end, and
+/// other terms of days the day before. Five days leave out the end of a working day that a long weekend puts off.
+fn assumed_leads() -> Limit<Vec<ClockLead>> {
+    let days = |days: i64| SignedDuration::from_hours(24 * days);
+    let lead = |from, before: &[i64]| ClockLead {
+        from: days(from),
+        before: before.iter().map(|before| days(*before)).collect(),
+    };
+    Limit {
+        value: vec![lead(28, &[10, 1]), lead(5, &[1])],
+        author: "Beket".to_owned(),
+        approval: "assumed: the configuration sets no limits.clock_leads".to_owned(),
+    }
 }
 
 fn seconds(

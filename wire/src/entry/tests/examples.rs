@@ -126,6 +126,7 @@ fn agent() -> Vec<Event> {
                     SignedDuration::from_mins(60),
                     SignedDuration::from_mins(15),
                 ]),
+                clock_leads: None,
             }),
         },
     ]
