@@ -2,7 +2,8 @@
 //!
 //! Views carry numbers, ids and codes; words belong to the screens, which speak three languages. Instants are milliseconds since 1970
 //! UTC, masses are decimal text in kilograms. Everything about terms is computed here: a page only subtracts.
-//! Views deliberately hold no risk-profile content (art. 219.4).
+//! Views hold no risk-profile content but the instruction that an officer was given (art. 219.4), and of that `without_confidential`
+//! leaves nothing.
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ mod board;
 mod changes;
 mod goods;
 mod journal;
+mod kept_back;
 mod prior;
 mod readings;
 mod stay;
@@ -460,6 +462,10 @@ view! {
         pub flags: Vec<String>,
         /// Where it stands in the eyes of the law.
         pub course: CourseView,
+        /// The numbers under which it goes on after it was split or merged; empty while it stands for itself.
+        pub into: Vec<ConsignmentNo>,
+        /// The one that was split, or those that were merged into it; empty if it was declared as it is.
+        pub from: Vec<ConsignmentNo>,
     }
 }
 

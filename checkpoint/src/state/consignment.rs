@@ -7,7 +7,7 @@ use units::Kilograms;
 
 use super::Signature;
 use crate::event::{MissingRow, Warning};
-use crate::ids::ActId;
+use crate::ids::{ActId, ConsignmentNo};
 use crate::input::order::PapersKind;
 use crate::law::course::{ArrivalState, Course, DepartureState, Step};
 use crate::site::Direction;
@@ -35,6 +35,12 @@ pub struct Consignment {
     pub lifted: RedBlackTreeSetSync<String>,
     /// Where it stands in the eyes of the law.
     pub course: Course,
+    /// What it went on as after it was split or merged (art. 4.1(48)); empty while it stands for itself.
+    #[serde(default)]
+    pub into: Vec<ConsignmentNo>,
+    /// What it came from: the one that was split, or those that were merged; empty if it was declared as it is.
+    #[serde(default)]
+    pub from: Vec<ConsignmentNo>,
 }
 
 /// Papers that were filed.
@@ -70,6 +76,8 @@ impl Consignment {
             flags: RedBlackTreeSetSync::new_sync(),
             lifted: RedBlackTreeSetSync::new_sync(),
             course: Course::start(direction),
+            into: Vec::new(),
+            from: Vec::new(),
         }
     }
 

@@ -91,6 +91,8 @@ fn consignment(number: ConsignmentNo, state: &Consignment) -> ConsignmentView {
         released_ms: state.released.map(|(at, _)| at.as_millisecond()),
         flags: state.flags.iter().cloned().collect(),
         course: course(state.course),
+        into: state.into.clone(),
+        from: state.from.clone(),
     }
 }
 

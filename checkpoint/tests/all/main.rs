@@ -23,9 +23,13 @@ mod doubtful;
 #[cfg(test)]
 mod editions;
 #[cfg(test)]
+mod kept_back;
+#[cfg(test)]
 mod law_stories;
 #[cfg(test)]
 mod law_table;
+#[cfg(test)]
+mod leads;
 #[cfg(test)]
 mod loads;
 #[cfg(test)]
@@ -34,6 +38,8 @@ mod mixups;
 mod notices;
 #[cfg(test)]
 mod papers;
+#[cfg(test)]
+mod parts;
 #[cfg(test)]
 mod prior;
 #[cfg(test)]

@@ -119,11 +119,13 @@ impl Checkpoint {
         self.change_visit(visit, |visit| {
             let Some(state) = visit.consignments.get(&whole).cloned() else { return };
             for part in parts {
-                let part_state = Consignment { gross: None, ..state.clone() };
+                let from = vec![whole];
+                let part_state = Consignment { gross: None, from, ..state.clone() };
                 visit.consignments.insert_mut(*part, part_state);
             }
             if let Some(whole) = visit.consignments.get_mut(&whole) {
                 whole.go(Step::Split);
+                whole.into = parts.to_vec();
             }
         });
     }
@@ -143,6 +145,7 @@ impl Checkpoint {
                 .collect();
             let Some(mut one) = states.first().cloned() else { return };
             one.gross = states.iter().map(|state| state.gross).sum();
+            one.from = several.to_vec();
             for state in states.iter().skip(1) {
                 state.flags.iter().for_each(|flag| one.flags.insert_mut(flag.clone()));
                 for (control, act) in &state.controls {
@@ -153,6 +156,7 @@ impl Checkpoint {
             for number in several {
                 if let Some(state) = visit.consignments.get_mut(number) {
                     state.go(Step::Merged);
+                    state.into = vec![into];
                 }
             }
         });
