@@ -240,7 +240,8 @@ async fn entries(
     let Some(epoch) = epoch else { return Ok(Json(Vec::new())) };
     let limit = span.limit.unwrap_or(100).min(MOST_ENTRIES);
     let stored = served.store.entries(id.as_str(), epoch, span.from.unwrap_or(1), limit).await?;
-    Ok(Json(stored.iter().map(compose::raw_entry).collect()))
+    let edition = served.editions.of(&shown.fold.edition);
+    Ok(Json(stored.iter().map(|stored| compose::raw_entry(stored, edition)).collect()))
 }
 
 /// The last directives to a checkpoint and what became of them, the newest first. They are given with `hub directive`.

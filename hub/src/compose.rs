@@ -186,9 +186,10 @@ pub fn page(
     CheckpointPage { card, snapshot }
 }
 
-/// All about one visit.
+/// All about one visit, but for what is confidential: whoever reads a dashboard is not known by name (219.4).
 pub fn visit(shown: &Shown, visit: VisitId, editions: &Editions) -> Option<VisitView> {
-    shown.fold.checkpoint.visit(visit, editions.of(&shown.fold.edition))
+    let edition = editions.of(&shown.fold.edition);
+    Some(shown.fold.checkpoint.visit(visit, edition)?.without_confidential(edition))
 }
 
 /// The accounting of goods under control (art. 209) at one checkpoint, as of the last entry in what is shown.
@@ -197,9 +198,10 @@ pub fn goods(shown: &Shown, filter: &GoodsFilter, editions: &Editions) -> Vec<Go
     fold.checkpoint.goods_under_control(editions.of(&fold.edition), filter, None)
 }
 
-/// An entry as it is stored.
-pub fn raw_entry(stored: &StoredEntry) -> RawEntry {
-    let line = understood(stored).map(|entry| JournalLine::of(&entry));
+/// An entry as it is stored; of a confidential act its line tells no more than that there was one.
+pub fn raw_entry(stored: &StoredEntry, edition: &Edition) -> RawEntry {
+    let line =
+        understood(stored).map(|entry| JournalLine::of(&entry).without_confidential(edition));
     RawEntry {
         seq: stored.seq,
         hash: stored.hash.to_string(),

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use checkpoint::event::Event;
-use checkpoint::ids::{ConsignmentNo, VisitId};
+use checkpoint::event::{ActFacts, Event};
+use checkpoint::ids::{ActId, ConsignmentNo, VisitId};
+use checkpoint::input::order::Answer;
 use checkpoint::view::GoodsUnderControl;
 use hub::config::Config;
 use hub::overview::{CheckpointPage, Link, Overview, RawEntry};
@@ -152,4 +153,64 @@ async fn goods_under_control_are_those_of_the_checkpoint() {
     assert!(table.text().await.unwrap().starts_with("visit,number,plate,"));
     assert_eq!(ask(&hub, "/api/checkpoints/a/goods?since=yesterday").await.status(), 400);
     assert_eq!(ask(&hub, "/api/checkpoints/b/goods").await.status(), 404);
+}
+
+/// Nobody who reads a dashboard is known by name: what risk management said is on none (art. 219.4).
+#[tokio::test]
+async fn a_dashboard_never_shows_why_a_vehicle_was_inspected() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hub, mut stream) = hub(folder.path()).await;
+    let mut journal = Journal::begin(1);
+    (1..=3).for_each(|number| journal.write(vehicle(number)));
+    journal.write(alarm(1));
+    let act = |number: u64, kind: &str, answers: [(&str, &str); 2]| Event::ActRecorded {
+        act: Box::new(ActFacts {
+            act: ActId(number),
+            kind: kind.to_owned(),
+            number: None,
+            article: "216.1, 219.4".to_owned(),
+            edition: "KZ-CC-2010".to_owned(),
+            visit: Some(VisitId(1)),
+            consignments: Vec::new(),
+            as_of: "2026-11-21T02:50:00Z".parse().unwrap(),
+            answers: answers
+                .into_iter()
+                .map(|(field, text)| (field.to_owned(), Answer::Text(text.to_owned())))
+                .collect(),
+            effects: Vec::new(),
+            validity: None,
+            corrects: None,
+        }),
+    };
+    journal.write(act(
+        1,
+        "risk_instruction",
+        [("instruction", "PLANTED-1"), ("profile_id", "PLANTED-2")],
+    ));
+    journal.write(act(2, "escort_decided", [("escort_ground", "PLANTED-3"), ("reason", "told")]));
+    stream.send(Class::Bulk, (5..=6).map(|seq| journal.body(seq)).collect()).await;
+    assert_eq!(stream.answer().await, "stored through 6");
+
+    for path in [
+        "/api/overview",
+        "/api/checkpoints/a",
+        "/api/checkpoints/a/visits/1",
+        "/api/checkpoints/a/entries?from=1&limit=50",
+        "/api/checkpoints/a/goods",
+        "/api/checkpoints/a/goods?as=csv",
+    ] {
+        let answer = ask(&hub, path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        let text = answer.text().await.unwrap();
+        for marker in ["PLANTED", "risk_instruction"] {
+            assert!(!text.contains(marker), "{marker} is in {path}: {text}");
+        }
+    }
+    let visit: Value = ask(&hub, "/api/checkpoints/a/visits/1").await.json().await.unwrap();
+    assert_eq!(visit["acts"][0]["kind"], "escort_decided", "{visit}");
+    assert_eq!(visit["acts"][0]["answers"]["reason"]["value"], "told", "{visit}");
+    let entries: Vec<RawEntry> =
+        ask(&hub, "/api/checkpoints/a/entries?from=5").await.json().await.unwrap();
+    assert_eq!(entries.len(), 2, "the entry is there, with its hash");
+    hub.stop().await;
 }

@@ -58,6 +58,9 @@ pub struct ActRule {
     /// The clock row that says until when it holds.
     #[serde(default)]
     pub validity: Option<String>,
+    /// Whether that it was recorded is for the customs bodies alone (219.4): in no export, on no paper, on no dashboard.
+    #[serde(default)]
+    pub confidential: bool,
     /// Words.
     pub title: Label,
     /// What follows.
@@ -189,6 +192,9 @@ pub struct ActField {
     /// For a number: at least this.
     #[serde(default)]
     pub at_least: Option<Decimal>,
+    /// Whether its answer is for the customs bodies alone (219.4), though the act is not.
+    #[serde(default)]
+    pub confidential: bool,
 }
 
 /// What an answer looks like.
@@ -361,6 +367,8 @@ pub struct ActRuleView {
     pub ends: Option<String>,
     /// Whether it may be recorded of a vehicle that has left.
     pub after_exit: bool,
+    /// Whether it is for the customs bodies alone, and never printed (219.4).
+    pub confidential: bool,
     /// Words.
     pub title: Label,
     /// What it says.
@@ -387,6 +395,8 @@ pub struct ActFieldView {
     pub at_least: Option<String>,
     /// Words.
     pub label: Label,
+    /// Whether its answer is for the customs bodies alone, and never printed (219.4).
+    pub confidential: bool,
 }
 
 /// Something that can be chosen.

@@ -280,7 +280,11 @@ impl Checkpoint {
         if let Some((at, procedure)) = state.released {
             operations.push(released(moment("goods_released", at, None), procedure));
         }
-        let acts = self.acts_of(id).map(|(_, act)| act).filter(|act| act.is_about(Some(number)));
+        // The accounting is an export: a confidential act is none of its operations (219.4).
+        let acts = self
+            .acts_of(id)
+            .map(|(_, act)| act)
+            .filter(|act| act.is_about(Some(number)) && !edition.is_confidential(&act.facts.kind));
         operations.extend(acts.map(|act| {
             let officer = act.recorded.as_ref().map(|signature| &signature.officer);
             of_act(&act.facts, officer)

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use checkpoint::law::Edition;
 use checkpoint::view::JournalLine;
 use clap::Subcommand;
 use edge_agent::attest::public_key_beside;
@@ -37,9 +38,12 @@ pub(super) enum Journal {
         /// The last entry; all if not given.
         #[arg(long)]
         to: Option<u64>,
-        /// The bodies, byte for byte.
+        /// The bodies, byte for byte, with what lines keep back (art. 219.4): for the customs bodies alone.
         #[arg(long)]
         raw: bool,
+        /// An edition of the law instead of the one in the program: it says what is confidential.
+        #[arg(long, conflicts_with = "raw")]
+        edition: Option<PathBuf>,
     },
     /// Shows the last entries, one JSON object a line.
     Tail {
@@ -48,6 +52,9 @@ pub(super) enum Journal {
         /// How many.
         #[arg(long, short = 'n', default_value_t = 20)]
         count: u64,
+        /// An edition of the law instead of the one in the program: it says what is confidential.
+        #[arg(long)]
+        edition: Option<PathBuf>,
     },
 }
 
@@ -56,29 +63,36 @@ impl Journal {
         match self {
             Journal::Verify { file } => verified(&file),
             Journal::Purge(purge) => purge.done(),
-            Journal::Export { file, from, to, raw } => {
+            Journal::Export { file, from, to, raw, edition } => {
                 let reader = open(&file)?;
                 let to = to.map_or_else(|| reader.stats().map(|stats| stats.head.seq), Ok)?;
                 let mut out = io::BufWriter::new(io::stdout().lock());
                 if raw {
                     reader.export(from, to, &mut out)?;
                 } else {
-                    lines(&reader, from, to, &mut out)?;
+                    lines(&reader, from, to, &self::edition(edition.as_deref())?, &mut out)?;
                 }
                 out.flush()?;
                 Ok(ExitCode::SUCCESS)
             }
-            Journal::Tail { file, count } => {
+            Journal::Tail { file, count, edition } => {
                 let reader = open(&file)?;
                 let head = reader.stats()?.head.seq;
                 let from = head.saturating_sub(count).saturating_add(1);
                 let mut out = io::BufWriter::new(io::stdout().lock());
-                lines(&reader, from, head, &mut out)?;
+                lines(&reader, from, head, &self::edition(edition.as_deref())?, &mut out)?;
                 out.flush()?;
                 Ok(ExitCode::SUCCESS)
             }
         }
     }
+}
+
+fn edition(file: Option<&Path>) -> anyhow::Result<Edition> {
+    let Some(file) = file else { return Ok(Edition::built_in()?) };
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("failed to read {}", file.display()))?;
+    Ok(Edition::parse(&text, &file.display().to_string())?)
 }
 
 fn open(file: &Path) -> anyhow::Result<Reader> {
@@ -111,7 +125,13 @@ fn verified(file: &Path) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn lines(reader: &Reader, from: u64, to: u64, out: &mut impl Write) -> anyhow::Result<()> {
+fn lines(
+    reader: &Reader,
+    from: u64,
+    to: u64,
+    edition: &Edition,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
     let mut next = from;
     while next <= to {
         let entries = reader.scan(next, SCAN)?;
@@ -120,7 +140,8 @@ fn lines(reader: &Reader, from: u64, to: u64, out: &mut impl Write) -> anyhow::R
         for entry in entries.iter().filter(|entry| entry.seq() <= to) {
             match wire::entry::decode(entry.body())? {
                 Decoded::Entry(entry) => {
-                    serde_json::to_writer(&mut *out, &JournalLine::of(&entry))?;
+                    let line = JournalLine::of(&entry).without_confidential(edition);
+                    serde_json::to_writer(&mut *out, &line)?;
                 }
                 Decoded::Newer { seq, unknown, .. } => {
                     serde_json::to_writer(

@@ -13,16 +13,17 @@ use jiff::tz::TimeZone;
 use super::Terminal;
 use super::messages::Problem;
 use super::problem::Denied;
-use super::signing::Signed;
+use super::signing::SeesVehicles;
 
 /// Goods under control here and the customs operations with them (art. 209.1), in the order in which their vehicles came. With `as=csv`
 /// a table in UTF-8 with a header, one line an operation.
 #[utoipa::path(get, path = "/api/goods", params(GoodsAsked), responses(
-    (status = 200, body = Vec<GoodsUnderControl>), (status = 400, body = Problem), (status = 401, body = Problem)
+    (status = 200, body = Vec<GoodsUnderControl>), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 403, body = Problem)
 ))]
 pub(super) async fn goods(
     State(terminal): State<Terminal>,
-    _: Signed,
+    _: SeesVehicles,
     query: Result<Query<GoodsAsked>, QueryRejection>,
 ) -> Result<Response, Denied> {
     let Query(asked) = query?;

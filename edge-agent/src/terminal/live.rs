@@ -11,7 +11,8 @@ use checkpoint::view::Changes;
 use tokio::sync::broadcast;
 use wire::chain::Epoch;
 
-use super::messages::{AlarmRinging, Frame, Lost};
+use super::messages::{AlarmRinging, Frame, Lost, Role};
+use super::need;
 
 /// The pages that listen. A copy is the same.
 #[derive(Debug, Clone)]
@@ -25,11 +26,30 @@ struct Ring {
     epoch: Epoch,
     /// The last durable entry.
     head: u64,
-    kept: VecDeque<(u64, Arc<str>)>,
+    kept: VecDeque<(u64, Told)>,
     /// Alarms that ring and whose entry, of that number, is not known to be durable.
-    ringing: Vec<(u64, Arc<str>)>,
+    ringing: Vec<(u64, Told)>,
     lost: Option<Arc<str>>,
     listeners: broadcast::Sender<Message>,
+}
+
+/// JSON for those who may see everything, and for those who look after devices.
+#[derive(Debug, Clone)]
+pub struct Told {
+    whole: Arc<str>,
+    /// Nothing, where nothing of it is for them.
+    of_devices: Option<Arc<str>>,
+}
+
+impl Told {
+    /// What whoever has this role is told.
+    pub fn to(&self, role: Role) -> Option<Arc<str>> {
+        if need::sees_vehicles(role) {
+            Some(Arc::clone(&self.whole))
+        } else {
+            self.of_devices.clone()
+        }
+    }
 }
 
 /// What an open page is told; each holds JSON.
@@ -40,10 +60,10 @@ pub enum Message {
         /// Its number.
         seq: u64,
         /// [`Changes`].
-        data: Arc<str>,
+        data: Told,
     },
     /// An alarm was decided just now: [`AlarmRinging`].
-    Alarm(Arc<str>),
+    Alarm(Told),
     /// Recording has failed: [`Lost`].
     Lost(Arc<str>),
 }
@@ -100,11 +120,10 @@ impl Live {
         let mut missed = Vec::new();
         if let Some(place) = continues {
             let later = ring.kept.iter().filter(|(seq, _)| *seq > place.seq);
-            missed.extend(
-                later.map(|(seq, data)| Message::Change { seq: *seq, data: Arc::clone(data) }),
-            );
+            missed
+                .extend(later.map(|(seq, data)| Message::Change { seq: *seq, data: data.clone() }));
         }
-        missed.extend(ring.ringing.iter().map(|(_, data)| Message::Alarm(Arc::clone(data))));
+        missed.extend(ring.ringing.iter().map(|(_, data)| Message::Alarm(data.clone())));
         missed.extend(ring.lost.iter().map(|data| Message::Lost(Arc::clone(data))));
         Listening {
             epoch: ring.epoch,
@@ -118,17 +137,20 @@ impl Live {
 
     /// An alarm was decided, as entry `seq`; it rings at once.
     pub fn ring(&self, seq: u64, alarm: &AlarmRinging) {
-        let Some(data) = json(alarm) else { return };
+        let Some(whole) = json(alarm) else { return };
+        let of_devices = need::ringing(alarm).and_then(|alarm| json(&alarm));
+        let data = Told { whole, of_devices };
         let mut ring = self.shared();
         if seq > ring.head {
-            ring.ringing.push((seq, Arc::clone(&data)));
+            ring.ringing.push((seq, data.clone()));
         }
         let _ = ring.listeners.send(Message::Alarm(data)); // an error only says that nobody listens
     }
 
     /// An entry is durable, and this is what it changed.
     pub fn publish(&self, changes: &Changes) {
-        let Some(data) = json(changes) else { return };
+        let Some(whole) = json(changes) else { return };
+        let data = Told { whole, of_devices: json(&need::changes(changes)) };
         let seq = changes.seq;
         let mut ring = self.shared();
         ring.head = seq;
@@ -136,7 +158,7 @@ impl Live {
         if ring.kept.len() == RING_ENTRIES {
             ring.kept.pop_front();
         }
-        ring.kept.push_back((seq, Arc::clone(&data)));
+        ring.kept.push_back((seq, data.clone()));
         let _ = ring.listeners.send(Message::Change { seq, data });
     }
 

@@ -5,33 +5,35 @@ use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use checkpoint::ids::VisitId;
 use checkpoint::input::order::NoticeDraft;
-use checkpoint::law::edition::EditionView;
 use checkpoint::law::notice::NoticeCheck;
 use checkpoint::view::{ActView, JournalLine, VisitRow, VisitView};
 use serde::Deserialize;
 
 use super::Terminal;
 use super::messages::{Board, PapersToCheck, Problem, StatusView, TimeView};
+use super::need;
 use super::problem::Denied;
-use super::signing::Signed;
+use super::signing::{SeesVehicles, Signed};
 use super::views;
 
-/// The whole board, as of one entry.
+/// The whole board, as of one entry. Whoever looks after devices gets lanes, devices and their alarms (art. 16.2).
 #[utoipa::path(get, path = "/api/snapshot", responses(
     (status = 200, body = Board), (status = 401, body = Problem)
 ))]
-pub(super) async fn snapshot(State(terminal): State<Terminal>, _: Signed) -> Json<Board> {
-    Json(views::board(&terminal))
+pub(super) async fn snapshot(State(terminal): State<Terminal>, signed: Signed) -> Json<Board> {
+    let Board { epoch, snapshot } = views::board(&terminal);
+    let seen = need::sees_vehicles(signed.session.role);
+    Json(Board { epoch, snapshot: if seen { snapshot } else { need::snapshot(snapshot) } })
 }
 
 /// All about one visit.
 #[utoipa::path(get, path = "/api/visits/{id}", params(("id" = u64, Path, description = "The visit's number here.")), responses(
     (status = 200, body = VisitView), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 404, body = Problem)
+    (status = 403, body = Problem), (status = 404, body = Problem)
 ))]
 pub(super) async fn visit(
     State(terminal): State<Terminal>,
-    _: Signed,
+    _: SeesVehicles,
     id: Result<Path<u64>, PathRejection>,
 ) -> Result<Json<VisitView>, Denied> {
     let Path(id) = id?;
@@ -41,11 +43,11 @@ pub(super) async fn visit(
 /// What happened to one visit, newest first, at most 500 lines.
 #[utoipa::path(get, path = "/api/visits/{id}/journal", params(("id" = u64, Path, description = "The visit's number here.")), responses(
     (status = 200, body = Vec<JournalLine>), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 503, body = Problem)
+    (status = 403, body = Problem), (status = 503, body = Problem)
 ))]
 pub(super) async fn visit_journal(
     State(terminal): State<Terminal>,
-    _: Signed,
+    _: SeesVehicles,
     id: Result<Path<u64>, PathRejection>,
 ) -> Result<Json<Vec<JournalLine>>, Denied> {
     let Path(id) = id?;
@@ -62,11 +64,11 @@ pub(super) struct Find {
 /// Visits by what is known of them, newest first, at most 50.
 #[utoipa::path(get, path = "/api/visits", params(Find), responses(
     (status = 200, body = Vec<VisitRow>), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 503, body = Problem)
+    (status = 403, body = Problem), (status = 503, body = Problem)
 ))]
 pub(super) async fn find(
     State(terminal): State<Terminal>,
-    _: Signed,
+    _: SeesVehicles,
     query: Result<Query<Find>, QueryRejection>,
 ) -> Result<Json<Vec<VisitRow>>, Denied> {
     let Query(Find { find }) = query?;
@@ -80,18 +82,13 @@ pub(super) async fn find(
 
 /// Acts of the checkpoint itself, newest first: passes, what was passed on to others.
 #[utoipa::path(get, path = "/api/acts", responses(
-    (status = 200, body = Vec<ActView>), (status = 401, body = Problem)
+    (status = 200, body = Vec<ActView>), (status = 401, body = Problem), (status = 403, body = Problem)
 ))]
-pub(super) async fn own_acts(State(terminal): State<Terminal>, _: Signed) -> Json<Vec<ActView>> {
+pub(super) async fn own_acts(
+    State(terminal): State<Terminal>,
+    _: SeesVehicles,
+) -> Json<Vec<ActView>> {
     Json(views::own_acts(&terminal))
-}
-
-/// The edition of the law in force, as forms need it.
-#[utoipa::path(get, path = "/api/edition", responses(
-    (status = 200, body = EditionView), (status = 401, body = Problem)
-))]
-pub(super) async fn edition(State(terminal): State<Terminal>, _: Signed) -> Json<EditionView> {
-    Json(terminal.edition.view())
 }
 
 /// What is still missing in a notice. Changes nothing and records nothing.

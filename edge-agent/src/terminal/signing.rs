@@ -13,6 +13,7 @@ use rand::RngCore;
 
 use super::Terminal;
 use super::messages::{OfficerListed, Problem, SessionView, SignIn};
+use super::need;
 use super::problem::Denied;
 use super::session::SignInError;
 use crate::agent::OrderError;
@@ -31,6 +32,27 @@ impl FromRequestParts<Terminal> for Signed {
         let now = terminal.clock.now();
         let session = terminal.sessions.find(&token, now).ok_or(Denied::SignInFirst)?;
         Ok(Signed { session, token })
+    }
+}
+
+/// Whoever is signed in and may see vehicles, goods and papers.
+pub(super) struct SeesVehicles;
+
+impl FromRequestParts<Terminal> for SeesVehicles {
+    type Rejection = Denied;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        terminal: &Terminal,
+    ) -> Result<SeesVehicles, Denied> {
+        let signed = Signed::from_request_parts(parts, terminal).await?;
+        if need::sees_vehicles(signed.session.role) {
+            return Ok(SeesVehicles);
+        }
+        Err(Denied::Forbidden(
+            "whoever looks after devices is shown no vehicles, goods or papers (art. 16.2)"
+                .to_owned(),
+        ))
     }
 }
 

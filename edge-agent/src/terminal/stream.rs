@@ -20,7 +20,7 @@ use wire::chain::Epoch;
 use super::Terminal;
 use super::gauges::{Gauges, build};
 use super::live::{Listening, Message, Place, json};
-use super::messages::{Heartbeat, Hello, Problem, SessionView};
+use super::messages::{Heartbeat, Hello, Problem, Role, SessionView};
 use super::problem::Denied;
 use super::signing::Signed;
 
@@ -67,6 +67,7 @@ async fn feed(
     user: SessionView,
 ) {
     let Listening { epoch, head, reset, missed, mut messages, mut frames } = listening;
+    let role = user.role;
     let hello = Hello {
         ts_ms: gauges.now_ms(),
         epoch: epoch.to_string(),
@@ -75,7 +76,7 @@ async fn feed(
         build: build().to_owned(),
         user,
     };
-    let page = Page { events: page, epoch };
+    let page = Page { events: page, epoch, role };
     let mut open = page.send("hello", None, json(&hello)).await;
     for message in missed {
         open = open && page.tell(message).await;
@@ -111,13 +112,16 @@ async fn feed(
 struct Page {
     events: mpsc::Sender<Result<Event, Infallible>>,
     epoch: Epoch,
+    role: Role,
 }
 
 impl Page {
     async fn tell(&self, message: Message) -> bool {
         match message {
-            Message::Change { seq, data } => self.send("change", Some(seq), Some(data)).await,
-            Message::Alarm(data) => self.send("alarm", None, Some(data)).await,
+            Message::Change { seq, data } => {
+                self.send("change", Some(seq), data.to(self.role)).await
+            }
+            Message::Alarm(data) => self.send("alarm", None, data.to(self.role)).await,
             Message::Lost(data) => self.send("lost", None, Some(data)).await,
         }
     }

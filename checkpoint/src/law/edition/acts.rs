@@ -182,6 +182,7 @@ impl super::Edition {
             closes,
             ends: rule.ends.clone(),
             after_exit: rule.after_exit,
+            confidential: rule.confidential,
             title: rule.title.clone(),
             fields: rule.fields.iter().map(|field| self.act_field_view(field)).collect(),
         }
@@ -208,6 +209,7 @@ impl super::Edition {
         };
         ActFieldView {
             id: field.id.clone(),
+            confidential: field.confidential,
             kind: field.kind,
             optional: field.optional,
             when: field.when.clone(),

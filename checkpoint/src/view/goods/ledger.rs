@@ -87,6 +87,7 @@ impl Ledger {
                 let release = told("goods_released", None);
                 of_goods(*visit, *consignment, released(release, *procedure))
             }
+            Event::ActRecorded { act } if self.edition.is_confidential(&act.kind) => None,
             Event::ActRecorded { act } => {
                 Some((act.visit?, act.consignments.clone(), of_act(act, officer)))
             }

@@ -1,0 +1,39 @@
+//! What is kept back from readers outside the customs bodies' own work (Code of the Republic of Kazakhstan on customs affairs (2010),
+//! art. 219.4, 16.2): what the edition marks as confidential. Exports, papers, the hub's dashboards show it never; officers at the
+//! terminal see it. What is kept back is not there, so no page has to hide it.
+
+use super::{JournalLine, VisitView};
+use crate::law::Edition;
+
+impl Edition {
+    /// Whether that this act was recorded is for the customs bodies alone.
+    pub fn is_confidential(&self, act: &str) -> bool {
+        self.act(act).is_some_and(|rule| rule.confidential)
+    }
+}
+
+impl VisitView {
+    /// The same without confidential acts and answers.
+    #[must_use]
+    pub fn without_confidential(mut self, edition: &Edition) -> VisitView {
+        self.acts.retain(|act| !edition.is_confidential(&act.kind));
+        for act in &mut self.acts {
+            let Some(rule) = edition.act(&act.kind) else { continue };
+            for field in rule.fields.iter().filter(|field| field.confidential) {
+                act.answers.remove(&field.id);
+            }
+        }
+        self
+    }
+}
+
+impl JournalLine {
+    /// The same without a word about which act it was, where that is confidential. The line stays, so that numbers have no gap.
+    #[must_use]
+    pub fn without_confidential(mut self, edition: &Edition) -> JournalLine {
+        if self.with.get("act_kind").is_some_and(|kind| edition.is_confidential(kind)) {
+            self.with.retain(|name, _| name == "act" || name == "as_of_ms");
+        }
+        self
+    }
+}
