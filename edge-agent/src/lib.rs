@@ -20,3 +20,4 @@ pub mod running;
 pub mod sync;
 pub mod tape;
 pub mod terminal;
+pub mod written;

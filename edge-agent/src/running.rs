@@ -32,6 +32,7 @@ use crate::purge::{self, Daily};
 use crate::rules::{RulesError, rules};
 use crate::sync::{self, AddressError, Desk, Line, LineState, Reporter};
 use crate::tape;
+use crate::terminal::edition::SentEdition;
 use crate::terminal::gauges::Gauges;
 use crate::terminal::live::Live;
 use crate::terminal::messages::{HubState, HubStatus, IndexState, IndexStatus};
@@ -209,6 +210,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         gauges,
         board: shown,
         edition: Arc::clone(&rules.edition),
+        sent_edition: SentEdition::new(&rules.edition),
         journal: Arc::new(file),
         index,
         public_notice: config.public_notice.as_deref().map(Arc::from),

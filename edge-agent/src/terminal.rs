@@ -16,12 +16,15 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub mod desk;
+pub mod edition;
 pub mod gauges;
 mod goods;
 pub mod law;
 pub mod live;
 mod looking;
 pub mod messages;
+mod need;
 mod ordering;
 mod pages;
 mod prior;
@@ -32,6 +35,7 @@ mod signing;
 mod stream;
 mod views;
 
+use edition::SentEdition;
 use gauges::Gauges;
 use live::Live;
 use session::Sessions;
@@ -57,6 +61,8 @@ pub struct Terminal {
     pub board: watch::Receiver<Arc<Checkpoint>>,
     /// The edition of the law in force.
     pub edition: Arc<Edition>,
+    /// The same as it goes to pages.
+    pub sent_edition: SentEdition,
     /// The journal's file, for looking back.
     pub journal: Arc<PathBuf>,
     /// The lookup index, if it can be used.
@@ -93,13 +99,16 @@ fn routes() -> OpenApiRouter<Terminal> {
         .routes(routes!(looking::visit))
         .routes(routes!(looking::visit_journal))
         .routes(routes!(looking::own_acts))
-        .routes(routes!(looking::edition))
+        .routes(routes!(edition::edition))
         .routes(routes!(goods::goods))
         .routes(routes!(prior::rows))
         .routes(routes!(prior::one))
         .routes(routes!(looking::check_notice))
         .routes(routes!(law::law_clocks))
         .routes(routes!(law::law_readings))
+        .routes(routes!(desk::law_story))
+        .routes(routes!(desk::law_notice))
+        .routes(routes!(desk::law_check))
         .routes(routes!(public::public))
         .routes(routes!(looking::check_papers))
         .routes(routes!(looking::time))

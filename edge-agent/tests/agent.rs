@@ -19,12 +19,16 @@ mod capture;
 mod configuration;
 #[path = "agent/decoding.rs"]
 mod decoding;
+#[path = "agent/desk.rs"]
+mod desk;
 #[path = "agent/law.rs"]
 mod law;
 #[path = "agent/lines.rs"]
 mod lines;
 #[path = "agent/n42.rs"]
 mod n42;
+#[path = "agent/need.rs"]
+mod need;
 #[path = "agent/pages.rs"]
 mod pages;
 #[path = "agent/public.rs"]

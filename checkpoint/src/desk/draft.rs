@@ -49,9 +49,17 @@ struct WrittenConsignment {
 #[derive(Debug, Clone)]
 struct Written(Answer);
 
-/// A notice whose mode is not the one that was asked for.
+/// A notice whose mode or purpose is not the one that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoticeModeError {
+    /// The file is about goods that come, and those that leave were asked for, or the other way round.
+    #[error("the notice is of {}, and one of {} was asked for", purpose_name(*.file), purpose_name(*.asked))]
+    OtherPurpose {
+        /// What the file says.
+        file: Purpose,
+        /// What was asked for.
+        asked: Purpose,
+    },
     /// The file says otherwise than the question.
     #[error("the notice is for {}, and {} was asked for", mode_name(*.file), mode_name(*.asked))]
     Differs {
@@ -66,8 +74,17 @@ pub enum NoticeModeError {
 }
 
 impl WrittenNotice {
-    /// The notice, for the mode that was asked for or that it names itself.
-    pub fn draft(self, asked: Option<Mode>) -> Result<NoticeDraft, NoticeModeError> {
+    /// The notice, for the mode and the purpose that were asked for or that it names itself; of an arrival, if nobody says it.
+    pub fn draft(
+        self,
+        asked: Option<Mode>,
+        purpose: Option<Purpose>,
+    ) -> Result<NoticeDraft, NoticeModeError> {
+        if let (Some(file), Some(asked)) = (self.purpose, purpose)
+            && file != asked
+        {
+            return Err(NoticeModeError::OtherPurpose { file, asked });
+        }
         let mode = match (self.mode, asked) {
             (Some(file), Some(asked)) if file != asked => {
                 return Err(NoticeModeError::Differs { file, asked });
@@ -84,7 +101,7 @@ impl WrittenNotice {
         });
         Ok(NoticeDraft {
             mode,
-            purpose: self.purpose,
+            purpose: self.purpose.or(purpose),
             originals: self.originals,
             filed_by: self.filed_by,
             authority: self.authority,
@@ -97,6 +114,13 @@ impl WrittenNotice {
 impl<'de> Deserialize<'de> for Written {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Written, D::Error> {
         from.deserialize_any(AnswerVisitor).map(Written)
+    }
+}
+
+fn purpose_name(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Arrival => "arrival",
+        Purpose::Departure => "departure",
     }
 }
 
@@ -189,11 +213,14 @@ fn answer_in_full(kind: Option<&str>, value: Option<Answer>) -> Result<Answer, S
 
 /// What the law says of a notice.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NoticeAnswer {
     /// The edition.
     pub edition: String,
-    /// By which mode the goods came.
+    /// By which mode the goods move.
     pub mode: Mode,
+    /// Whether they come or leave.
+    pub purpose: Purpose,
     /// The article that asks for it.
     pub article: String,
     /// True if nothing is missing.
@@ -209,11 +236,13 @@ pub struct NoticeAnswer {
 /// Checks a notice against the edition.
 pub fn notice(edition: &Edition, draft: &NoticeDraft) -> NoticeAnswer {
     let checked = check(edition, draft);
+    let purpose = draft.purpose.unwrap_or(Purpose::Arrival);
     NoticeAnswer {
         edition: edition.id.clone(),
         mode: draft.mode,
+        purpose,
         article: edition
-            .notice(draft.mode, draft.purpose.unwrap_or(Purpose::Arrival))
+            .notice(draft.mode, purpose)
             .map(|notice| notice.article.clone())
             .unwrap_or_default(),
         complete: checked.missing.is_empty(),
@@ -225,7 +254,12 @@ pub fn notice(edition: &Edition, draft: &NoticeDraft) -> NoticeAnswer {
 
 impl fmt::Display for NoticeAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}, notice by {}, art. {}", self.edition, mode_name(self.mode), self.article)?;
+        let of = match self.purpose {
+            Purpose::Arrival => "",
+            Purpose::Departure => " of departure",
+        };
+        let (edition, article) = (&self.edition, &self.article);
+        writeln!(f, "{edition}, notice{of} by {}, art. {article}", mode_name(self.mode))?;
         if self.complete {
             writeln!(f, "complete")?;
         } else {

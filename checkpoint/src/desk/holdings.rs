@@ -17,6 +17,7 @@ use crate::site::Mode;
 
 /// What an edition holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EditionHoldings {
     /// Its id.
     pub id: String,
@@ -117,6 +118,7 @@ impl fmt::Display for EditionHoldings {
 
 /// What a calendar holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CalendarHoldings {
     /// Its version.
     pub version: String,
@@ -171,6 +173,7 @@ impl fmt::Display for CalendarHoldings {
 
 /// What a timetable holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TimetableHoldings {
     /// Its version.
     pub version: String,

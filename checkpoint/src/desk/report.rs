@@ -18,6 +18,8 @@ use crate::view::Hold;
 
 /// A story told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = StoryReport))]
 pub struct Report {
     /// The story's title.
     pub story: String,
@@ -41,6 +43,8 @@ pub struct Report {
 
 /// A fact of the story, or a term that ran out between two.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = StoryMoment))]
 pub struct Moment {
     /// When, such as `2025-03-12T18:10:00+05:00`.
     pub at: String,
@@ -58,6 +62,8 @@ pub struct Moment {
 
 /// An entry of the journal, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = StoryHappened))]
 pub struct Happened {
     /// The event's kind, such as `clock_started`.
     pub kind: String,
@@ -67,6 +73,8 @@ pub struct Happened {
 
 /// Why a fact could not be recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = StoryRefused))]
 pub struct Refused {
     /// The reason by name.
     pub code: String,
@@ -78,6 +86,8 @@ pub struct Refused {
 
 /// An expectation that was not met, or a fact that was refused without the story expecting it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = StorySurprise))]
 pub struct Surprise {
     /// The story's line.
     pub line: usize,
@@ -89,6 +99,8 @@ pub struct Surprise {
 
 /// Where everything stands.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = StoryPicture))]
 pub struct Picture {
     /// Where the visit stands.
     pub stage: String,
@@ -145,6 +157,7 @@ impl PriorStands {
 
 /// A consignment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GoodsStand {
     /// Its number.
     pub number: ConsignmentNo,
@@ -156,6 +169,7 @@ pub struct GoodsStand {
 
 /// A clock.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClockStands {
     /// Its number.
     pub clock: u64,
@@ -191,6 +205,7 @@ pub struct ClockStands {
 
 /// An act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActStands {
     /// Its number here.
     pub act: u64,
@@ -207,6 +222,11 @@ pub struct ActStands {
 }
 
 impl Picture {
+    /// How many lines it has about goods, clocks, tasks and acts.
+    pub(super) fn lines(&self) -> usize {
+        self.consignments.len() + self.clocks.len() + self.tasks.len() + self.acts.len()
+    }
+
     pub(super) fn zone(&self) -> TimeZone {
         crate::decide::zone(&self.zone_name).unwrap_or(TimeZone::UTC)
     }

@@ -30,8 +30,8 @@ pub struct Story {
 /// Where a story happens, and under which law.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// `kz-2010`, which is built in, or a file.
-    pub edition: String,
+    /// `kz-2010`, which is built in, or a file; that of the place, or the one that is built in, if none is named.
+    pub edition: Option<String>,
     /// How goods move.
     pub mode: Mode,
     /// Which way.
@@ -40,9 +40,9 @@ pub struct Place {
     pub zone: String,
     /// Five digits of the customs office.
     pub office: String,
-    /// A file; round the clock if none is named.
+    /// A file; that of the place, or round the clock, if none is named.
     pub timetable: Option<String>,
-    /// A file; no days off if none is named.
+    /// A file; that of the place, or no days off, if none is named.
     pub calendar: Option<String>,
     /// The line that says so.
     pub(super) line: usize,
@@ -101,7 +101,13 @@ pub(super) const BUILT_IN: &str = "kz-2010";
 impl Story {
     /// Reads a story. `file` is its name, for errors.
     pub fn parse(file: &str, text: &str) -> Result<Story, StoryError> {
-        let mut reading = Reading::default();
+        Story::parse_at(file, text, "Asia/Almaty", "55302")
+    }
+
+    /// Reads a story that is told at a place: its zone and its office are taken where the heading names none.
+    pub fn parse_at(file: &str, text: &str, zone: &str, office: &str) -> Result<Story, StoryError> {
+        let here = (zone.to_owned(), office.to_owned());
+        let mut reading = Reading { here, ..Reading::default() };
         let mut problems = Vec::new();
         for (line, number) in text.lines().zip(1..) {
             if number > MOST_LINES {
@@ -137,6 +143,8 @@ impl Story {
 
 #[derive(Default)]
 struct Reading {
+    /// Zone and office, if the heading names none.
+    here: (String, String),
     title: String,
     edition: Option<String>,
     place: Option<(Place, TimeZone)>,
@@ -171,7 +179,7 @@ impl Reading {
         }
         let name = name.trim_matches('"').to_owned();
         if let Some((place, _)) = &mut self.place {
-            place.edition.clone_from(&name);
+            place.edition = Some(name.clone());
         }
         self.edition = Some(name);
         Ok(())
@@ -185,11 +193,11 @@ impl Reading {
         let mut parts = parts.iter();
         let (mode, direction) = way(&texts(parts.next().map(Vec::as_slice).unwrap_or_default()))?;
         let mut place = Place {
-            edition: self.edition.clone().unwrap_or_else(|| BUILT_IN.to_owned()),
+            edition: self.edition.clone(),
             mode,
             direction,
-            zone: "Asia/Almaty".to_owned(),
-            office: "55302".to_owned(),
+            zone: self.here.0.clone(),
+            office: self.here.1.clone(),
             timetable: None,
             calendar: None,
             line: number,

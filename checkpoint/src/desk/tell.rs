@@ -26,11 +26,24 @@ use crate::law::{Calendar, Edition, LawError, Timetable};
 use crate::site::{Lane, Limit, Limits, Site, WeightTolerance};
 use crate::view::JournalLine;
 
-/// Moments that a report holds; a story that runs on for years stops there.
-const MOST_MOMENTS: usize = 20_000;
+/// How much a report holds; a story that runs on for years, or of too many goods, stops there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Facts, and ends of terms between them.
+    pub moments: usize,
+    /// Lines of all their pictures together: goods, clocks, tasks, acts.
+    pub lines: usize,
+}
 
-/// Tells a story under the law that its heading names. Fails if the heading or a fact names what is not there.
-pub fn tell(story: &Story, shelf: &dyn Shelf) -> Result<Report, StoryError> {
+impl Default for Bounds {
+    fn default() -> Bounds {
+        Bounds { moments: 20_000, lines: 2_000_000 }
+    }
+}
+
+/// Tells a story under the law that its heading names. Fails if the heading or a fact names what is not there, and if the report would be
+/// larger than its bounds.
+pub fn tell(story: &Story, shelf: &dyn Shelf, bounds: Bounds) -> Result<Report, StoryError> {
     let rules = rules(story, shelf).map_err(|what| problem(story, story.place.line, what))?;
     let mut prepared = Vec::new();
     let mut problems = Vec::new();
@@ -48,7 +61,7 @@ pub fn tell(story: &Story, shelf: &dyn Shelf) -> Result<Report, StoryError> {
         return Err(StoryError { file: story.file.clone(), problems });
     }
     let began = story.lines.first().map(|line| line.at).unwrap_or_default();
-    let mut telling = Telling::new(story, rules, began);
+    let mut telling = Telling::new(story, rules, bounds, began);
     for (line, prepared) in story.lines.iter().zip(prepared) {
         match (&line.what, prepared) {
             (What::Fact(fact), Some(prepared)) => {
@@ -70,18 +83,21 @@ fn problem(story: &Story, line: usize, what: String) -> StoryError {
 fn rules(story: &Story, shelf: &dyn Shelf) -> Result<Rules, String> {
     let place = &story.place;
     let law = |error: LawError| error.to_string();
-    let edition = if place.edition == BUILT_IN {
-        Edition::built_in().map_err(law)?
-    } else {
-        Edition::parse(&shelf.text(&place.edition)?, &place.edition).map_err(law)?
+    let here = shelf.in_force();
+    let edition = match (place.edition.as_deref(), here) {
+        (None, Some(here)) => here.edition.clone(),
+        (None | Some(BUILT_IN), _) => Edition::built_in().map_err(law)?,
+        (Some(file), _) => Edition::parse(&shelf.text(file)?, file).map_err(law)?,
     };
-    let calendar = match &place.calendar {
-        Some(file) => Calendar::parse(&shelf.text(file)?, file).map_err(law)?,
-        None => no_days_off(),
+    let calendar = match (&place.calendar, here) {
+        (Some(file), _) => Calendar::parse(&shelf.text(file)?, file).map_err(law)?,
+        (None, Some(here)) => here.calendar.clone(),
+        (None, None) => no_days_off(),
     };
-    let timetable = match &place.timetable {
-        Some(file) => Timetable::parse(&shelf.text(file)?, file).map_err(law)?,
-        None => round_the_clock().map_err(law)?,
+    let timetable = match (&place.timetable, here) {
+        (Some(file), _) => Timetable::parse(&shelf.text(file)?, file).map_err(law)?,
+        (None, Some(here)) => here.timetable.clone(),
+        (None, None) => round_the_clock().map_err(law)?,
     };
     let lane =
         Lane { id: lane()?, title: "1".to_owned(), direction: place.direction, mode: place.mode };
@@ -123,6 +139,7 @@ fn limits() -> Limits {
         hub_away_after: limit(never),
         plate_confidence_percent: limit(Decimal::ZERO),
         clock_warnings: limit(Vec::new()),
+        clock_leads: None,
     }
 }
 
@@ -132,11 +149,13 @@ struct Telling<'a> {
     state: Checkpoint,
     presses: u32,
     refused: Option<Refusal>,
+    bounds: Bounds,
+    lines: usize,
     report: Report,
 }
 
 impl<'a> Telling<'a> {
-    fn new(story: &'a Story, rules: Rules, began: Timestamp) -> Telling<'a> {
+    fn new(story: &'a Story, rules: Rules, bounds: Bounds, began: Timestamp) -> Telling<'a> {
         let report = Report {
             story: story.title.clone(),
             edition: rules.edition.id.clone(),
@@ -149,7 +168,8 @@ impl<'a> Telling<'a> {
             surprises: Vec::new(),
         };
         let state = Checkpoint::default();
-        let mut telling = Telling { story, rules, state, presses: 0, refused: None, report };
+        let mut telling =
+            Telling { story, rules, state, presses: 0, refused: None, bounds, lines: 0, report };
         let started =
             Condition::Started { version: "story".to_owned(), config_digest: String::new() };
         telling.put(&Input::Noticed(started), began);
@@ -268,9 +288,15 @@ impl<'a> Telling<'a> {
         happened: Vec<Happened>,
         refused: Option<&Refusal>,
     ) -> Result<(), String> {
-        if self.report.moments.len() >= MOST_MOMENTS {
+        let picture = self.picture();
+        self.lines += picture.lines();
+        let Bounds { moments, lines } = self.bounds;
+        if self.report.moments.len() >= moments {
+            return Err(format!("a report holds at most {moments} moments: tell a shorter story"));
+        }
+        if self.lines > lines {
             return Err(format!(
-                "a report holds at most {MOST_MOMENTS} moments: tell a shorter story"
+                "a report holds at most {lines} lines about goods and clocks: tell a story of fewer"
             ));
         }
         let refused = refused.map(|refusal| Refused {
@@ -278,7 +304,6 @@ impl<'a> Telling<'a> {
             message: refusal.message.clone(),
             expected: line.is_some_and(|line| self.is_expected(line, &refusal.code)),
         });
-        let picture = self.picture();
         self.report.moments.push(Moment {
             at: local(at, &self.story.zone),
             line: line.map(|line| line.number),

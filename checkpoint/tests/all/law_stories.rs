@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use checkpoint::desk::draft::WrittenNotice;
-use checkpoint::desk::{Shelf, Story, tell};
+use checkpoint::desk::{Bounds, Shelf, Story, tell};
 use checkpoint::input::order::NoticeDraft;
 use expect_test::{Expect, expect, expect_file};
 
@@ -19,7 +19,7 @@ impl Shelf for Folder {
     fn notice(&self, name: &str) -> Result<NoticeDraft, String> {
         let written: WrittenNotice =
             toml::from_str(&self.text(name)?).map_err(|error| format!("{name}: {error}"))?;
-        written.draft(None).map_err(|error| error.to_string())
+        written.draft(None, None).map_err(|error| error.to_string())
     }
 }
 
@@ -40,7 +40,7 @@ fn every_story_goes_as_it_is_told() {
     for path in stories {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let told = Story::parse(&name, &std::fs::read_to_string(&path).unwrap())
-            .and_then(|story| tell(&story, &Folder(folder.clone())));
+            .and_then(|story| tell(&story, &Folder(folder.clone()), Bounds::default()));
         match told {
             Ok(report) => {
                 expect_file![folder.join("told").join(&name)].assert_eq(&report.to_string());
@@ -56,7 +56,8 @@ fn every_story_goes_as_it_is_told() {
 
 #[track_caller]
 fn check_bad(story: &str, expected: Expect) {
-    let told = Story::parse("story.txt", story).and_then(|story| tell(&story, &Folder(folder())));
+    let told = Story::parse("story.txt", story)
+        .and_then(|story| tell(&story, &Folder(folder()), Bounds::default()));
     let error = told.expect_err("the story cannot be told");
     expected.assert_eq(&format!("{error}\n"));
 }

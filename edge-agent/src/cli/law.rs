@@ -48,8 +48,11 @@ days off, and without --timetable the body works round the clock.
 
 Exit codes: 0 answered, 1 a file is not as it should be, 2 the question lacks something.";
 
-const NOTICE_EXAMPLES: &str = "Example:
+const NOTICE_EXAMPLES: &str = "Examples:
   edge-agent law notice --mode road tests/scenarios/law/notice-road.toml
+  edge-agent law notice --departure tests/scenarios/law/notice-road.toml
+
+Of goods that leave other rows are asked (art. 255).
 
 The file is a notice as JSON or TOML:
 

@@ -67,7 +67,46 @@ fn a_notice_is_checked_row_by_row() {
     check("notice", "notice --mode road tests/scenarios/law/notice-road.toml");
     check("notice-json", "notice --json tests/scenarios/law/notice-road.toml");
     check("notice-other-mode", "notice --mode rail tests/scenarios/law/notice-road.toml");
+    check("notice-of-departure", "notice --departure tests/scenarios/law/notice-road.toml");
     check("notice-is-none", "notice --mode road config/timetables/day.toml");
+}
+
+/// For every mode: what goods that leave are asked, and in which order, when nothing is answered (art. 255.1, 255.1/2).
+#[test]
+fn a_notice_of_departure_lists_what_is_missing_for_each_mode() {
+    let folder = tempfile::tempdir().unwrap();
+    for mode in ["road", "water", "air", "rail"] {
+        let file = folder.path().join(format!("{mode}.toml"));
+        let flags = "goods_under_restrictions = true\ngoods_under_non_tariff_measures = true\n";
+        let goods = "[[consignments]]\n[[consignments.goods]]\n";
+        std::fs::write(&file, format!("mode = \"{mode}\"\n[answers]\n{flags}{goods}")).unwrap();
+        let missing = |extra: &str| -> Vec<String> {
+            let output = run(&format!("law notice --json {extra} {}", file.display()));
+            assert!(output.status.success(), "{output:?}");
+            let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            let missing = told["missing"].as_array().unwrap().iter();
+            missing.map(|one| one["field"].as_str().unwrap().to_owned()).collect()
+        };
+        let (arrival, departure) = (missing(""), missing("--departure"));
+        let mut expected: Vec<String> = vec!["export_document".to_owned()];
+        let left_out = ["compliance_docs", "translation"];
+        expected.extend(arrival.iter().filter(|id| !left_out.contains(&id.as_str())).cloned());
+        expected.push("departure_compliance_docs".to_owned());
+        assert_eq!(departure, expected, "{mode}");
+        assert!(
+            arrival.len() > 5 && arrival.contains(&"compliance_docs".to_owned()),
+            "{mode}: {arrival:?}"
+        );
+    }
+    let file = folder.path().join("arrival.toml");
+    std::fs::write(&file, "mode = \"road\"\npurpose = \"arrival\"\n").unwrap();
+    let output = run(&format!("law notice --departure {}", file.display()));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        told.contains("the notice is of arrival, and one of departure was asked for"),
+        "{told}"
+    );
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]
@@ -100,6 +139,7 @@ fn an_edition_that_is_wrong_names_line_and_key() {
 fn a_story_is_told_and_its_exit_code_says_whether_it_went_so() {
     check("story", "story tests/scenarios/law/empty-vehicle.txt");
     check("story-json", "story --json tests/scenarios/law/clock-set-back.txt");
+    check("story-refusal-json", "story --json tests/scenarios/law/refusal-and-restoration.txt");
     check("story-otherwise", "story edge-agent/tests/agent/goes-otherwise.story");
     check("story-is-none", "story config/timetables/day.toml");
 }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use checkpoint::desk::draft::{WrittenNotice, notice};
-use checkpoint::desk::{Shelf, Story, StoryError, tell};
-use checkpoint::input::order::NoticeDraft;
-use checkpoint::site::Mode;
+use checkpoint::desk::{Bounds, Shelf, Story, StoryError, tell};
+use checkpoint::input::order::{NoticeDraft, Purpose};
 use clap::Args;
+use edge_agent::written::Misread;
 use serde::Serialize;
 
 use super::{FileError, ModeName, edition, misasked, name, print, read, wrong_file};
@@ -20,6 +20,9 @@ pub(in crate::cli) struct Notice {
     /// How the goods move, if the notice does not say it.
     #[arg(long)]
     mode: Option<ModeName>,
+    /// A notice of goods that leave (art. 255), if it does not say it: `purpose = "departure"`.
+    #[arg(long)]
+    departure: bool,
     /// The edition of the law; the one that is built in if not given.
     #[arg(long)]
     edition: Option<PathBuf>,
@@ -47,7 +50,8 @@ impl Notice {
             Ok(written) => written,
             Err(error) => return wrong_file(&error, self.json),
         };
-        match written.draft(self.mode.map(ModeName::mode)) {
+        let purpose = self.departure.then_some(Purpose::Departure);
+        match written.draft(self.mode.map(ModeName::mode), purpose) {
             Ok(draft) => {
                 print(&notice(&edition, &draft), self.json)?;
                 Ok(ExitCode::SUCCESS)
@@ -60,24 +64,10 @@ impl Notice {
 /// JSON if the file's name or its first character says so, TOML otherwise.
 fn written(file: &Path) -> Result<WrittenNotice, FileError> {
     let text = read(file)?;
-    let is_json =
-        file.extension().is_some_and(|end| end == "json") || text.trim_start().starts_with('{');
-    if is_json {
-        return serde_json::from_str(&text).map_err(|error| FileError::Notice {
-            file: name(file),
-            line: error.line(),
-            key: "-".to_owned(),
-            problem: error.to_string(),
-        });
-    }
-    toml::from_str(&text).map_err(|error: toml::de::Error| {
-        let start = error.span().map_or(0, |span| span.start).min(text.len());
-        let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
-        let row = text.lines().nth(line - 1).unwrap_or_default();
-        let key = row.split('=').next().unwrap_or_default().trim();
-        let key = if key.is_empty() { "-" } else { key };
-        let problem = error.message().to_owned();
-        FileError::Notice { file: name(file), line, key: key.to_owned(), problem }
+    let is_json = file.extension().is_some_and(|end| end == "json");
+    edge_agent::written::notice(&text, is_json).map_err(|misread| {
+        let Misread { line, key, problem } = misread;
+        FileError::Notice { file: name(file), line, key, problem }
     })
 }
 
@@ -91,8 +81,7 @@ impl Shelf for Beside {
 
     fn notice(&self, named: &str) -> Result<NoticeDraft, String> {
         let written = written(&self.0.join(named)).map_err(|error| error.to_string())?;
-        let none: Option<Mode> = None;
-        written.draft(none).map_err(|error| format!("{named}: {error}"))
+        written.draft(None, None).map_err(|error| format!("{named}: {error}"))
     }
 }
 
@@ -115,8 +104,8 @@ impl Told {
             Err(error) => return wrong_file(&error, self.json),
         };
         let folder = self.file.parent().map(Path::to_path_buf).unwrap_or_default();
-        let told =
-            Story::parse(&name(&self.file), &text).and_then(|story| tell(&story, &Beside(folder)));
+        let told = Story::parse(&name(&self.file), &text)
+            .and_then(|story| tell(&story, &Beside(folder), Bounds::default()));
         match told {
             Ok(report) => {
                 print(&report, self.json)?;
