@@ -18,6 +18,7 @@ export async function startMock(dist, board) {
   const mock = {
     board, epoch: 'e1', orders: [], statusOfEvents: 200, frozen: false, ring: [], signedIn: false, onOrder: () => ({ seq: mock.board.seq }),
     visits: new Map(), ownActs: [], edition: edition(), law: () => [], goods: () => [], check: () => ({ missing: [], warnings: [], not_required: [] }),
+    papers: () => ({ missing: [], warnings: [], not_required: [] }), publicView: null,
     send(event, data, id) {
       if (mock.frozen) return
       const text = `${id ? `id: ${id}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
@@ -67,6 +68,7 @@ export async function startMock(dist, board) {
     const session = { officer: 'bekov', name: 'Беков А.', role: 'officer', workplace: 'test' }
     if (!url.pathname.startsWith('/api/')) return file(url.pathname, response)
     if (url.pathname === '/api/officers') return json(officers)
+    if (url.pathname === '/api/public') return mock.publicView ? json(mock.publicView) : json({ code: 'unavailable', message: '' }, 503)
     if (url.pathname === '/api/session' && request.method === 'POST') {
       mock.signedIn = true
       return json(session)
@@ -74,11 +76,12 @@ export async function startMock(dist, board) {
     if (!mock.signedIn) return json({ code: 'signed_out', message: 'nobody is signed in' }, 401)
     if (url.pathname === '/api/session') return json(session)
     if (url.pathname === '/api/snapshot') return json({ epoch: mock.epoch, snapshot: mock.board })
-    if (url.pathname.startsWith('/api/law/')) return json(mock.law(url))
+    if (url.pathname.startsWith('/api/law/')) return json(mock.law(url, body))
     if (url.pathname === '/api/goods') return json(mock.goods(url))
     if (url.pathname === '/api/prior') return json(mock.prior)
     if (url.pathname === '/api/edition') return json(mock.edition)
     if (url.pathname === '/api/notice/check') return json(mock.check(body))
+    if (url.pathname === '/api/papers/check') return json(mock.papers(body))
     if (url.pathname === '/api/visits') return json([])
     if (url.pathname === '/api/acts') return json(mock.ownActs)
     if (url.pathname.endsWith('/journal')) return json([])
@@ -113,7 +116,7 @@ export async function startMock(dist, board) {
   }
 
   async function file(path, response) {
-    const name = path === '/' ? 'terminal.html' : path.slice(1)
+    const name = path === '/' ? 'terminal.html' : path === '/public' ? 'public.html' : path.slice(1)
     const bytes = await readFile(join(dist, name)).catch(() => null)
     response.writeHead(bytes ? 200 : 404, { 'content-type': TYPES[extname(name)] ?? 'text/plain', 'content-security-policy': POLICY })
     response.end(bytes ?? 'not here')
@@ -189,7 +192,7 @@ export function edition() {
   const title = (ru) => ({ ru, en: ru, kk: ru, review: false })
   const filed = ['storage_filed', 'declaration_filed', 'transit_declaration_filed']
   return {
-    id: 'kz-2010', title: 'test', modes: {}, detention_grounds: [], acts: [], choices: {}, flags: {},
+    id: 'kz-2010', title: 'test', modes: {}, submissions: {}, detention_grounds: [], acts: [], choices: {}, flags: {},
     clocks: [
       { id: 'ARR-1', article: '252.4/1', title: title('Хранение или декларирование'), obliged: 'carrier', stop: [], stop_provisionally: filed },
       { id: 'DEC-4', article: '288.3', title: title('Регистрация декларации'), obliged: 'body', stop: ['declaration_registered', 'declaration_refused'], stop_provisionally: [] },

@@ -9,7 +9,10 @@ import { goodsThings } from './goods.mjs'
 import { hubThings } from './hub.mjs'
 import { lawThings } from './law.mjs'
 import { priorThings } from './prior.mjs'
+import { publicThings } from './public.mjs'
 import { realThings } from './real.mjs'
+import { papersThings } from './papers.mjs'
+import { storyThings } from './story.mjs'
 
 const web = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 const dist = resolve(web, 'dist')
@@ -36,6 +39,7 @@ try {
   if (!only || only === 'law') {
     console.log('The law, asked:')
     await lawThings(report, browser, dist)
+    await storyThings(report, browser, dist)
   }
   if (!only || only === 'goods') {
     console.log('Goods under control:')
@@ -44,6 +48,14 @@ try {
   if (!only || only === 'prior') {
     console.log('Prior information:')
     await priorThings(report, browser, dist)
+  }
+  if (!only || only === 'papers') {
+    console.log('Papers and parts of a consignment:')
+    await papersThings(report, browser, dist)
+  }
+  if (!only || only === 'public') {
+    console.log('The board for everybody:')
+    await publicThings(report, browser, dist)
   }
   if (!only || only === 'real') {
     console.log('The real agent, hub and devices:')

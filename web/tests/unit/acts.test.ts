@@ -5,10 +5,10 @@ import { answerOf, dayOf, exists, fitting, flagsOf, found, isAsked, lifting, mom
 import type { Obstacle } from '../../src/terminal/acts'
 
 const label = (text = '') => ({ ru: text, en: text, kk: text, review: false })
-const field = (id: string, kind: ActField['kind'] = 'text', over: Partial<ActField> = {}): ActField => ({ id, kind, optional: false, when: null, unless: null, options: [], at_least: null, label: label(id), ...over })
+const field = (id: string, kind: ActField['kind'] = 'text', over: Partial<ActField> = {}): ActField => ({ id, kind, optional: false, when: null, unless: null, options: [], at_least: null, confidential: false, label: label(id), ...over })
 const rule = (id: string, over: Partial<ActRule> = {}): ActRule => ({
   id, article: '205.6', group: 'inspection', about: 'consignment', number: null, copies: null, copy_to: null, who: 'officer', modes: [], directions: [], needs: [], needs_control: null, opens: null,
-  closes: null, ends: null, after_exit: false, title: label(id), fields: [], ...over,
+  closes: null, ends: null, after_exit: false, confidential: false, title: label(id), fields: [], ...over,
 })
 const act = (id: number, kind: string, over: Partial<Act> = {}): Act => ({
   act: id, seq: id, kind, number: null, article: '', visit: 1, consignments: [], as_of_ms: 0, recorded: null, answers: {}, valid_until_ms: null, corrects: null, corrected_by: null, ended_by: null, ...over,
