@@ -242,6 +242,56 @@ fn a_limit_has_a_unit_and_an_author() {
     );
 }
 
+fn leads(terms: &str) -> String {
+    site(&format!(
+        "[limits.clock_leads]\nterms = {terms}\nauthor = \"test\"\napproval = \"none\"\n"
+    ))
+}
+
+#[test]
+fn leads_of_long_terms_are_assumed_unless_the_site_sets_them() {
+    let of = |text: &str| {
+        let config = Config::parse(Path::new("site.toml"), text);
+        let config = config.unwrap_or_else(|error| panic!("{error}"));
+        let leads = config.limits.clock_leads.unwrap();
+        let days = |hours: i64| hours / 24;
+        let rows: Vec<_> = leads
+            .value
+            .iter()
+            .map(|lead| {
+                let before = lead.before.iter().map(|before| days(before.as_hours()));
+                (days(lead.from.as_hours()), before.collect::<Vec<_>>())
+            })
+            .collect();
+        (rows, leads.approval)
+    };
+    let (rows, approval) = of(&site(""));
+    assert_eq!(rows, [(28, vec![10, 1]), (5, vec![1])]);
+    assert!(approval.starts_with("assumed"), "{approval}");
+    let (rows, approval) = of(&leads("[{ from_days = 60, days_before = [15, 5] }]"));
+    assert_eq!((rows, approval.as_str()), (vec![(60, vec![15, 5])], "none"));
+    // A site may want none, and says who decided that.
+    assert_eq!(of(&leads("[]")).0, []);
+}
+
+#[test]
+fn a_lead_is_shorter_than_its_term_and_there_is_one_for_each_length() {
+    for (terms, wrong) in [
+        ("[{ from_days = 28, days_before = [1, 10] }]", "days_before: [1, 10]"),
+        ("[{ from_days = 5, days_before = [5] }]", "days_before: [5]"),
+        ("[{ from_days = 28, days_before = [] }]", "days_before: []"),
+        (
+            "[{ from_days = 9, days_before = [1] }, { from_days = 9, days_before = [2] }]",
+            "from_days: 9 is there twice",
+        ),
+    ] {
+        let told =
+            Config::parse(Path::new("site.toml"), &leads(terms)).err().map(|e| e.to_string());
+        let told = told.unwrap_or_else(|| panic!("{terms} is accepted"));
+        assert!(told.contains(&format!("limits.clock_leads: {wrong}")), "{told}");
+    }
+}
+
 #[test]
 fn a_place_and_its_people_are_real() {
     let with = |from: &str, to: &str| site("").replacen(from, to, 1);
