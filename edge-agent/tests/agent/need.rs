@@ -53,13 +53,15 @@ fn has_none(what: &str, text: &str, markers: &[&str]) {
     }
 }
 
-const OF_VEHICLES: [&str; 6] = [
+const OF_VEHICLES: [&str; 8] = [
     "/api/visits/1",
     "/api/visits/1/journal",
     "/api/visits?find=777",
     "/api/acts",
     "/api/goods",
     "/api/goods?as=csv",
+    "/api/prior",
+    "/api/prior/1",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
