@@ -132,6 +132,7 @@ pub struct Picture {
 
 /// Prior information.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PriorStands {
     /// Its number here.
     pub prior: u64,
