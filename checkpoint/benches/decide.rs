@@ -388,6 +388,8 @@ fn rules() -> Rules {
         plate_confidence_percent: limit(Decimal::from(80)),
         clock_warnings: limit(vec![SignedDuration::from_mins(30)]),
         clock_leads: None,
+        immediately_open: None,
+        vehicle_mass: None,
     };
     let timetable = include_str!("../../config/timetables/round-the-clock.toml");
     Rules::new(

@@ -33,11 +33,11 @@ pub use act::{ActEffect, ActFacts, Validity};
 pub use directive::{DirectiveAnswer, DistrustedDirective};
 pub use entry::{Author, Entry};
 pub use facts::{
-    AlarmCause, AlarmFacts, ClockFacts, MissingRow, Priority, RadiationVerdict, Reached,
+    AlarmCause, AlarmFacts, ClockFacts, MassComparison, MissingRow, Priority, RadiationVerdict, Reached,
     SealVerdict, Warning, WeightComparison,
 };
 pub use origin::Origin;
-pub use papers::PapersContent;
+pub use papers::{PapersContent, RefusedOn};
 pub use prior::{Difference, PriorComparison, PriorFacts};
 pub use scanned::Scanned;
 
@@ -345,6 +345,13 @@ pub enum Event {
         /// Why, in words.
         reason: String,
     },
+    /// A vehicle was compared with what transport control lets it weigh: a fact, which holds nobody (art. 8(18), 192.9).
+    VehicleMassCompared {
+        /// For which visit.
+        visit: VisitId,
+        /// The numbers and the verdict.
+        comparison: Box<MassComparison>,
+    },
     /// An arrival notice was registered (art. 250, 251), complete or not.
     NoticeRegistered {
         /// For which visit.
@@ -414,8 +421,11 @@ pub enum Event {
         consignment: ConsignmentNo,
         /// What.
         papers: PapersKind,
-        /// The ground, in words.
+        /// The ground, in words; may be empty where a code names it.
         ground: String,
+        /// The ground of the closed list (art. 288.4), and its article; none in what was recorded before there was the list.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        listed: Option<RefusedOn>,
     },
     /// Goods were released.
     GoodsReleased {
@@ -466,6 +476,13 @@ pub enum Event {
         clock: ClockId,
         /// How long is left, in minutes.
         minutes_left: u32,
+    },
+    /// What is to be done immediately was still not done (AMB-21).
+    ClockStillOpen {
+        /// Which.
+        clock: ClockId,
+        /// How long it had been open, in minutes.
+        minutes: u32,
     },
     /// What stops the clock was filed, not yet registered; a refusal undoes it (art. 288.6).
     ClockStoppedProvisionally {

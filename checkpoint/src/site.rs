@@ -114,6 +114,13 @@ pub struct Limits {
     pub plate_confidence_percent: Limit<Decimal>,
     /// A clock that has this long left is announced, longest first.
     pub clock_warnings: Limit<Vec<SignedDuration>>,
+    /// What is to be done immediately and is still open after this is announced: the law sets no number (AMB-21). None in what was recorded
+    /// before there was such a limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub immediately_open: Option<Limit<SignedDuration>>,
+    /// What transport control lets a vehicle weigh; none if the site has not set it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vehicle_mass: Option<Limit<VehicleMass>>,
     /// Earlier announcements of long terms, by their length; none in a journal of before there were any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock_leads: Option<Limit<Vec<ClockLead>>>,
@@ -147,6 +154,40 @@ pub struct Limit<T> {
     pub author: String,
     /// The paper that approved it, or why none is needed.
     pub approval: String,
+}
+
+/// What a vehicle may weigh by the rules of transport control, which customs applies by road (art. 8(18), 192.9). The Code has no such number.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VehicleMass {
+    /// The paper from which the numbers are, as an act will name it.
+    pub source: String,
+    /// Gross masses, by the number of axles.
+    pub gross: Vec<GrossLimit>,
+    /// The most that one axle may carry, if that is limited.
+    pub axle: Option<Kilograms>,
+}
+
+/// The gross mass of vehicles with so many axles.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GrossLimit {
+    /// How many axles; none for any number that no other row names.
+    pub axles: Option<u32>,
+    /// Whether it is for more axles as well.
+    pub or_more: bool,
+    /// The most that it may weigh.
+    pub limit: Kilograms,
+}
+
+impl VehicleMass {
+    /// The row for a vehicle with so many axles, or for one of which nobody knows how many.
+    pub fn gross_of(&self, axles: Option<u32>) -> Option<&GrossLimit> {
+        let exact = self.gross.iter().find(|row| row.axles.is_some() && row.axles == axles);
+        let above = self.gross.iter().filter(|row| {
+            row.or_more && axles.zip(row.axles).is_some_and(|(axles, least)| axles > least)
+        });
+        let above = above.max_by_key(|row| row.axles);
+        exact.or(above).or_else(|| self.gross.iter().find(|row| row.axles.is_none()))
+    }
 }
 
 /// The weight tolerance: the larger of a share and a mass, plus the scale's own error.

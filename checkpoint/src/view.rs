@@ -35,7 +35,9 @@ pub use goods::{
     goods_csv,
 };
 pub use prior::{PriorComparisonView, PriorRow, PriorStanding, PriorView};
-pub use readings::{ComparisonView, PlateView, ScreeningView, SealView, TareView, WeighingView};
+pub use readings::{
+    ComparisonView, MassView, PlateView, ScreeningView, SealView, TareView, WeighingView,
+};
 
 use crate::event::{AlarmCause, MissingRow, Priority, RadiationVerdict, Warning};
 use crate::ids::{
@@ -402,6 +404,8 @@ view! {
         pub weighings: Vec<WeighingView>,
         /// The last comparison with the declared weight.
         pub comparison: Option<ComparisonView>,
+        /// The last comparison with what transport control lets it weigh.
+        pub mass: Option<MassView>,
         /// Mass of the empty vehicle in kilograms, and its source.
         pub tare: Option<TareView>,
         /// Expected and read seals.

@@ -7,7 +7,7 @@
 //! with what is there and say how far it has come.
 //!
 //! It deliberately knows no event (a function that the caller supplies reads numbers from a body), removes nothing
-//! (a visit that retention has forgotten stays findable until the next rebuilding), and reports no error to
+//! (when retention has moved on it is made anew, so that it names nothing that is gone), and reports no error to
 //! a lane: what is broken is rebuilt, and what cannot be rebuilt is told in [`Progress`].
 
 mod filling;

@@ -28,6 +28,7 @@ use crate::agent::{Agent, Inbox, OpenError, Opened, STATE_FORMAT, open, save_sta
 use crate::clock::Clock;
 use crate::config::PurgeSettings;
 use crate::history::{self, HistoryError};
+use crate::index::Index;
 use crate::journal::{Errands, Grouping, JournalError, Reader, Snapshot};
 use crate::terminal::live::Live;
 
@@ -218,6 +219,8 @@ pub(crate) struct Daily {
     pub(crate) clock: Clock,
     pub(crate) inbox: Inbox,
     pub(crate) board: watch::Receiver<Arc<Checkpoint>>,
+    /// It is told when entries are gone: nothing may be found that is not there.
+    pub(crate) index: Option<Arc<Index>>,
 }
 
 /// Looks once a day, and removes what may go. What goes wrong is logged and tried again the next day.
@@ -277,6 +280,9 @@ impl Daily {
             Ok(trimmed) => trimmed.await,
             Err(error) => Err(error),
         };
+        if let Some(index) = &daily.index {
+            index.nudge();
+        }
         Some((daily, trimmed.map_err(PurgeError::from)))
     }
 }
@@ -284,3 +290,6 @@ impl Daily {
 /// The first look waits until an agent that was just started has caught up with its devices and the hub.
 const FIRST: Duration = Duration::from_secs(10 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[cfg(test)]
+mod tests;

@@ -181,6 +181,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
             clock: clock.clone(),
             inbox: inbox.clone(),
             board: shown.clone(),
+            index: index.clone(),
         }));
     }
     let link = SyncParts {

@@ -59,6 +59,7 @@ export type HubStatus = Edge['HubStatus']
 export type Frame = Edge['Frame']
 export type PortalFrame = Extract<Frame, { family: 'portal' }>
 export type WeighbridgeFrame = Extract<Frame, { family: 'weighbridge' }>
+export type RefusalGround = Edge['RefusalGroundView']
 export type Edition = Edge['EditionView']
 export type Field = Edge['FieldView']
 export type Flag = Edge['FlagView']

@@ -33,6 +33,9 @@ export function countByPriority(alarms: readonly Alarm[]): [number, number, numb
   return [of('p1'), of('p2'), of('p3')]
 }
 
+/** Whether the law wants it done immediately, without a number (AMB-21). */
+export const isImmediate = (clock: Clock) => clock.flags.includes('immediately')
+
 /** Visits in the order of the queue: what is still here, goods that go before others (242.4) and then the most urgent clock first; then what has left, the latest first. */
 export function byDeadline(a: VisitRow, b: VisitRow): number {
   const gone = Number(a.stage === 'left') - Number(b.stage === 'left')

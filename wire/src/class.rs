@@ -26,6 +26,7 @@ pub fn class(event: &Event) -> Class {
         | Event::AlarmEscalated { .. }
         | Event::AlarmDecided { .. }
         | Event::ClockNearing { .. }
+        | Event::ClockStillOpen { .. }
         | Event::ClockExpired { .. }
         | Event::HubLinkChanged { .. }
         | Event::DeviceHealthChanged { .. }
@@ -57,6 +58,7 @@ pub fn class(event: &Event) -> Class {
         | Event::SealJudged { .. }
         | Event::TareRecorded { .. }
         | Event::WeightCompared { .. }
+        | Event::VehicleMassCompared { .. }
         | Event::NoticeRegistered { .. }
         | Event::ConsignmentRecorded { .. }
         | Event::GoodsPresented { .. }

@@ -14,6 +14,7 @@ use super::Refusal;
 use super::alarms::Reason;
 use super::draft::Draft;
 use super::terms::Happening;
+use super::weighing::AXLES_COUNTED;
 use crate::event::{ActEffect, ActFacts, AlarmCause, Event, RadiationVerdict, Validity};
 use crate::identifiers::normalised_seal;
 use crate::ids::{ActId, ConsignmentNo, VisitId};
@@ -106,6 +107,9 @@ impl Draft<'_> {
                 self.follow(&happening);
             }
             self.consequences(rule, visit, &target, &effects);
+            if rule.id == AXLES_COUNTED {
+                self.compare_mass(visit);
+            }
         }
         Ok(())
     }
@@ -445,6 +449,7 @@ impl Draft<'_> {
                     for one in target.each() {
                         self.qualify_terms(visit, one);
                     }
+                    self.compare_weight(visit);
                 }
                 ActEffect::PresentedSince { at } => {
                     for one in &target.consignments {

@@ -250,6 +250,7 @@ impl Draft<'_> {
         self.ring_for_assigned(to, reading);
         for visit in [from, to] {
             self.compare_weight(visit);
+            self.compare_mass(visit);
             self.judge_seals(visit);
         }
         Ok(())

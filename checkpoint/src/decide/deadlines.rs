@@ -44,6 +44,10 @@ impl Draft<'_> {
     /// The shortest warning that is reached is given; a longer one that the agent slept through says nothing any more.
     fn warn(&mut self, id: ClockId) {
         let Some(clock) = self.state.clock_state(id) else { return };
+        if clock.is_immediate() {
+            let open = self.now.duration_since(clock.facts.triggered_at);
+            return self.still_open(id, minutes(open));
+        }
         let due = clock.facts.due_at;
         let term = clock.facts.length();
         let limits = self.state.limits();

@@ -51,8 +51,8 @@ impl Draft<'_> {
             OrderKind::RegisterPapers { visit, consignment, papers, number } => {
                 self.register(*visit, *consignment, *papers, number)
             }
-            OrderKind::RefusePapers { visit, consignment, papers, ground } => {
-                self.refuse(*visit, *consignment, *papers, ground)
+            OrderKind::RefusePapers { visit, consignment, papers, code, ground } => {
+                self.refuse(*visit, *consignment, *papers, code.as_deref(), ground)
             }
             OrderKind::ReleaseGoods { visit, consignment, procedure } => {
                 self.release(*visit, *consignment, *procedure)

@@ -9,9 +9,10 @@ use super::Refusal;
 use super::draft::Draft;
 use super::notice::{MOST_CONSIGNMENTS, check_size};
 use super::terms::Happening;
-use crate::event::{Event, PapersContent};
+use crate::event::{Event, PapersContent, RefusedOn};
 use crate::ids::{ConsignmentNo, VisitId};
 use crate::input::order::{NoticeDraft, PapersKind};
+use crate::law::Edition;
 use crate::law::course::Step;
 use crate::law::notice::check_papers;
 use crate::law::readings::Presentation;
@@ -217,16 +218,18 @@ impl Draft<'_> {
         visit: VisitId,
         consignment: ConsignmentNo,
         papers: PapersKind,
+        code: Option<&str>,
         ground: &str,
     ) -> Result<(), Refusal> {
         self.pending(visit, consignment, papers)?;
         allowed(self.consignment(visit, consignment)?, Step::Refused(papers))?;
+        let listed = refused_on(&self.rules.edition, papers, code)?;
         // Refused in writing, with the reasons (288.5).
-        if ground.trim().is_empty() {
+        if listed.is_none() && ground.trim().is_empty() {
             return Err(Refusal::new("no_ground", "a refusal states its ground"));
         }
-        let ground = ground.to_owned();
-        self.happened(Event::PapersRefused { visit, consignment, papers, ground });
+        let ground = ground.trim().to_owned();
+        self.happened(Event::PapersRefused { visit, consignment, papers, ground, listed });
         let bearer = Bearer { visit, consignment: Some(consignment) };
         self.follow(&Happening::new(Moment::refused(papers), bearer, self.now));
         Ok(())
@@ -283,6 +286,36 @@ impl Draft<'_> {
             }
         }
     }
+}
+
+/// The ground of the law's list; none for papers that no list is about. A declaration is refused on one of five grounds (288.4) or not at all.
+fn refused_on(
+    edition: &Edition,
+    papers: PapersKind,
+    code: Option<&str>,
+) -> Result<Option<RefusedOn>, Refusal> {
+    let grounds = edition.refusal_grounds_of(papers);
+    let named = code.map(str::trim).filter(|code| !code.is_empty());
+    if grounds.is_empty() && named.is_none() {
+        return Ok(None);
+    }
+    let ground = grounds.iter().find(|ground| Some(ground.id.as_str()) == named);
+    let ground = ground.ok_or_else(|| {
+        let known: Vec<String> = grounds
+            .iter()
+            .map(|ground| format!("{} (art. {})", ground.id, ground.article))
+            .collect();
+        let known =
+            if known.is_empty() { "none: say it in words".to_owned() } else { known.join(", ") };
+        let named = named.unwrap_or_default();
+        let message = format!("{named:?} is no ground of refusing such papers; the list: {known}");
+        Refusal::new("ground_not_listed", message)
+    })?;
+    Ok(Some(RefusedOn {
+        code: ground.id.clone(),
+        article: ground.article.clone(),
+        edition: edition.id.clone(),
+    }))
 }
 
 /// What the course of the goods has to say to a step.

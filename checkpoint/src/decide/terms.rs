@@ -332,6 +332,18 @@ impl Draft<'_> {
         }
     }
 
+    /// What is to be done immediately has stayed open: an alarm of the row of terms that are near, because no term is over.
+    pub(super) fn still_open(&mut self, id: ClockId, minutes: u32) {
+        let Some(clock) = self.state.clock_state(id) else { return };
+        let facts = clock.facts.clone();
+        self.happened(Event::ClockStillOpen { clock: id, minutes });
+        let cause = AlarmCause::TermNear { clock: id };
+        let mut reason = self.about(cause, &facts).number("open_minutes", minutes);
+        reason.lane = self.state.visit_state(facts.visit).map(|visit| visit.lane.clone());
+        reason.since = facts.triggered_at;
+        self.raise(reason);
+    }
+
     fn about(&self, cause: AlarmCause, facts: &ClockFacts) -> Reason {
         let mut reason = Reason::new(cause, self.now)
             .visit(facts.visit)

@@ -3,18 +3,27 @@
 //! The Code has no tolerance (Code of the Republic of Kazakhstan on customs affairs (2010), art. 197 and 251.1: the yardstick is the declared gross weight of the goods);
 //! the site's limit is, with its author and approval. A difference is a fact for the document check and never a refusal by itself.
 
+use rust_decimal::prelude::ToPrimitive;
 use units::Kilograms;
 
 use super::Refusal;
 use super::alarms::Reason;
 use super::arrivals::Spot;
 use super::draft::Draft;
-use crate::event::{AlarmCause, Event, WeightComparison};
+use crate::event::{AlarmCause, Event, MassComparison, WeightComparison};
 use crate::ids::VisitId;
 use crate::input::observation::{Weight, WeightRefusal};
-use crate::site::WeightTolerance;
+use crate::input::order::Answer;
+use crate::site::{Direction, Mode, WeightTolerance};
 use crate::state::alarm::AlarmObject;
 use crate::state::visit::Visit;
+
+/// What is true of goods of the customs union (256.3).
+const UNION_GOODS: &str = "union_goods";
+/// The act that tells how many axles a vehicle has, and its fields.
+pub(super) const AXLES_COUNTED: &str = "axles_counted";
+const AXLE_COUNT: &str = "axle_count";
+const HEAVIEST_AXLE_KG: &str = "heaviest_axle_kg";
 
 impl WeightTolerance {
     /// How far the difference may be for this declared weight.
@@ -45,6 +54,7 @@ impl Draft<'_> {
             weight: weight.clone(),
         });
         self.compare_weight(visit);
+        self.compare_mass(visit);
         self.judge_seals(visit);
     }
 
@@ -75,6 +85,71 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// The article by which goods that leave may differ: by no more than the measurement errs (256.2, where technical rules let it err so: the
+    /// site's approved error of the instrument is taken for that), or because goods of the union are fewer, whatever the reason (256.3).
+    fn no_matter(&self, id: VisitId, difference: Kilograms) -> Option<&'static str> {
+        let visit = self.state.visit_state(id)?;
+        let mut goods = visit.consignments.iter().filter(|(_, goods)| !goods.is_replaced());
+        if difference.abs() <= self.rules.limits.weight.value.instrument_error {
+            return (difference != Kilograms::ZERO).then_some("256.2");
+        }
+        let of_the_union =
+            goods.all(|(number, _)| self.consignment_flag(id, Some(*number), UNION_GOODS));
+        (difference < Kilograms::ZERO && of_the_union).then_some("256.3")
+    }
+
+    /// Compares with what transport control lets the vehicle weigh, where the site has set that (8(18), 192.9): a fact, and no alarm.
+    pub(super) fn compare_mass(&mut self, id: VisitId) {
+        let limits = self.rules.limits.clone();
+        let (Some(limit), Some(visit)) = (&limits.vehicle_mass, self.state.visit_state(id)) else {
+            return;
+        };
+        let Some((reading, weighed)) = visit.last_weighing().filter(|_| visit.mode == Mode::Road)
+        else {
+            return;
+        };
+        let counted = self.state.acts_of(id).filter(|(_, act)| act.stands());
+        let counted = counted.filter(|(_, act)| act.facts.kind == AXLES_COUNTED).last();
+        let number = |field| match counted.and_then(|(_, act)| act.facts.answers.get(field)) {
+            Some(Answer::Number(number)) => Some(*number),
+            Some(Answer::Text(_) | Answer::Flag(_) | Answer::Papers(_) | Answer::Nil) | None => {
+                None
+            }
+        };
+        let axles = number(AXLE_COUNT).and_then(|count| count.to_u32());
+        let heaviest_axle = number(HEAVIEST_AXLE_KG).map(Kilograms);
+        let gross_limit = limit.value.gross_of(axles).map(|row| row.limit);
+        let axle_limit = limit.value.axle.filter(|_| heaviest_axle.is_some());
+        if gross_limit.or(axle_limit).is_none() && visit.mass.is_none() {
+            return;
+        }
+        let measured_gross = weighed.weight.gross;
+        let over_by = |mass: Kilograms, limit: Option<Kilograms>| {
+            limit.map_or(Kilograms::ZERO, |limit| mass - limit)
+        };
+        let over = over_by(measured_gross, gross_limit)
+            .max(over_by(heaviest_axle.unwrap_or(Kilograms::ZERO), axle_limit))
+            .max(Kilograms::ZERO);
+        let instrument_error = limits.weight.value.instrument_error;
+        let comparison = MassComparison {
+            reading,
+            measured_gross,
+            axles,
+            gross_limit,
+            heaviest_axle,
+            axle_limit,
+            instrument_error,
+            over,
+            beyond: over > instrument_error,
+            source: limit.value.source.clone(),
+            limits: limits.version.clone(),
+        };
+        if visit.mass.as_deref() != Some(&comparison) {
+            let comparison = Box::new(comparison);
+            self.happened(Event::VehicleMassCompared { visit: id, comparison });
+        }
+    }
+
     /// Whether an alarm about the weight waits for its decision though its numbers went away meanwhile.
     fn is_over(&self, id: VisitId) -> bool {
         let object = AlarmObject::of_visit(AlarmCause::Weight, id);
@@ -92,8 +167,13 @@ impl Draft<'_> {
             self.end_of_visit(AlarmCause::Weight, id);
             return;
         };
-        let allowed = self.rules.limits.weight.value.allowed(declared);
+        let tolerance = &self.rules.limits.weight.value;
+        let allowed = tolerance.allowed(declared);
         let difference = weighed.weight.gross - tare - declared;
+        let no_matter = match visit.direction {
+            Direction::Inbound => None,
+            Direction::Outbound => self.no_matter(id, difference),
+        };
         let comparison = WeightComparison {
             reading,
             measured_gross: weighed.weight.gross,
@@ -102,7 +182,9 @@ impl Draft<'_> {
             difference,
             allowed,
             limits: self.rules.limits.version.clone(),
-            beyond: difference.abs() > allowed,
+            beyond: no_matter.is_none() && difference.abs() > allowed,
+            instrument_error: Some(tolerance.instrument_error),
+            no_matter: no_matter.map(str::to_owned),
         };
         let known = visit.comparison.as_deref() == Some(&comparison);
         if known && !(comparison.beyond && self.is_over(id)) {

@@ -55,8 +55,8 @@ pub(super) enum PapersFact {
     Filed { reference: Option<String> },
     /// Registered, under this number.
     Registered { number: Option<String> },
-    /// Refused, for this reason.
-    Refused { ground: String },
+    /// Refused, on this ground of the law's list, for this reason.
+    Refused { code: Option<String>, ground: String },
 }
 
 /// An act, as its answers were written.
@@ -188,7 +188,7 @@ fn papers_fact(
     let what = match verb {
         "filed" => PapersFact::Filed { reference: number()? },
         "registered" => PapersFact::Registered { number: number()? },
-        "refused" => PapersFact::Refused { ground: reason(rest, "the refusal")? },
+        "refused" => refused(rest)?,
         other => {
             return Err(format!(
                 "{other:?} is nothing that papers are: filed, registered, refused"
@@ -196,6 +196,20 @@ fn papers_fact(
         }
     };
     Ok(Fact::Papers { goods, papers, what })
+}
+
+/// The ground of the law's list, the reason in words, or both: `, ART_288_4_4, "no signature"`.
+fn refused(rest: &[Vec<Word>]) -> Result<PapersFact, String> {
+    let code = match rest.first().map(Vec::as_slice) {
+        Some([word]) if !word.quoted => Some(word.text.clone()),
+        Some(_) | None => None,
+    };
+    let words = rest.get(usize::from(code.is_some())..).unwrap_or_default();
+    let ground = match words {
+        [] if code.is_some() => String::new(),
+        words => reason(words, "the refusal")?,
+    };
+    Ok(PapersFact::Refused { code, ground })
 }
 
 fn procedure(under: &[&str]) -> Result<Option<PapersKind>, String> {

@@ -37,6 +37,8 @@ pub struct EditionHoldings {
     pub holds: Vec<String>,
     /// Grounds of detention.
     pub detention_grounds: Vec<String>,
+    /// Grounds of refusing papers.
+    pub refusal_grounds: Vec<String>,
     /// Switches of doubtful places.
     pub readings: usize,
     /// Of these, those that are not read as recommended: `key = reading`.
@@ -55,10 +57,11 @@ pub fn edition(edition: &Edition) -> EditionHoldings {
     let readings = edition.readings.table();
     let changed = readings.iter().filter(|one| one.options.first() != Some(&one.chosen));
     let grounds = edition.detention_grounds.iter().map(|ground| &ground.label);
+    let refusals = edition.refusal_grounds.iter().map(|ground| &ground.label);
     let acts = edition.acts.iter().map(|rule| &rule.title);
     let known = edition.labels.values().chain(edition.flags.values());
     let words: Vec<&Label> =
-        known.chain(edition.choices.values()).chain(grounds).chain(acts).collect();
+        known.chain(edition.choices.values()).chain(grounds).chain(refusals).chain(acts).collect();
     EditionHoldings {
         id: edition.id.clone(),
         title: edition.title.clone(),
@@ -73,6 +76,7 @@ pub fn edition(edition: &Edition) -> EditionHoldings {
             .collect(),
         holds: edition.holds.keys().cloned().collect(),
         detention_grounds: edition.detention_grounds.iter().map(|one| one.id.clone()).collect(),
+        refusal_grounds: edition.refusal_grounds.iter().map(|one| one.id.clone()).collect(),
         readings_changed: changed.map(|one| format!("{} = {}", one.key, one.chosen)).collect(),
         readings: readings.len(),
         words_in_review: words.iter().filter(|label| label.review).count(),
@@ -102,6 +106,8 @@ impl fmt::Display for EditionHoldings {
             self.detention_grounds.len(),
             list(&self.detention_grounds)
         )?;
+        let (count, grounds) = (self.refusal_grounds.len(), list(&self.refusal_grounds));
+        writeln!(f, "{count} grounds of refusing papers: {grounds}")?;
         match self.readings_changed.as_slice() {
             [] => writeln!(f, "{} readings, all as recommended", self.readings)?,
             changed => writeln!(

@@ -165,9 +165,13 @@ fn papers_order(
         PapersFact::Registered { number } => {
             OrderKind::RegisterPapers { visit, consignment, papers, number: named(number) }
         }
-        PapersFact::Refused { ground } => {
-            OrderKind::RefusePapers { visit, consignment, papers, ground: ground.clone() }
-        }
+        PapersFact::Refused { code, ground } => OrderKind::RefusePapers {
+            visit,
+            consignment,
+            papers,
+            code: code.clone(),
+            ground: ground.clone(),
+        },
     }
 }
 

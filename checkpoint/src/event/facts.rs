@@ -67,6 +67,39 @@ pub struct WeightComparison {
     pub limits: String,
     /// Whether the difference is beyond what was allowed.
     pub beyond: bool,
+    /// The error of the instrument (art. 256.2); none in what was recorded before it was kept here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instrument_error: Option<Kilograms>,
+    /// The article by which the difference is no matter for goods that leave: 256.2 or 256.3; none if it is for none of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_matter: Option<String>,
+}
+
+/// A vehicle against what transport control lets it weigh (art. 8(18), 192.9). A fact: it holds nobody and is no ground of detention.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MassComparison {
+    /// The weighing that was used.
+    pub reading: ReadingId,
+    /// Mass of the vehicle on the scale.
+    pub measured_gross: Kilograms,
+    /// How many axles it has, if an officer said so.
+    pub axles: Option<u32>,
+    /// The most that it may weigh; none if no limit is known for it.
+    pub gross_limit: Option<Kilograms>,
+    /// What its heaviest axle carries, if an officer said so.
+    pub heaviest_axle: Option<Kilograms>,
+    /// The most that an axle may carry.
+    pub axle_limit: Option<Kilograms>,
+    /// The error of the instrument.
+    pub instrument_error: Kilograms,
+    /// How much it is over, the larger of both; nothing if it is not.
+    pub over: Kilograms,
+    /// Whether it is over by more than the instrument may err.
+    pub beyond: bool,
+    /// The paper from which the limits are.
+    pub source: String,
+    /// Version of the limits used.
+    pub limits: String,
 }
 
 /// A row of the arrival notice that the law asks for and nobody answered.

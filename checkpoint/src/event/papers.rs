@@ -1,10 +1,21 @@
-//! What filed papers say, beside what the law wants them to say.
+//! What filed papers say, beside what the law wants them to say; and on which of its grounds they were refused.
 
 use serde::{Deserialize, Serialize};
 
 use super::facts::{MissingRow, Warning};
 use crate::ids::{ConsignmentNo, VisitId};
 use crate::input::order::{NoticeDraft, PapersKind};
+
+/// A ground of the law's list on which papers were refused (art. 288.4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedOn {
+    /// Its code in the edition, such as `ART_288_4_3`.
+    pub code: String,
+    /// Its article.
+    pub article: String,
+    /// The edition.
+    pub edition: String,
+}
 
 /// The check of filed papers (art. 267.1, 280.3).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

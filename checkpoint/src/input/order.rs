@@ -174,7 +174,11 @@ pub enum OrderKind {
         consignment: ConsignmentNo,
         /// What was refused.
         papers: PapersKind,
-        /// The ground, in words.
+        /// The ground of the closed list, such as `ART_288_4_3`; papers for which the law has no list are refused in words.
+        #[serde(default)]
+        code: Option<String>,
+        /// The ground in words; may be empty where the law has a list.
+        #[serde(default)]
         ground: String,
     },
     /// The goods were released (art. 296), or released for transit (art. 319).

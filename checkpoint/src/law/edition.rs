@@ -30,7 +30,7 @@ use index::Index;
 pub use forms::Languages;
 pub use screen::{
     ClockRuleView, EditionView, FieldStatus, FieldView, FlagView, FormView, GroundView, ModeView,
-    PartView,
+    PartView, RefusalGroundView,
 };
 
 /// An edition of the law.
@@ -66,6 +66,8 @@ pub struct Edition {
     pub accounting: Accounting,
     /// The closed list of grounds of detention.
     pub detention_grounds: Vec<Ground>,
+    /// The closed lists of grounds on which papers are refused; papers that none is about are refused in words.
+    pub refusal_grounds: Vec<RefusalGround>,
     /// What officers record, in the order of the file.
     pub acts: Vec<ActRule>,
     /// Words of what can be chosen, by id.
@@ -262,6 +264,20 @@ pub struct Ground {
     pub label: Label,
 }
 
+/// A ground of refusing to register papers (art. 288.4).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefusalGround {
+    /// Its code.
+    pub id: String,
+    /// The article.
+    pub article: String,
+    /// Papers that it is about.
+    pub papers: Vec<PapersKind>,
+    /// Words.
+    pub label: Label,
+}
+
 /// Words in the languages of the screens.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -297,6 +313,8 @@ struct File {
     hold: Spanned<Vec<HoldRule>>,
     accounting: Spanned<Accounting>,
     detention_ground: Vec<Ground>,
+    #[serde(default)]
+    refusal_ground: Vec<RefusalGround>,
     #[serde(default)]
     act: Vec<Spanned<ActRule>>,
     #[serde(default)]
@@ -401,6 +419,7 @@ impl Edition {
             holds,
             accounting,
             detention_grounds: file.detention_ground,
+            refusal_grounds: file.refusal_ground,
             acts,
             choices: file.choice,
             labels: file.field,
@@ -413,6 +432,11 @@ impl Edition {
     pub fn built_in() -> Result<Edition, LawError> {
         let (file, text) = super::BUILT_IN_EDITION;
         Edition::parse(text, file)
+    }
+
+    /// Grounds on which papers of this kind are refused; none where the law leaves them to the body.
+    pub fn refusal_grounds_of(&self, papers: PapersKind) -> Vec<&RefusalGround> {
+        self.refusal_grounds.iter().filter(|ground| ground.papers.contains(&papers)).collect()
     }
 
     /// The rule of an act.

@@ -77,6 +77,9 @@ impl Goods {
             if let ActEffect::Step { step } = effect
                 && let Ok(course) = self.course.next(*step)
             {
+                // Control that was taken to have ended goes on: the goods never crossed the border (257.1).
+                let goes_on = !self.course.is_under_control() && course.is_under_control();
+                self.ended.take_if(|_| goes_on);
                 self.course = course;
             }
         }

@@ -63,6 +63,11 @@ impl Clock {
         self.facts.flags.iter().any(|flag| flag == IMMEDIATELY || flag == NOT_COMPUTED)
     }
 
+    /// Whether the law wants it done immediately: a task, and not a term with an end (AMB-21).
+    pub fn is_immediate(&self) -> bool {
+        self.facts.flags.iter().any(|flag| flag == IMMEDIATELY)
+    }
+
     /// Whether its term would be over at this moment.
     pub fn is_over(&self, at: Timestamp) -> bool {
         !self.has_no_end() && self.facts.due_at < at

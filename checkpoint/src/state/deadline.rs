@@ -47,6 +47,12 @@ impl Checkpoint {
             | Stand::Expired
             | Stand::Withdrawn { .. } => return None,
         }
+        if clock.is_immediate() {
+            let after = self.limits.as_ref()?.immediately_open.as_ref()?.value;
+            let said = clock.warned.is_some();
+            return (!said)
+                .then(|| (later(clock.facts.triggered_at, after), Deadline::ClockWarning(id)));
+        }
         if clock.has_no_end() {
             return None;
         }

@@ -9,7 +9,7 @@ use super::lane::LaneState;
 use super::recomputing::Recomputing;
 use super::visit::{Notice, Visit};
 use super::{Checkpoint, HubLine, Signature, device::DeviceState, whole_microseconds};
-use crate::event::{AlarmCause, Author, Entry, Event, PapersContent};
+use crate::event::{AlarmCause, Author, Entry, Event, PapersContent, RefusedOn};
 use crate::ids::{AlarmId, DeviceId, LaneId, VisitId};
 use crate::law::course::Step;
 use crate::site::{Family, Site};
@@ -161,6 +161,11 @@ impl Checkpoint {
             Event::PriorInformationWithdrawn { prior, reason } => {
                 self.prior_withdrawn(place, *prior, reason);
             }
+            Event::VehicleMassCompared { visit, comparison } => {
+                self.change_visit(*visit, |visit| {
+                    visit.mass = Some(Arc::new(comparison.as_ref().clone()));
+                });
+            }
             Event::NoticeRegistered {
                 visit, number, revision, notice, missing, warnings, ..
             } => {
@@ -204,8 +209,9 @@ impl Checkpoint {
             Event::PapersRegistered { visit, consignment, papers, number } => {
                 self.papers_registered(place, *visit, *consignment, *papers, number);
             }
-            Event::PapersRefused { visit, consignment, papers, ground } => {
-                self.papers_refused(*visit, *consignment, *papers, ground);
+            Event::PapersRefused { visit, consignment, papers, ground, listed } => {
+                let ground = refused_words(ground, listed.as_ref());
+                self.papers_refused(*visit, *consignment, *papers, &ground);
             }
             Event::GoodsReleased { visit, consignment, procedure } => {
                 let released = Some((place.at, *procedure));
@@ -227,6 +233,7 @@ impl Checkpoint {
             Event::ClockNearing { clock, minutes_left } => {
                 self.clock_nearing(*clock, *minutes_left);
             }
+            Event::ClockStillOpen { clock, .. } => self.clock_nearing(*clock, 0),
             Event::ClockStoppedProvisionally { clock, as_of } => {
                 self.clock_stopped_provisionally(*clock, *as_of);
             }
@@ -354,5 +361,14 @@ impl Checkpoint {
                 }
             });
         }
+    }
+}
+
+/// Why papers were refused, for people: the article of the ground and what was added in words.
+fn refused_words(ground: &str, listed: Option<&RefusedOn>) -> String {
+    match listed {
+        Some(listed) if ground.is_empty() => listed.article.clone(),
+        Some(listed) => format!("{}: {ground}", listed.article),
+        None => ground.to_owned(),
     }
 }

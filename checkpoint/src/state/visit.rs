@@ -9,7 +9,9 @@ use units::Kilograms;
 
 use super::consignment::Consignment;
 use super::{KEPT_READINGS, Signature};
-use crate::event::{MissingRow, RadiationVerdict, SealVerdict, Warning, WeightComparison};
+use crate::event::{
+    MassComparison, MissingRow, RadiationVerdict, SealVerdict, Warning, WeightComparison,
+};
 use crate::ids::{ActId, AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, PriorId, ReadingId};
 use crate::input::observation::{PlateReading, Screening, SealReading, Weight, WeightRefusal};
 use crate::input::order::{NoticeDraft, SealFinding};
@@ -57,6 +59,9 @@ pub struct Visit {
     pub tare: Option<(Kilograms, String)>,
     /// The last comparison of declared and measured weight.
     pub comparison: Option<Arc<WeightComparison>>,
+    /// The last comparison with what transport control lets it weigh.
+    #[serde(default)]
+    pub mass: Option<Arc<MassComparison>>,
     /// The notice as last registered.
     pub notice: Option<Arc<Notice>>,
     /// Prior information about it.

@@ -124,6 +124,7 @@ impl Touched {
             | Event::PriorInformationLinked { visit, .. }
             | Event::PriorInformationUnlinked { visit, .. }
             | Event::PriorInformationCompared(PriorComparison { visit, .. })
+            | Event::VehicleMassCompared { visit, .. }
             | Event::NoticeRegistered { visit, .. }
             | Event::ConsignmentRecorded { visit, .. }
             | Event::GoodsPresented { visit, .. }
@@ -148,6 +149,7 @@ impl Touched {
             }
             Event::ClockWithdrawn { clock, .. } => self.visits.extend(visit_of(after, *clock)),
             Event::ClockNearing { clock, .. }
+            | Event::ClockStillOpen { clock, .. }
             | Event::ClockStoppedProvisionally { clock, .. }
             | Event::ClockStopped { clock, .. }
             | Event::ClockRestored { clock }

@@ -255,6 +255,16 @@ impl Line {
             Event::PriorInformationWithdrawn { prior, reason } => {
                 self.is("prior_information_withdrawn").with("prior", prior).with("reason", reason)
             }
+            Event::VehicleMassCompared { visit, comparison } => {
+                let line = self.is("vehicle_mass_compared").of(*visit);
+                line.with("over_kg", comparison.over.0.normalize())
+                    .with("source", &comparison.source)
+                    .with("beyond", comparison.beyond);
+                match comparison.axles {
+                    Some(axles) => line.with("axles", axles),
+                    None => line,
+                }
+            }
             Event::NoticeRegistered { visit, number, revision, missing, warnings, .. } => {
                 self.is("notice_registered")
                     .of(*visit)
@@ -296,11 +306,16 @@ impl Line {
                 .consignment(*visit, *consignment)
                 .with("papers", code(papers))
                 .with("number", number),
-            Event::PapersRefused { visit, consignment, papers, ground } => self
-                .is("papers_refused")
-                .consignment(*visit, *consignment)
-                .with("papers", code(papers))
-                .with("ground", ground),
+            Event::PapersRefused { visit, consignment, papers, ground, listed } => {
+                let line = self.is("papers_refused").consignment(*visit, *consignment);
+                let line = line.with("papers", code(papers)).with("ground", ground);
+                match listed {
+                    Some(listed) => {
+                        line.with("refused_on", &listed.code).with("article", &listed.article)
+                    }
+                    None => line,
+                }
+            }
             Event::GoodsReleased { visit, consignment, procedure } => self
                 .is("goods_released")
                 .consignment(*visit, *consignment)
@@ -317,6 +332,9 @@ impl Line {
                 .with("from", numbers(consignments))
                 .with("reason", reason),
             Event::ClockStarted { clock } => self.is("clock_started").clock_facts(clock),
+            Event::ClockStillOpen { clock, minutes } => {
+                self.is("clock_still_open").with("clock", clock).with("open_minutes", minutes)
+            }
             Event::ClockNearing { clock, minutes_left } => {
                 self.is("clock_nearing").with("clock", clock).with("minutes_left", minutes_left)
             }

@@ -76,6 +76,36 @@ view! {
         pub limits: String,
         /// Whether it is beyond.
         pub beyond: bool,
+        /// The error of the instrument, if it was kept.
+        pub instrument_error_kg: Option<String>,
+        /// The article by which the difference is no matter for goods that leave.
+        pub no_matter: Option<String>,
+    }
+}
+
+view! {
+    /// A vehicle against what transport control lets it weigh, all in kilograms. It holds nobody.
+    struct MassView {
+        /// Mass on the scale.
+        pub measured_kg: String,
+        /// How many axles, if an officer said so.
+        pub axles: Option<u32>,
+        /// The most that it may weigh.
+        pub gross_limit_kg: Option<String>,
+        /// What its heaviest axle carries, if an officer said so.
+        pub heaviest_axle_kg: Option<String>,
+        /// The most that an axle may carry.
+        pub axle_limit_kg: Option<String>,
+        /// The error of the instrument.
+        pub instrument_error_kg: String,
+        /// How much it is over; 0 if it is not.
+        pub over_kg: String,
+        /// Whether it is over by more than the instrument may err.
+        pub beyond: bool,
+        /// The paper from which the limits are.
+        pub source: String,
+        /// Version of the limits.
+        pub limits: String,
     }
 }
 

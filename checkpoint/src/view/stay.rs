@@ -4,12 +4,12 @@ use units::{Counts, CountsPerSecond};
 
 use super::alarm::{signature, urgency};
 use super::{
-    AlarmView, ClockView, ComparisonView, ConsignmentView, CourseView, NoticeView, PlateView,
-    ScreeningView, SealView, TareView, VisitView, WeighingView,
+    AlarmView, ClockView, ComparisonView, ConsignmentView, CourseView, MassView, NoticeView,
+    PlateView, ScreeningView, SealView, TareView, VisitView, WeighingView,
 };
 use crate::Checkpoint;
 use crate::decide::exit;
-use crate::event::WeightComparison;
+use crate::event::{MassComparison, WeightComparison};
 use crate::ids::{ConsignmentNo, PassageId, ReadingId, VisitId};
 use crate::law::Edition;
 use crate::law::course::Course;
@@ -35,6 +35,7 @@ impl Checkpoint {
             screenings: newest_first(visit.screenings.iter().map(|(id, one)| screening(*id, one))),
             weighings: weighings(visit),
             comparison: visit.comparison.as_deref().map(comparison),
+            mass: visit.mass.as_deref().map(mass),
             tare: visit.tare.as_ref().map(|(tare, source)| TareView {
                 tare_kg: tare.0.normalize().to_string(),
                 source: source.clone(),
@@ -161,6 +162,24 @@ fn comparison(comparison: &WeightComparison) -> ComparisonView {
         allowed_kg: text(comparison.allowed),
         limits: comparison.limits.clone(),
         beyond: comparison.beyond,
+        instrument_error_kg: comparison.instrument_error.map(text),
+        no_matter: comparison.no_matter.clone(),
+    }
+}
+
+fn mass(comparison: &MassComparison) -> MassView {
+    let text = |mass: units::Kilograms| mass.0.normalize().to_string();
+    MassView {
+        measured_kg: text(comparison.measured_gross),
+        axles: comparison.axles,
+        gross_limit_kg: comparison.gross_limit.map(text),
+        heaviest_axle_kg: comparison.heaviest_axle.map(text),
+        axle_limit_kg: comparison.axle_limit.map(text),
+        instrument_error_kg: text(comparison.instrument_error),
+        over_kg: text(comparison.over),
+        beyond: comparison.beyond,
+        source: comparison.source.clone(),
+        limits: comparison.limits.clone(),
     }
 }
 

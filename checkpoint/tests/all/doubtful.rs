@@ -296,7 +296,7 @@ fn only_registration_may_stop_the_term() {
             08:05:00 -
               lane_left visit 1 lane=1
             08:10 bekov: refuse 1 1 declaration
-              papers_refused visit 1 consignment=1 ground=not signed papers=declaration
+              papers_refused visit 1 article=288.4(4) consignment=1 ground=not signed papers=declaration refused_on=ART_288_4_4
               clock_stopped as_of=08:10:00 clock=3
             08:20 bekov: file 1 1 storage
               papers_filed visit 1 consignment=1 papers=storage reference=D-1

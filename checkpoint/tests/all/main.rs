@@ -23,6 +23,8 @@ mod doubtful;
 #[cfg(test)]
 mod editions;
 #[cfg(test)]
+mod immediately;
+#[cfg(test)]
 mod kept_back;
 #[cfg(test)]
 mod law_stories;
@@ -58,5 +60,7 @@ mod submissions;
 mod tables;
 #[cfg(test)]
 mod terms;
+#[cfg(test)]
+mod transport_control;
 #[cfg(test)]
 mod world;

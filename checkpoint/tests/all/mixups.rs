@@ -232,7 +232,7 @@ fn storage_ends_the_term_for_goods_whose_declaration_is_refused_later() {
          10:06 bekov: refuse 1 1 declaration",
         expect![[r#"
             10:06 bekov: refuse 1 1 declaration
-              papers_refused visit 1 consignment=1 ground=not signed papers=declaration
+              papers_refused visit 1 article=288.4(4) consignment=1 ground=not signed papers=declaration refused_on=ART_288_4_4
               clock_stopped as_of=10:06:00 clock=4"#]],
     );
 }

@@ -143,7 +143,7 @@ fn three_hours_pass() {
             14:00 bekov: file 1 1 transit
               papers_filed visit 1 consignment=1 papers=transit_declaration reference=D-1
             14:05 bekov: refuse 1 1 transit
-              papers_refused visit 1 consignment=1 ground=not signed papers=transit_declaration
+              papers_refused visit 1 article=288.4(4) consignment=1 ground=not signed papers=transit_declaration refused_on=ART_288_4_4
             14:06 bekov: permit 1
               ! held: held under KZ-CC-2010: in_storage_only (art. 252.5)
                 in_storage_only consignment 1: art. 252.5, file_papers
@@ -189,7 +189,7 @@ fn a_refusal_restores_the_clock_as_if_nothing_had_been_filed() {
             10:32 bekov: register 1 1 transit
               ! not_filed: no such papers wait for consignment 1
             10:40 bekov: refuse 1 1 declaration
-              papers_refused visit 1 consignment=1 ground=not signed papers=declaration
+              papers_refused visit 1 article=288.4(4) consignment=1 ground=not signed papers=declaration refused_on=ART_288_4_4
               clock_restored clock=2
               clock_stopped as_of=10:40:00 clock=3
             12:00:00 -
@@ -213,7 +213,7 @@ fn a_refusal_restores_the_clock_as_if_nothing_had_been_filed() {
             14:00:00 -
               clock_nearing clock=4 minutes_left=60
             14:00 bekov: refuse 1 1 declaration
-              papers_refused visit 1 consignment=1 ground=not signed papers=declaration
+              papers_refused visit 1 article=288.4(4) consignment=1 ground=not signed papers=declaration refused_on=ART_288_4_4
               clock_restored clock=2
               clock_expired clock=2
               alarm_raised visit 1 alarm=3 cause=term_over lane=1 priority=p2
@@ -417,18 +417,47 @@ fn goods_that_leave_the_territory_have_no_three_hours() {
     );
 }
 
+/// A declaration is refused on one of five grounds or not at all (288.4); for storage papers the law has no list, and a ground is said in words.
+#[test]
+fn a_declaration_is_refused_on_a_ground_of_the_list() {
+    let told = told(
+        "10:00 bekov: open 1 123ABC02
+         10:01 bekov: present 1
+         10:02 bekov: file 1 1 declaration
+         10:03 bekov: refuse 1 1 declaration - the weather
+         10:04 bekov: refuse 1 1 declaration ART_244 the weather
+         10:05 bekov: refuse 1 1 declaration ART_288_4_2
+         10:06 bekov: file 1 1 transit
+         10:07 bekov: refuse 1 1 transit ART_288_4_5 not presented
+         10:08 bekov: file 1 1 storage
+         10:09 bekov: refuse 1 1 storage ART_288_4_5 no copy
+         10:10 bekov: refuse 1 1 storage - no copy",
+    );
+    let shown = told.lines().filter(|line| line.contains("papers_refused") || line.contains('!'));
+    expect![[r#"
+        ! ground_not_listed: "" is no ground of refusing such papers; the list: ART_288_4_1 (art. 288.4(1)), ART_288_4_2 (art. 288.4(2)), ART_288_4_3 (art. 288.4(3)), ART_288_4_4 (art. 288.4(4)), ART_288_4_5 (art. 288.4(5))
+        ! ground_not_listed: "ART_244" is no ground of refusing such papers; the list: ART_288_4_1 (art. 288.4(1)), ART_288_4_2 (art. 288.4(2)), ART_288_4_3 (art. 288.4(3)), ART_288_4_4 (art. 288.4(4)), ART_288_4_5 (art. 288.4(5))
+        papers_refused visit 1 article=288.4(2) consignment=1 papers=declaration refused_on=ART_288_4_2
+        papers_refused visit 1 article=288.4(5) consignment=1 ground=not presented papers=transit_declaration refused_on=ART_288_4_5
+        ! ground_not_listed: "ART_288_4_5" is no ground of refusing such papers; the list: none: say it in words
+        papers_refused visit 1 consignment=1 ground=no copy papers=storage"#]].assert_eq(&shown.map(str::trim).collect::<Vec<_>>().join("\n"));
+}
+
 #[test]
 fn a_refusal_without_a_ground_is_none() {
     let mut world = World::new();
     world.tell(
         "10:00 bekov: open 1
          10:01 bekov: present 1
-         10:02 bekov: file 1 1 declaration",
+         10:02 bekov: file 1 1 storage",
     );
     let now = time("10:03");
-    let mut input = world.input("bekov", "refuse 1 1 declaration", now);
-    if let Input::Ordered(Order { kind: OrderKind::RefusePapers { ground, .. }, .. }) = &mut input {
+    let mut input = world.input("bekov", "refuse 1 1 storage", now);
+    if let Input::Ordered(Order { kind: OrderKind::RefusePapers { ground, code, .. }, .. }) =
+        &mut input
+    {
         *ground = "  ".to_owned();
+        *code = None;
     }
     assert_eq!(world.put(&input, now).refusal.unwrap().code, "no_ground");
 }

@@ -227,7 +227,7 @@ fn what_may_go_is_told_with_every_obstacle() {
 }
 
 #[test]
-fn a_term_that_runs_and_an_act_that_is_valid_stay() {
+fn a_term_that_runs_stays() {
     let mut running = Journal::of(EXPORT);
     let clock = running.world.entries.iter().find_map(|entry| {
         let Event::ClockStarted { clock } = &entry.event else { return None };
@@ -255,6 +255,45 @@ fn a_term_that_runs_and_an_act_that_is_valid_stay() {
         expect![[r#"
             through 27 may go, kept from 2025-03-13 (REC-1 art. 187.5/1)
         "#]],
+    );
+}
+
+/// A pass that holds longer than the entry that issued it is kept: nothing else stands in the way of its day.
+#[test]
+fn an_act_that_is_valid_stays_alone() {
+    let issued = "08:00 bekov: act - - permanent_pass_issued holder=Kim organisation=post request_reference=1 pass_for=controlling_agency";
+    let mut pass = Journal::of(issued);
+    let until = "2032-03-12T19:00:00Z".parse().unwrap();
+    for entry in &mut pass.world.entries {
+        if let Event::ActRecorded { act } = &mut entry.event {
+            act.validity.as_mut().unwrap().until = until;
+        }
+    }
+    check(
+        &pass,
+        OVER,
+        expect![[r#"
+        nothing may go
+        entry 6: act_valid 57402-PP-000001 art. 186.4(1), 186.4(3) until 2032-03-12T19:00:00Z
+    "#]],
+    );
+    // Its own keeping term runs from the end of its validity; a pass that was withdrawn ends with the withdrawal.
+    check(
+        &pass,
+        "2033-01-01T00:00:00+05:00",
+        expect![[r#"
+        nothing may go
+        entry 6: kept 57402-PP-000001 art. 187.5/1 until 2037-03-13T19:00:00Z
+    "#]],
+    );
+    let withdrawn =
+        pass.later(0, "08:30 bekov: act - - pass_withdrawn pass_number=57402-PP-000001");
+    check(
+        &withdrawn,
+        OVER,
+        expect![[r#"
+        through 7 may go, kept from 2025-03-13 (REC-1 art. 187.5/1)
+    "#]],
     );
 }
 
@@ -374,6 +413,32 @@ fn goods_that_left_under_control_stay_until_its_end_is_told() {
         expect![[r#"
             through 24 may go, kept from 2025-03-14 (REC-1 art. 187.5/1)
         "#]],
+    );
+}
+
+/// The exit was taken for the crossing of the border; a report that the way there was broken off takes that back (257.1), and control goes on.
+#[test]
+fn goods_that_were_stopped_before_the_border_are_kept_until_they_are_out() {
+    let report =
+        "+1 08:00 bekov: act 1 1 departure_interrupted circumstances=accident goods_location=km~12";
+    let stopped = Journal::of(EXPORT).later(0, report);
+    check(
+        &stopped,
+        "2040-01-01T00:00:00+05:00",
+        expect![[r#"
+        nothing may go
+        entry 6: control_not_ended 57402-2025-000001 consignment 1 art. 185.2
+    "#]],
+    );
+    let out = "+1 09:00 bekov: act 1 1 brought_to_body brought_to=post
+        +1 10:00 bekov: act 1 1 control_ended end_of_control=actually_exported";
+    check(
+        &stopped.later(0, out),
+        "2040-01-01T00:00:00+05:00",
+        expect![[r#"
+        through 25 may go, kept from 2025-03-13 (REC-1 art. 187.5/1)
+        entry 29: alarm_open 57402-2025-000001 1 art. 257.1
+    "#]],
     );
 }
 

@@ -142,6 +142,36 @@ pub(super) struct Limits {
     pub(super) plate_confidence: Percent,
     pub(super) clock_warnings: Minutes,
     pub(super) clock_leads: Option<Leads>,
+    pub(super) immediately_open: Option<OpenMinutes>,
+    pub(super) vehicle_mass: Option<VehicleMass>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OpenMinutes {
+    pub(super) minutes: Spanned<u32>,
+    pub(super) author: Spanned<String>,
+    pub(super) approval: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VehicleMass {
+    pub(super) source: Spanned<String>,
+    #[serde(default)]
+    pub(super) gross: Vec<Spanned<GrossMass>>,
+    pub(super) axle_kg: Option<Spanned<Kilograms>>,
+    pub(super) author: Spanned<String>,
+    pub(super) approval: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GrossMass {
+    pub(super) axles: Option<u32>,
+    #[serde(default)]
+    pub(super) or_more: bool,
+    pub(super) kg: Kilograms,
 }
 
 #[derive(Deserialize)]

@@ -29,6 +29,9 @@ enum Stop {
     /// The tree is not to be believed: throw it away and begin again.
     #[error("{0}")]
     Damaged(String),
+    /// Retention took the beginning of the journal away: what is left is taken in anew, so that nothing names what is gone.
+    #[error("retention has moved on since it was made")]
+    Shortened,
     /// The journal cannot be read; the index can do nothing about that.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -57,24 +60,36 @@ impl Filling {
     /// Works until the index is closed. A tree that fails again and again is given up.
     pub(super) fn run(self) {
         let mut anew = false;
-        for _ in 0..ATTEMPTS {
+        let mut damages = 0;
+        while damages < ATTEMPTS {
             // sled panics on some damage instead of answering with an error.
             let ended = panic::catch_unwind(AssertUnwindSafe(|| self.work(anew)));
             let why = match ended {
                 Ok(Ok(())) => return,
+                Ok(Err(stop @ Stop::Shortened)) => {
+                    tracing::info!(folder = %self.folder.display(), "the lookup index is made anew: retention has moved on");
+                    self.begin_anew(stop.to_string());
+                    anew = true;
+                    continue;
+                }
                 Ok(Err(Stop::Damaged(why))) => why,
                 Ok(Err(stop)) => return self.give_up(&in_full(&stop)),
                 Err(_) => "the store panicked".to_owned(),
             };
             tracing::warn!(folder = %self.folder.display(), why, "the lookup index is rebuilt");
-            self.shared.update(|state| {
-                state.progress.rebuilt = Some(why);
-                state.progress.indexed_seq = 0;
-                state.damaged = None;
-            });
+            self.begin_anew(why);
             anew = true;
+            damages += 1;
         }
         self.give_up("it was damaged again each time that it was rebuilt");
+    }
+
+    fn begin_anew(&self, why: String) {
+        self.shared.update(|state| {
+            state.progress.rebuilt = Some(why);
+            state.progress.indexed_seq = 0;
+            state.damaged = None;
+        });
     }
 
     fn give_up(&self, why: &str) {
@@ -101,7 +116,7 @@ impl Filling {
                 return Err(Stop::Damaged("it knows more than the journal".to_owned()));
             }
             Some(covered) if covered.first_seq != stats.first_seq => {
-                return Err(Stop::Damaged("retention has moved on since it was made".to_owned()));
+                return Err(Stop::Shortened);
             }
             Some(covered) => covered,
             None if new => Coverage {
@@ -123,7 +138,11 @@ impl Filling {
 
     /// Takes in what the journal has and the tree has not.
     fn catch_up(&self, coverage: &mut Coverage) -> Result<(), Stop> {
-        let head_seq = self.journal.stats()?.head.seq;
+        let stats = self.journal.stats()?;
+        if stats.first_seq != coverage.first_seq {
+            return Err(Stop::Shortened);
+        }
+        let head_seq = stats.head.seq;
         loop {
             let entries = self.journal.scan(coverage.last_seq.saturating_add(1), STEP)?;
             if let Some(last) = entries.last() {

@@ -218,6 +218,36 @@ fn an_index_that_was_not_closed_in_order_is_rebuilt() {
     post.check("kz", &["Plate KZ777 4"]);
 }
 
+/// As often as retention moves on: it is no damage, and an agent runs for years.
+#[test]
+fn what_a_purge_took_away_is_not_named_while_the_index_is_open() {
+    let post = Post::new();
+    post.write(&FACTS);
+    let index = post.index();
+    let (journal, opened) = post.journal();
+    let head = opened.seq;
+    assert!(index.wait_for(head));
+    let (writer, errands) = journal.start(Grouping::default(), Box::new(|_| {})).unwrap();
+    errands.acknowledge(Cursor::Hub, head).unwrap().wait().unwrap();
+    for first in 2..=6 {
+        let seq = first - 1;
+        let base = Snapshot { seq, format: 1, state: vec![] };
+        assert_eq!(errands.trim(first, Some(base)).unwrap().wait().unwrap(), 1);
+        index.nudge();
+        let named = || index.find(None, "", FIND_LIMIT).numbers;
+        let left = FACTS.len() + 1 - usize::try_from(first).unwrap();
+        while named().len() > left || !index.wait_for(head) {
+            std::thread::yield_now();
+        }
+    }
+    drop(writer);
+    check(&index, "kz", &["Plate KZ777 4"]);
+    check(&index, "123", &[]);
+    let progress = index.progress();
+    assert_eq!(progress.rebuilt.as_deref(), Some("retention has moved on since it was made"));
+    assert_eq!(progress.failed, None);
+}
+
 #[test]
 fn an_index_of_another_journal_or_of_trimmed_entries_is_rebuilt() {
     let post = Post::new();

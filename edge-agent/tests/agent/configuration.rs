@@ -292,6 +292,33 @@ fn a_lead_is_shorter_than_its_term_and_there_is_one_for_each_length() {
     }
 }
 
+/// Nothing is built in: the numbers are those of a paper, and one that says nothing is told what would be right.
+#[test]
+fn masses_of_transport_control_come_from_a_paper_that_is_named() {
+    let with = |rows: &str| site(&format!("[limits.vehicle_mass]\n{rows}\n"));
+    let by = "author = \"head\"\napproval = \"order 9\"";
+    check(
+        &with(&format!(
+            "source = \"order 5\"\ngross = [{{ axles = 3, kg = \"25000\" }}, {{ axles = 6, or_more = true, kg = \"44000\" }}]\naxle_kg = \"10000\"\n{by}"
+        )),
+        expect![[""]],
+    );
+    check(&with(&format!("source = \" \"\n{by}")), expect![[""]]);
+    check(
+        &with(&format!(
+            "source = \"order 5\"\ngross = [{{ axles = 1, kg = \"0\" }}, {{ axles = 1, kg = \"5\" }}, {{ or_more = true, kg = \"5\" }}]\naxle_kg = \"-1\"\n{by}"
+        )),
+        expect![[""]],
+    );
+    let assumed = Config::parse(Path::new("site.toml"), &site("")).unwrap();
+    let rules = edge_agent::rules::rules(&assumed).unwrap();
+    let open = rules.limits.immediately_open.as_ref().unwrap();
+    assert_eq!(open.value, jiff::SignedDuration::from_mins(15));
+    assert!(open.approval.starts_with("assumed"), "{}", open.approval);
+    assert_eq!(rules.limits.vehicle_mass, None);
+    check(&site(&format!("[limits.immediately_open]\nminutes = 0\n{by}\n")), expect![[""]]);
+}
+
 #[test]
 fn a_place_and_its_people_are_real() {
     let with = |from: &str, to: &str| site("").replacen(from, to, 1);

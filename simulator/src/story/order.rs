@@ -29,7 +29,7 @@ pub enum StoryOrder {
     Present { plate: String, consignments: Vec<u16> },
     File { plate: String, papers: Papers, reference: String, consignment: u16 },
     Register { plate: String, papers: Papers, number: String, consignment: u16 },
-    Refuse { plate: String, papers: Papers, ground: String, consignment: u16 },
+    Refuse { plate: String, papers: Papers, code: Option<String>, ground: String, consignment: u16 },
     Release { plate: String, papers: Papers, consignment: u16 },
     PermitExit { plate: String },
     RecordExit { plate: String },
@@ -232,8 +232,8 @@ impl StoryOrder {
             StoryOrder::Register { plate, papers, number, consignment } => json!({
                 "kind": "register_papers", "visit": visit(plate)?, "consignment": consignment, "papers": papers.word(), "number": number,
             }),
-            StoryOrder::Refuse { plate, papers, ground, consignment } => json!({
-                "kind": "refuse_papers", "visit": visit(plate)?, "consignment": consignment, "papers": papers.word(), "ground": ground,
+            StoryOrder::Refuse { plate, papers, code, ground, consignment } => json!({
+                "kind": "refuse_papers", "visit": visit(plate)?, "consignment": consignment, "papers": papers.word(), "code": code, "ground": ground,
             }),
             StoryOrder::Release { plate, papers, consignment } => json!({
                 "kind": "release_goods", "visit": visit(plate)?, "consignment": consignment, "procedure": papers.word(),

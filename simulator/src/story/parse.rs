@@ -355,6 +355,14 @@ fn order(words: &[&str]) -> Result<StoryOrder, String> {
         ["refuses", kind, ground, "for", plate, rest @ ..] => StoryOrder::Refuse {
             plate: owned(plate),
             papers: papers(kind)?,
+            code: None,
+            ground: owned(ground),
+            consignment: consignment(rest)?,
+        },
+        ["refuses", kind, code, ground, "for", plate, rest @ ..] => StoryOrder::Refuse {
+            plate: owned(plate),
+            papers: papers(kind)?,
+            code: Some(owned(code)),
             ground: owned(ground),
             consignment: consignment(rest)?,
         },

@@ -17,11 +17,13 @@ export function whatOf(alarm: Alarm): string {
   if (alarm.cause.kind === 'radiation' && z) return `${words} ${sigmas(z, choice.language)} σ`
   if (alarm.cause.kind === 'seal') return `${words} ${seal ?? alarm.cause.seal}`
   if (alarm.cause.kind === 'weight' && difference_kg) return `${words} ${Number(difference_kg) > 0 ? '+' : ''}${number(difference_kg, choice.language)} ${t('unit.kg')}`
+  if (alarm.cause.kind === 'term_near' && alarm.numbers.open_minutes) return `${t('alarm.task_open')} ${rule ?? ''}`.trim()
   if ((alarm.cause.kind === 'term_near' || alarm.cause.kind === 'term_over') && rule) return `${words} ${rule}`
   return words
 }
 
 /** A term that binds the body asks for another act than one that binds the carrier. */
 export function todoOf(alarm: Alarm): string {
+  if (alarm.cause.kind === 'term_near' && alarm.numbers.open_minutes) return t('todo.task_open')
   return known('todo', `${alarm.cause.kind}_${alarm.numbers.rule}`) ?? code('todo', alarm.cause.kind)
 }

@@ -2,7 +2,7 @@
  * The words of the editions of the law that a page has met: clocks, acts, choices. They are data of the edition and not of the screens;
  * what an edition does not know is shown as it came.
  */
-import type { ActRule, ClockRule, Edition } from '../api'
+import type { ActRule, ClockRule, Edition, PapersKind, RefusalGround } from '../api'
 import { choice, known } from '../language.svelte'
 
 class Law {
@@ -50,6 +50,11 @@ class Law {
   /** A form of control, a recipient, or another choice. */
   choiceWord(id: string): string {
     return this.edition?.choices[id]?.[choice.language] ?? plain(id)
+  }
+
+  /** The law's list of grounds on which such papers are refused. */
+  refusalGrounds(papers: PapersKind | null | undefined): RefusalGround[] {
+    return papers ? (this.edition?.refusal_grounds ?? []).filter((ground) => ground.papers.includes(papers)) : []
   }
 
   flagWord(id: string): string {

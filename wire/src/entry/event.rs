@@ -84,6 +84,7 @@ events! {
     SealJudged { visit, seal, verdict, article }
     TareRecorded { visit, source; tare => tare_kg }
     WeightCompared { visit, comparison }
+    VehicleMassCompared { visit, comparison }
     ExitPermitted { visit }
     VehicleLeft { visit }
     ScaleEmptied { lane, device }
@@ -94,7 +95,7 @@ events! {
     GoodsPresented { visit, consignment; as_of => as_of_us }
     PapersFiled { visit, consignment, papers, reference }
     PapersRegistered { visit, consignment, papers, number }
-    PapersRefused { visit, consignment, papers, ground }
+    PapersRefused { visit, consignment, papers, ground, listed }
     PapersContentChecked(PapersContent) { visit, consignment, papers, content, missing, warnings, edition }
     PriorInformationRecorded { information }
     PriorInformationLinked { visit, prior }
@@ -108,6 +109,7 @@ events! {
 
     ClockStarted { clock }
     ClockNearing { clock, minutes_left }
+    ClockStillOpen { clock, minutes }
     ClockStoppedProvisionally { clock; as_of => as_of_us }
     ClockStopped { clock; as_of => as_of_us }
     ClockRestored { clock }

@@ -1,11 +1,15 @@
 //! The messages inside events: sites, measurements, clocks, alarms, and who is behind them.
 
-use checkpoint::event::{AlarmCause, AlarmFacts, Author, ClockFacts, WeightComparison};
+use checkpoint::event::{
+    AlarmCause, AlarmFacts, Author, ClockFacts, MassComparison, WeightComparison,
+};
 use checkpoint::input::observation::{
     Background, PlateReading, PortalSetup, ScanReading, Screening, SealReading, Weight,
 };
 use checkpoint::input::order::{AlarmDecision, Handheld};
-use checkpoint::site::{ClockLead, Device, Lane, Limit, Limits, Site, WeightTolerance};
+use checkpoint::site::{
+    ClockLead, Device, GrossLimit, Lane, Limit, Limits, Site, VehicleMass, WeightTolerance,
+};
 use jiff::SignedDuration;
 use rust_decimal::Decimal;
 use units::CountsPerSecond;
@@ -17,6 +21,7 @@ use proto::author;
 
 // Protobuf has no generics: each kind of limit is a message.
 type WeightLimit = Limit<WeightTolerance>;
+type VehicleMassLimit = Limit<VehicleMass>;
 type DecimalLimit = Limit<Decimal>;
 type TimeLimit = Limit<SignedDuration>;
 type TimesLimit = Limit<Vec<SignedDuration>>;
@@ -29,12 +34,15 @@ messages! {
 
     Limits as Limits {
         version, weight, background_depressed_below, vehicle_gap, escalation_after, hub_away_after,
-        plate_confidence_percent, clock_warnings, clock_leads
+        plate_confidence_percent, clock_warnings, clock_leads, immediately_open, vehicle_mass
     }
     WeightLimit as WeightLimit { value, author, approval }
     WeightTolerance as WeightTolerance {
         percent; at_least => at_least_kg, instrument_error => instrument_error_kg
     }
+    VehicleMassLimit as VehicleMassLimit { value, author, approval }
+    VehicleMass as VehicleMass { source, gross; axle => axle_kg }
+    GrossLimit as GrossLimit { axles, or_more; limit => limit_kg }
     DecimalLimit as DecimalLimit { value, author, approval }
     TimeLimit as TimeLimit { author, approval; value => value_ms }
     TimesLimit as TimesLimit { author, approval; value => value_ms }
@@ -55,9 +63,14 @@ messages! {
         what, value, checked, read_as, conclusion, judged_by, remark, image_sha256, image_uri
     }
     WeightComparison as WeightComparison {
-        reading, limits, beyond;
+        reading, limits, beyond, no_matter;
         measured_gross => measured_gross_kg, tare => tare_kg, declared => declared_kg, difference => difference_kg,
-        allowed => allowed_kg
+        allowed => allowed_kg, instrument_error => instrument_error_kg
+    }
+    MassComparison as MassComparison {
+        reading, axles, beyond, source, limits;
+        measured_gross => measured_gross_kg, gross_limit => gross_limit_kg, heaviest_axle => heaviest_axle_kg,
+        axle_limit => axle_limit_kg, instrument_error => instrument_error_kg, over => over_kg
     }
 
     ClockFacts as Clock {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use checkpoint::event::{Difference, MissingRow, PriorFacts, Warning};
+use checkpoint::event::{Difference, MissingRow, PriorFacts, RefusedOn, Warning};
 use checkpoint::input::order::{
     Answer, ConsignmentDraft, FiledBy, NoticeDraft, Original, PriorInformation,
 };
@@ -18,6 +18,7 @@ messages! {
     Original as Original { field, name, media_type, sha256, language, size_bytes }
     ConsignmentDraft as NoticeConsignment { answers, goods }
     MissingRow as MissingRow { field, article, consignment, item }
+    RefusedOn as RefusedOn { code, article, edition }
     Warning as Warning { field, consignment, item, code, detail }
     PriorFacts as PriorFacts { prior, number, information, plates, containers, edition }
     PriorInformation as PriorInformation {

@@ -1,6 +1,7 @@
 //! What was written is read back; what release 0.1 wrote is read for ever; what is newer is passed over; damage is named.
 
 mod examples;
+mod later;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,8 @@ use protox::prost_reflect::{DescriptorPool, DynamicMessage};
 
 use rust_decimal::Decimal;
 
-use self::examples::{alarm, at, every_cause, every_event, with_later_fields};
+use self::examples::{alarm, at, every_cause, every_event};
+use self::later::with_later_fields;
 use super::*;
 use crate::chain::{Head, Link};
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::step::Step;
 
-use super::{Next, no};
+use super::{Next, guarded, no, to};
 use crate::input::order::PapersKind;
 
 mod after;
@@ -51,7 +51,8 @@ pub enum DepartureState {
     Permitted,
     /// Broken off between the place of departure and the border (257).
     Interrupted,
-    /// Across the border (185.2(5), 258.2).
+    /// Across the border (185.2(5), 258.2), as far as anybody here knows: they left the place of departure with permission. A report of the carrier
+    /// that the way there was broken off (257.1) takes that back.
     CrossedOut,
     /// Prohibited to export, or restricted and without proof (244.3, 244.4).
     NotAllowedToLeave,
@@ -215,6 +216,11 @@ impl DepartureState {
             | Released(standing) => self.before_papers(standing, step),
             PapersSubmitted | QuantityChecked | Permitted | Interrupted | NotAllowedToLeave
             | TurnedBack => self.after_papers(step),
+            // Nobody here sees the border: that the goods went out with permission was taken for the crossing. A report that they were stopped on the
+            // way there says otherwise (257.1), and the duty that ended with the crossing is as it was (258.2).
+            CrossedOut if step == Step::DepartureInterrupted => {
+                guarded(to(Interrupted, "D8", "257"), guards::INFORM)
+            }
             CrossedOut | LeftPlace | Split | Merged => no(
                 "course_ended",
                 "185.4",

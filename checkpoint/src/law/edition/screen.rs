@@ -26,6 +26,8 @@ pub struct EditionView {
     pub submissions: BTreeMap<PapersKind, FormView>,
     /// The closed list of art. 237.1.
     pub detention_grounds: Vec<GroundView>,
+    /// The closed lists of grounds on which papers are refused.
+    pub refusal_grounds: Vec<RefusalGroundView>,
     /// The terms, in the order of the file.
     pub clocks: Vec<ClockRuleView>,
     /// What officers record, in the order in which screens list it.
@@ -129,6 +131,20 @@ pub struct FlagView {
     pub label: Label,
 }
 
+/// A ground of refusing to register papers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RefusalGroundView {
+    /// Its code.
+    pub id: String,
+    /// The article.
+    pub article: String,
+    /// Papers that it is about.
+    pub papers: Vec<PapersKind>,
+    /// Words.
+    pub label: Label,
+}
+
 /// A ground of detention.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -187,6 +203,12 @@ impl Edition {
             article: ground.article.clone(),
             label: ground.label.clone(),
         };
+        let refusal = |ground: &super::RefusalGround| RefusalGroundView {
+            id: ground.id.clone(),
+            article: ground.article.clone(),
+            papers: ground.papers.clone(),
+            label: ground.label.clone(),
+        };
         EditionView {
             id: self.id.clone(),
             title: self.title.clone(),
@@ -195,6 +217,7 @@ impl Edition {
                 .map(|(papers, form)| (*papers, self.form_view(form)))
                 .collect(),
             detention_grounds: self.detention_grounds.iter().map(ground).collect(),
+            refusal_grounds: self.refusal_grounds.iter().map(refusal).collect(),
             clocks: self.clocks.iter().map(ClockRuleView::of).collect(),
             acts: self.act_views(),
             choices: self.choices.clone(),

@@ -49,6 +49,7 @@ impl Visit {
             screened_by_hand: None,
             tare: None,
             comparison: None,
+            mass: None,
             notice: None,
             priors: RedBlackTreeSetSync::new_sync(),
             consignments: RedBlackTreeMapSync::new_sync(),

@@ -79,9 +79,11 @@ impl Ledger {
                 let what = Moment::registered(*papers);
                 of_goods(*visit, *consignment, told(what.name(), Some(number)))
             }
-            Event::PapersRefused { visit, consignment, papers, ground } => {
+            Event::PapersRefused { visit, consignment, papers, ground, listed } => {
                 let what = Moment::refused(*papers);
-                of_goods(*visit, *consignment, told(what.name(), Some(ground)))
+                let article = listed.as_ref().map(|listed| listed.article.as_str());
+                let named = article.filter(|_| ground.is_empty()).unwrap_or(ground);
+                of_goods(*visit, *consignment, told(what.name(), Some(named)))
             }
             Event::GoodsReleased { visit, consignment, procedure } => {
                 let release = told("goods_released", None);

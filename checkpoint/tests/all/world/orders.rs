@@ -111,7 +111,16 @@ pub(crate) fn kind(words: &[&str]) -> OrderKind {
             visit: visit(id),
             consignment: consignment(no),
             papers: self::papers(papers),
+            code: (*papers != "storage").then(|| "ART_288_4_4".to_owned()),
             ground: "not signed".to_owned(),
+        },
+        // On a ground of the law's list, `-` for none, and in words, if any follow.
+        ["refuse", id, no, papers, code, words @ ..] => OrderKind::RefusePapers {
+            visit: visit(id),
+            consignment: consignment(no),
+            papers: self::papers(papers),
+            code: (*code != "-").then(|| (*code).to_owned()),
+            ground: words.join(" "),
         },
         ["release", id, no, papers] => OrderKind::ReleaseGoods {
             visit: visit(id),

@@ -1,6 +1,6 @@
 //! Limits: each with its unit, its author and its approval.
 
-use checkpoint::site::{ClockLead, Limit, Limits, WeightTolerance};
+use checkpoint::site::{ClockLead, GrossLimit, Limit, Limits, VehicleMass, WeightTolerance};
 use jiff::SignedDuration;
 use rust_decimal::Decimal;
 use toml::Spanned;
@@ -71,6 +71,11 @@ pub(super) fn limits(look: &mut Look, written: written::Limits) -> Option<Limits
         Some(written) => leads(look, written)?,
         None => assumed_leads(),
     };
+    let immediately_open = match written.immediately_open {
+        Some(written) => immediately_open(look, written),
+        None => Some(IMMEDIATELY_OPEN.limit()),
+    };
+    let vehicle_mass = written.vehicle_mass.map(|written| vehicle_mass(look, written));
     Some(Limits {
         version: written.version,
         weight: weight?,
@@ -81,7 +86,83 @@ pub(super) fn limits(look: &mut Look, written: written::Limits) -> Option<Limits
         plate_confidence_percent: plate_confidence_percent?,
         clock_warnings: clock_warnings?,
         clock_leads: Some(clock_leads),
+        immediately_open: Some(immediately_open?),
+        vehicle_mass: match vehicle_mass {
+            Some(limit) => Some(limit?),
+            None => None,
+        },
     })
+}
+
+/// What holds where a site says nothing: the law says "immediately" and sets no number (AMB-21).
+struct Assumed {
+    minutes: i64,
+    approval: &'static str,
+}
+
+const IMMEDIATELY_OPEN: Assumed =
+    Assumed { minutes: 15, approval: "assumed: the Code sets no number (244.2, 249.1)" };
+
+impl Assumed {
+    fn limit(&self) -> Limit<SignedDuration> {
+        let value = SignedDuration::from_mins(self.minutes);
+        Limit { value, author: "default".to_owned(), approval: self.approval.to_owned() }
+    }
+}
+
+fn immediately_open(
+    look: &mut Look,
+    written: written::OpenMinutes,
+) -> Option<Limit<SignedDuration>> {
+    let written::OpenMinutes { minutes, author, approval } = written;
+    if *minutes.get_ref() == 0 {
+        let right = "at least 1 minute: the task itself is shown at once";
+        look.at(&minutes, "limits.immediately_open: minutes: 0", right);
+    }
+    let value = SignedDuration::from_mins(i64::from(minutes.into_inner()));
+    answered(look, "immediately_open", value, author, approval)
+}
+
+/// What transport control lets a vehicle weigh. There is no default: the numbers are those of a paper in force, which the site names.
+fn vehicle_mass(look: &mut Look, written: written::VehicleMass) -> Option<Limit<VehicleMass>> {
+    let written::VehicleMass { source, gross, axle_kg, author, approval } = written;
+    if source.get_ref().trim().is_empty() {
+        let right = "the paper in force from which the numbers are";
+        look.at(&source, "limits.vehicle_mass: source is empty", right);
+    }
+    if gross.is_empty() && axle_kg.is_none() {
+        let right = "gross = [{ axles = .., kg = \"..\" }, ..], or axle_kg, from the paper that source names";
+        look.at(&source, "limits.vehicle_mass: no mass is limited", right);
+    }
+    let mut rows: Vec<GrossLimit> = Vec::new();
+    for row in gross {
+        let written::GrossMass { axles, or_more, kg } = row.get_ref();
+        let row_of = |axles: &Option<u32>| match axles {
+            Some(axles) => format!("{axles} axles"),
+            None => "any number of axles".to_owned(),
+        };
+        if *kg <= Kilograms::ZERO {
+            look.at(&row, format!("limits.vehicle_mass: gross: {kg}"), "more than 0 kg");
+        }
+        if axles.is_some_and(|axles| axles < 2) || (axles.is_none() && *or_more) {
+            let problem = format!("limits.vehicle_mass: gross: {}", row_of(axles));
+            look.at(&row, problem, "2 axles or more; without axles, or_more says nothing");
+        }
+        if rows.iter().any(|known| known.axles == *axles) {
+            let problem = format!("limits.vehicle_mass: gross: {} twice", row_of(axles));
+            look.at(&row, problem, "one row for each number of axles");
+        }
+        rows.push(GrossLimit { axles: *axles, or_more: *or_more, limit: *kg });
+    }
+    if let Some(axle) = axle_kg.as_ref().filter(|axle| *axle.get_ref() <= Kilograms::ZERO) {
+        look.at(axle, "limits.vehicle_mass: axle_kg", "more than 0 kg");
+    }
+    let value = VehicleMass {
+        source: source.into_inner(),
+        gross: rows,
+        axle: axle_kg.map(Spanned::into_inner),
+    };
+    answered(look, "vehicle_mass", value, author, approval)
 }
 
 /// Days before the end of long terms. A row with the days of the term and those of its announcements, the announcements longest first.

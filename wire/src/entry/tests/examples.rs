@@ -68,7 +68,7 @@ pub(super) fn every_cause() -> Vec<AlarmCause> {
     ]
 }
 
-fn agent() -> Vec<Event> {
+pub(super) fn agent() -> Vec<Event> {
     vec![
         Event::AgentStarted {
             version: "0.1.0".into(),
@@ -127,6 +127,8 @@ fn agent() -> Vec<Event> {
                     SignedDuration::from_mins(15),
                 ]),
                 clock_leads: None,
+                immediately_open: None,
+                vehicle_mass: None,
             }),
         },
     ]
@@ -309,8 +311,11 @@ fn vehicles() -> Vec<Event> {
                 allowed: kilograms("580.0"),
                 limits: "2026-11".into(),
                 beyond: true,
+                instrument_error: None,
+                no_matter: None,
             },
         },
+        Event::VehicleMassCompared { visit, comparison: Box::new(super::later::mass_comparison()) },
         Event::ExitPermitted { visit },
         Event::VehicleLeft { visit },
         Event::ScaleEmptied { lane: lane(), device: device("scale-1") },
@@ -406,6 +411,7 @@ fn papers() -> Vec<Event> {
             consignment,
             papers: PapersKind::Storage,
             ground: "288.4(2)".into(),
+            listed: None,
         },
         Event::GoodsReleased { visit, consignment, procedure: PapersKind::Declaration },
         Event::PapersContentChecked(PapersContent {
@@ -445,12 +451,6 @@ fn papers() -> Vec<Event> {
     ]
 }
 
-/// Known events with the fields that came after their golden files were written.
-pub(super) fn with_later_fields() -> Vec<Event> {
-    let (visit, consignment) = (VisitId(7), ConsignmentNo(2));
-    vec![Event::GoodsPresented { visit, consignment, as_of: Some(at("2026-11-21T02:10:00Z")) }]
-}
-
 fn clocks() -> Vec<Event> {
     let clock = ClockId(3);
     vec![
@@ -476,6 +476,7 @@ fn clocks() -> Vec<Event> {
             }),
         },
         Event::ClockNearing { clock, minutes_left: 15 },
+        Event::ClockStillOpen { clock, minutes: 15 },
         Event::ClockStoppedProvisionally { clock, as_of: at("2026-11-21T05:00:00.000123Z") },
         Event::ClockStopped { clock, as_of: at("2026-11-21T05:00:00Z") },
         Event::ClockRestored { clock },
@@ -532,7 +533,7 @@ fn number(text: &str) -> Decimal {
     text.parse().unwrap()
 }
 
-fn kilograms(text: &str) -> Kilograms {
+pub(super) fn kilograms(text: &str) -> Kilograms {
     Kilograms(number(text))
 }
 
@@ -540,7 +541,7 @@ fn rates(rates: [u32; 4]) -> Vec<CountsPerSecond> {
     rates.map(CountsPerSecond).to_vec()
 }
 
-fn limit<T>(value: T) -> Limit<T> {
+pub(super) fn limit<T>(value: T) -> Limit<T> {
     Limit { value, author: "head of the post".into(), approval: "order 14 of 2026".into() }
 }
 

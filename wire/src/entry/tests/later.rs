@@ -1,0 +1,89 @@
+//! Known events with the fields that came after their golden files were written, and facts that are new.
+
+use checkpoint::event::*;
+use checkpoint::ids::*;
+use checkpoint::input::order::PapersKind;
+use checkpoint::site::*;
+use jiff::SignedDuration;
+
+use super::examples::{agent, at, kilograms, limit};
+
+pub(super) fn mass_comparison() -> MassComparison {
+    MassComparison {
+        reading: ReadingId(33),
+        measured_gross: kilograms("42180"),
+        axles: Some(5),
+        gross_limit: Some(kilograms("38000")),
+        heaviest_axle: Some(kilograms("10250.5")),
+        axle_limit: Some(kilograms("10000")),
+        instrument_error: kilograms("20"),
+        over: kilograms("4180"),
+        beyond: true,
+        source: "order 5 of 2025".into(),
+        limits: "2026-11".into(),
+    }
+}
+
+/// Known events with the fields that came after their golden files were written.
+pub(super) fn with_later_fields() -> Vec<Event> {
+    let (visit, consignment) = (VisitId(7), ConsignmentNo(2));
+    let [Event::LimitsSet { limits }] = &agent()
+        .into_iter()
+        .filter(|event| matches!(event, Event::LimitsSet { .. }))
+        .collect::<Vec<_>>()[..]
+    else {
+        panic!("no limits")
+    };
+    let mass = VehicleMass {
+        source: "order 5 of 2025".into(),
+        gross: vec![
+            GrossLimit { axles: None, or_more: false, limit: kilograms("18000") },
+            GrossLimit { axles: Some(6), or_more: true, limit: kilograms("44000.5") },
+        ],
+        axle: Some(kilograms("10000")),
+    };
+    let comparison = WeightComparison {
+        reading: ReadingId(33),
+        measured_gross: kilograms("42180"),
+        tare: kilograms("14800"),
+        declared: kilograms("27400"),
+        difference: kilograms("-20"),
+        allowed: kilograms("580.0"),
+        limits: "2026-11".into(),
+        beyond: false,
+        instrument_error: Some(kilograms("20")),
+        no_matter: Some("256.2".into()),
+    };
+    vec![
+        Event::LimitsSet {
+            limits: Box::new(Limits {
+                immediately_open: Some(limit(SignedDuration::from_mins(15))),
+                vehicle_mass: Some(limit(mass)),
+                ..limits.as_ref().clone()
+            }),
+        },
+        Event::WeightCompared { visit, comparison },
+        Event::VehicleMassCompared {
+            visit,
+            comparison: Box::new(MassComparison {
+                axles: None,
+                gross_limit: None,
+                heaviest_axle: None,
+                axle_limit: None,
+                ..mass_comparison()
+            }),
+        },
+        Event::GoodsPresented { visit, consignment, as_of: Some(at("2026-11-21T02:10:00Z")) },
+        Event::PapersRefused {
+            visit,
+            consignment,
+            papers: PapersKind::Declaration,
+            ground: String::new(),
+            listed: Some(RefusedOn {
+                code: "ART_288_4_3".into(),
+                article: "288.4(3)".into(),
+                edition: "kz-2010".into(),
+            }),
+        },
+    ]
+}
