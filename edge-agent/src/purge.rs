@@ -264,6 +264,13 @@ impl Daily {
             let present = Arc::clone(&self.board.borrow());
             let now = self.clock.now();
             let found = survey(&self.reader, &self.rules, self.settings, now, None, Some(&present));
+            // What goes must be stood in for: an agent that was started lately may have kept no state yet.
+            let found = found.and_then(|survey| {
+                if survey.free.is_some() {
+                    keep_state(&self.errands, &present)?;
+                }
+                Ok(survey)
+            });
             (self, found)
         });
         let (daily, found) = looked.await.ok()?;

@@ -229,6 +229,8 @@ fn what_a_purge_took_away_is_not_named_while_the_index_is_open() {
     assert!(index.wait_for(head));
     let (writer, errands) = journal.start(Grouping::default(), Box::new(|_| {})).unwrap();
     errands.acknowledge(Cursor::Hub, head).unwrap().wait().unwrap();
+    let latest = Snapshot { seq: head, format: 1, state: vec![] };
+    errands.save_snapshot(latest).unwrap().wait().unwrap();
     for first in 2..=6 {
         let seq = first - 1;
         let base = Snapshot { seq, format: 1, state: vec![] };
