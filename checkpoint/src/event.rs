@@ -33,8 +33,8 @@ pub use act::{ActEffect, ActFacts, Validity};
 pub use directive::{DirectiveAnswer, DistrustedDirective};
 pub use entry::{Author, Entry};
 pub use facts::{
-    AlarmCause, AlarmFacts, ClockFacts, MassComparison, MissingRow, Priority, RadiationVerdict, Reached,
-    SealVerdict, Warning, WeightComparison,
+    AlarmCause, AlarmFacts, ClockFacts, MassComparison, MissingRow, Priority, RadiationVerdict,
+    Reached, SealVerdict, Warning, WeightComparison,
 };
 pub use origin::Origin;
 pub use papers::{PapersContent, RefusedOn};
