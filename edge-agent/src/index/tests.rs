@@ -229,9 +229,12 @@ fn what_a_purge_took_away_is_not_named_while_the_index_is_open() {
     assert!(index.wait_for(head));
     let (writer, errands) = journal.start(Grouping::default(), Box::new(|_| {})).unwrap();
     errands.acknowledge(Cursor::Hub, head).unwrap().wait().unwrap();
-    let latest = Snapshot { seq: head, format: 1, state: vec![] };
-    errands.save_snapshot(latest).unwrap().wait().unwrap();
     for first in 2..=6 {
+        // Two states that are younger than what goes, as an agent keeps them.
+        for seq in [head - 1, head] {
+            let kept = Snapshot { seq, format: 1, state: vec![] };
+            errands.save_snapshot(kept).unwrap().wait().unwrap();
+        }
         let seq = first - 1;
         let base = Snapshot { seq, format: 1, state: vec![] };
         assert_eq!(errands.trim(first, Some(base)).unwrap().wait().unwrap(), 1);

@@ -8,10 +8,11 @@ use wire::Class;
 use wire::entry::{Decoded, decode, encode};
 
 use super::*;
-use crate::agent::{Loop, Publisher, Timing};
+use crate::agent::{Audience, Loop, Publisher, Timing};
 use crate::config::Config;
 use crate::journal::{self, Cursor, Urgency, verify};
 use crate::terminal::gauges::Gauges;
+use crate::{ingest, tape};
 
 const SITE: &str = "[checkpoint]
 id = \"test\"
@@ -58,15 +59,29 @@ async fn the_daily_look_removes_what_is_over_while_the_agent_goes_on() {
     let config = Config::parse(Path::new("site.toml"), &format!("{SITE}{limits}")).unwrap();
     let rules = Arc::new(crate::rules::rules(&config).unwrap());
     let Opened { journal, checkpoint, head, .. } = open(&file).unwrap();
-    let (_board, shown) = watch::channel(Arc::new(checkpoint.clone()));
+    let (board, shown) = watch::channel(Arc::new(checkpoint.clone()));
     let reader = journal.reader().unwrap();
-    let (follower, _publisher, durable, _heads) = Publisher::new(head);
-    let (writer, errands) = journal.start(Grouping::default(), follower).unwrap();
+    let (follower, publisher, durable, _heads) = Publisher::new(head);
     let live = Live::new(head.epoch, head.seq);
-    let agent = Agent::new(checkpoint, Arc::clone(&rules), writer, live.clone());
     let clock = Clock::new(None);
-    let started = Condition::Started { version: String::new(), config_digest: String::new() };
     let gauges = Gauges::new(clock.clone(), head.epoch.to_string(), head.seq);
+    let tapes = folder.path().join("tapes");
+    let audience = Audience {
+        checkpoint: checkpoint.clone(),
+        edition: Arc::clone(&rules.edition),
+        reader: journal.reader().unwrap(),
+        live: live.clone(),
+        gauges: gauges.clone(),
+        board,
+        index: None,
+        tapes: ingest::open_tapes(&config.lines, &tapes, tape::Limits::default()),
+        evidence: folder.path().join("evidence"),
+        clock: clock.clone(),
+    };
+    let publishing = std::thread::spawn(move || publisher.run(audience));
+    let (writer, errands) = journal.start(Grouping::default(), follower).unwrap();
+    let agent = Agent::new(checkpoint, Arc::clone(&rules), writer, live.clone());
+    let started = Condition::Started { version: String::new(), config_digest: String::new() };
     let timing =
         Timing { clock: clock.clone(), gauges, live, snapshot_every: 1000, folded: 0, started };
     let (looping, inbox) = Loop::new(agent, errands.clone(), durable, timing);
@@ -113,6 +128,7 @@ async fn the_daily_look_removes_what_is_over_while_the_agent_goes_on() {
     drop((daily, inbox));
     stop.send_replace(true);
     running.join().unwrap().unwrap();
+    publishing.join().unwrap();
     let verified = verify(&file, None, &mut |_| {}).unwrap();
     assert_eq!((verified.origin.seq, verified.damage), (3, vec![]));
 }

@@ -301,14 +301,49 @@ fn masses_of_transport_control_come_from_a_paper_that_is_named() {
         &with(&format!(
             "source = \"order 5\"\ngross = [{{ axles = 3, kg = \"25000\" }}, {{ axles = 6, or_more = true, kg = \"44000\" }}]\naxle_kg = \"10000\"\n{by}"
         )),
-        expect![[""]],
+        expect!["accepted"],
     );
-    check(&with(&format!("source = \" \"\n{by}")), expect![[""]]);
+    check(
+        &with(&format!("source = \" \"\n{by}")),
+        expect![[r#"
+        site.toml:13: limits.vehicle_mass: source is empty
+           13 | source = " "
+              |          ^^^
+                the paper in force from which the numbers are
+        site.toml:13: limits.vehicle_mass: no mass is limited
+           13 | source = " "
+              |          ^^^
+                gross = [{ axles = .., kg = ".." }, ..], or axle_kg, from the paper that source names"#]],
+    );
     check(
         &with(&format!(
             "source = \"order 5\"\ngross = [{{ axles = 1, kg = \"0\" }}, {{ axles = 1, kg = \"5\" }}, {{ or_more = true, kg = \"5\" }}]\naxle_kg = \"-1\"\n{by}"
         )),
-        expect![[""]],
+        expect![[r#"
+            site.toml:14: limits.vehicle_mass: gross: 0 kg
+               14 | gross = [{ axles = 1, kg = "0" }, { axles = 1, kg = "5" }, { or_more = true, kg = "5" }]
+                  |          ^^^^^^^^^^^^^^^^^^^^^^^
+                    more than 0 kg
+            site.toml:14: limits.vehicle_mass: gross: 1 axles
+               14 | gross = [{ axles = 1, kg = "0" }, { axles = 1, kg = "5" }, { or_more = true, kg = "5" }]
+                  |          ^^^^^^^^^^^^^^^^^^^^^^^
+                    2 axles or more; without axles, or_more says nothing
+            site.toml:14: limits.vehicle_mass: gross: 1 axles
+               14 | gross = [{ axles = 1, kg = "0" }, { axles = 1, kg = "5" }, { or_more = true, kg = "5" }]
+                  |                                   ^^^^^^^^^^^^^^^^^^^^^^^
+                    2 axles or more; without axles, or_more says nothing
+            site.toml:14: limits.vehicle_mass: gross: 1 axles twice
+               14 | gross = [{ axles = 1, kg = "0" }, { axles = 1, kg = "5" }, { or_more = true, kg = "5" }]
+                  |                                   ^^^^^^^^^^^^^^^^^^^^^^^
+                    one row for each number of axles
+            site.toml:14: limits.vehicle_mass: gross: any number of axles
+               14 | gross = [{ axles = 1, kg = "0" }, { axles = 1, kg = "5" }, { or_more = true, kg = "5" }]
+                  |                                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+                    2 axles or more; without axles, or_more says nothing
+            site.toml:15: limits.vehicle_mass: axle_kg
+               15 | axle_kg = "-1"
+                  |           ^^^^
+                    more than 0 kg"#]],
     );
     let assumed = Config::parse(Path::new("site.toml"), &site("")).unwrap();
     let rules = edge_agent::rules::rules(&assumed).unwrap();
@@ -316,7 +351,14 @@ fn masses_of_transport_control_come_from_a_paper_that_is_named() {
     assert_eq!(open.value, jiff::SignedDuration::from_mins(15));
     assert!(open.approval.starts_with("assumed"), "{}", open.approval);
     assert_eq!(rules.limits.vehicle_mass, None);
-    check(&site(&format!("[limits.immediately_open]\nminutes = 0\n{by}\n")), expect![[""]]);
+    check(
+        &site(&format!("[limits.immediately_open]\nminutes = 0\n{by}\n")),
+        expect![[r#"
+        site.toml:13: limits.immediately_open: minutes: 0
+           13 | minutes = 0
+              |           ^
+                at least 1 minute: the task itself is shown at once"#]],
+    );
 }
 
 #[test]
