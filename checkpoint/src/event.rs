@@ -37,7 +37,7 @@ pub use facts::{
     Reached, SealVerdict, Warning, WeightComparison,
 };
 pub use origin::Origin;
-pub use papers::{PapersContent, RefusedOn};
+pub use papers::{PapersContent, PapersRefusal, RefusedOn};
 pub use prior::{Difference, PriorComparison, PriorFacts};
 pub use scanned::Scanned;
 
@@ -414,19 +414,7 @@ pub enum Event {
         number: String,
     },
     /// Papers were refused: as if never filed (art. 288.6).
-    PapersRefused {
-        /// Of which visit.
-        visit: VisitId,
-        /// For which consignment.
-        consignment: ConsignmentNo,
-        /// What.
-        papers: PapersKind,
-        /// The ground, in words; may be empty where a code names it.
-        ground: String,
-        /// The ground of the closed list (art. 288.4), and its article; none in what was recorded before there was the list.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        listed: Option<RefusedOn>,
-    },
+    PapersRefused(PapersRefusal),
     /// Goods were released.
     GoodsReleased {
         /// Of which visit.

@@ -65,7 +65,7 @@ pub fn class(event: &Event) -> Class {
         | Event::PapersFiled { .. }
         | Event::PapersContentChecked(_)
         | Event::PapersRegistered { .. }
-        | Event::PapersRefused { .. }
+        | Event::PapersRefused(_)
         | Event::PriorInformationRecorded { .. }
         | Event::PriorInformationLinked { .. }
         | Event::PriorInformationUnlinked { .. }

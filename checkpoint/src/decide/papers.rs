@@ -9,7 +9,7 @@ use super::Refusal;
 use super::draft::Draft;
 use super::notice::{MOST_CONSIGNMENTS, check_size};
 use super::terms::Happening;
-use crate::event::{Event, PapersContent, RefusedOn};
+use crate::event::{Event, PapersContent, PapersRefusal, RefusedOn};
 use crate::ids::{ConsignmentNo, VisitId};
 use crate::input::order::{NoticeDraft, PapersKind};
 use crate::law::Edition;
@@ -229,7 +229,8 @@ impl Draft<'_> {
             return Err(Refusal::new("no_ground", "a refusal states its ground"));
         }
         let ground = ground.trim().to_owned();
-        self.happened(Event::PapersRefused { visit, consignment, papers, ground, listed });
+        let refusal = PapersRefusal { visit, consignment, papers, ground, listed };
+        self.happened(Event::PapersRefused(refusal));
         let bearer = Bearer { visit, consignment: Some(consignment) };
         self.follow(&Happening::new(Moment::refused(papers), bearer, self.now));
         Ok(())

@@ -209,9 +209,10 @@ impl Checkpoint {
             Event::PapersRegistered { visit, consignment, papers, number } => {
                 self.papers_registered(place, *visit, *consignment, *papers, number);
             }
-            Event::PapersRefused { visit, consignment, papers, ground, listed } => {
-                let ground = refused_words(ground, listed.as_ref());
-                self.papers_refused(*visit, *consignment, *papers, &ground);
+            Event::PapersRefused(refusal) => {
+                let ground = refused_words(&refusal.ground, refusal.listed.as_ref());
+                let (visit, consignment) = (refusal.visit, refusal.consignment);
+                self.papers_refused(visit, consignment, refusal.papers, &ground);
             }
             Event::GoodsReleased { visit, consignment, procedure } => {
                 let released = Some((place.at, *procedure));

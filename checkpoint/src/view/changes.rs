@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Changes, JournalLine};
 use crate::Checkpoint;
-use crate::event::{Entry, Event, PapersContent, PriorComparison};
+use crate::event::{Entry, Event, PapersContent, PapersRefusal, PriorComparison};
 use crate::ids::{AlarmId, ClockId, DeviceId, LaneId, VisitId};
 use crate::law::Edition;
 
@@ -131,7 +131,7 @@ impl Touched {
             | Event::PapersFiled { visit, .. }
             | Event::PapersContentChecked(PapersContent { visit, .. })
             | Event::PapersRegistered { visit, .. }
-            | Event::PapersRefused { visit, .. }
+            | Event::PapersRefused(PapersRefusal { visit, .. })
             | Event::GoodsReleased { visit, .. }
             | Event::ConsignmentSplit { visit, .. }
             | Event::ConsignmentsMerged { visit, .. }

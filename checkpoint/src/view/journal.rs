@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::JournalLine;
-use crate::event::{ActFacts, Author, ClockFacts, Entry, Event, Origin};
+use crate::event::{ActFacts, Author, ClockFacts, Entry, Event, Origin, PapersRefusal};
 use crate::ids::{ConsignmentNo, DeviceId, VisitId};
 use crate::retention::Purge;
 
@@ -306,7 +306,7 @@ impl Line {
                 .consignment(*visit, *consignment)
                 .with("papers", code(papers))
                 .with("number", number),
-            Event::PapersRefused { visit, consignment, papers, ground, listed } => {
+            Event::PapersRefused(PapersRefusal { visit, consignment, papers, ground, listed }) => {
                 let line = self.is("papers_refused").consignment(*visit, *consignment);
                 let line = line.with("papers", code(papers)).with("ground", ground);
                 match listed {

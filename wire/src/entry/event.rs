@@ -3,7 +3,8 @@
 //! An event or a field that is missing here, on either side, does not compile.
 
 use checkpoint::event::{
-    DirectiveAnswer, DistrustedDirective, Event, PapersContent, PriorComparison, Reached, Scanned,
+    DirectiveAnswer, DistrustedDirective, Event, PapersContent, PapersRefusal, PriorComparison,
+    Reached, Scanned,
 };
 use checkpoint::retention::Purge;
 
@@ -95,7 +96,7 @@ events! {
     GoodsPresented { visit, consignment; as_of => as_of_us }
     PapersFiled { visit, consignment, papers, reference }
     PapersRegistered { visit, consignment, papers, number }
-    PapersRefused { visit, consignment, papers, ground, listed }
+    PapersRefused(PapersRefusal) { visit, consignment, papers, ground, listed }
     PapersContentChecked(PapersContent) { visit, consignment, papers, content, missing, warnings, edition }
     PriorInformationRecorded { information }
     PriorInformationLinked { visit, prior }

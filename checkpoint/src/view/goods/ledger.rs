@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Operation, of_act, operation, released};
 use crate::Checkpoint;
-use crate::event::{Author, Entry, Event};
+use crate::event::{Author, Entry, Event, PapersRefusal};
 use crate::ids::{ConsignmentNo, OfficerId, VisitId};
 use crate::law::Edition;
 use crate::law::words::Moment;
@@ -79,7 +79,7 @@ impl Ledger {
                 let what = Moment::registered(*papers);
                 of_goods(*visit, *consignment, told(what.name(), Some(number)))
             }
-            Event::PapersRefused { visit, consignment, papers, ground, listed } => {
+            Event::PapersRefused(PapersRefusal { visit, consignment, papers, ground, listed }) => {
                 let what = Moment::refused(*papers);
                 let article = listed.as_ref().map(|listed| listed.article.as_str());
                 let named = article.filter(|_| ground.is_empty()).unwrap_or(ground);

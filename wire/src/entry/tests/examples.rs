@@ -406,13 +406,13 @@ fn papers() -> Vec<Event> {
             papers: PapersKind::Declaration,
             number: "55302/211126/0000001".into(),
         },
-        Event::PapersRefused {
+        Event::PapersRefused(PapersRefusal {
             visit,
             consignment,
             papers: PapersKind::Storage,
             ground: "288.4(2)".into(),
             listed: None,
-        },
+        }),
         Event::GoodsReleased { visit, consignment, procedure: PapersKind::Declaration },
         Event::PapersContentChecked(PapersContent {
             visit,

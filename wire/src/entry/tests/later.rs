@@ -74,7 +74,7 @@ pub(super) fn with_later_fields() -> Vec<Event> {
             }),
         },
         Event::GoodsPresented { visit, consignment, as_of: Some(at("2026-11-21T02:10:00Z")) },
-        Event::PapersRefused {
+        Event::PapersRefused(PapersRefusal {
             visit,
             consignment,
             papers: PapersKind::Declaration,
@@ -84,6 +84,6 @@ pub(super) fn with_later_fields() -> Vec<Event> {
                 article: "288.4(3)".into(),
                 edition: "kz-2010".into(),
             }),
-        },
+        }),
     ]
 }
