@@ -242,7 +242,7 @@ fn what_a_purge_took_away_is_not_named_while_the_index_is_open() {
         let named = || index.find(None, "", FIND_LIMIT).numbers;
         let left = FACTS.len() + 1 - usize::try_from(first).unwrap();
         while named().len() > left || !index.wait_for(head) {
-            std::thread::yield_now();
+            thread::yield_now();
         }
     }
     drop(writer);
