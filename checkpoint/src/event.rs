@@ -91,7 +91,6 @@ pub enum Event {
 
     /// The oldest entries go from this machine: their keeping term is over (art. 187.5), and the hub has them. Recorded before they go.
     JournalPurged(Purge),
-
     /// A device can, or can no longer, be relied on.
     DeviceHealthChanged {
         /// Which.
