@@ -93,16 +93,14 @@ fn talk(
 }
 
 fn weighing(reading: &Reading) -> Option<&Weighing> {
-    match reading {
-        Reading::Weight(weighing) => Some(weighing),
-        _ => None,
-    }
+    if let Reading::Weight(weighing) = reading { Some(weighing) } else { None }
 }
 
 fn kilograms(reading: &Reading) -> Option<String> {
-    match weighing(reading)?.display {
-        Display::Value(value) => Some(value.normalize().to_string()),
-        _ => None,
+    if let Display::Value(value) = weighing(reading)?.display {
+        Some(value.normalize().to_string())
+    } else {
+        None
     }
 }
 

@@ -101,7 +101,7 @@ pub enum Connect {
         status_topic: Option<String>,
     },
     /// It stands behind a node of Sparkplug B that publishes to the broker.
-    Sparkplug(Watched),
+    Sparkplug(Box<Watched>),
     /// It posts to `/push/<device>`.
     HttpPush,
 }

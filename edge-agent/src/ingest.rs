@@ -113,7 +113,7 @@ pub fn start(
             }
             Connect::Sparkplug(watched) => {
                 let (mailbox, letters) = mailbox::mailbox();
-                nodes.push(mqtt::sparkplug::Subscription { watched, mailbox });
+                nodes.push(mqtt::sparkplug::Subscription { watched: *watched, mailbox });
                 tasks.spawn(supervised(id, surroundings.clone(), stop.clone(), move || {
                     mailbox::read(make(), letters.clone())
                 }));

@@ -9,7 +9,6 @@
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,
-    clippy::unwrap_used,
     clippy::cast_precision_loss,
     clippy::disallowed_methods,
     reason = "a bench measures time and prints"

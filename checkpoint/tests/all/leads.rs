@@ -1,4 +1,5 @@
 //! Long terms are announced days before their end, by their length and as the site sets it; short ones as before.
+#![expect(clippy::wildcard_enum_match_arm, reason = "a story looks only at the events it is about")]
 
 use std::sync::Arc;
 

@@ -220,7 +220,7 @@ fn connect(
             );
         }
         let watched = super::nodes::watched(look, device, sparkplug)?;
-        (sparkplug, format!("node {address}"), Connect::Sparkplug(watched))
+        (sparkplug, format!("node {address}"), Connect::Sparkplug(Box::new(watched)))
     } else if let Some(push) = &written.http_push {
         if !push.get_ref() {
             look.at(

@@ -115,9 +115,10 @@ impl Session<'_> {
                 Some(Err(why)) => return Ended::Lost(why),
             };
             for told in told {
-                match told {
-                    Told::Publish(publish) => self.link.publish(&publish),
-                    other => deliver(self.mailboxes, other).await,
+                if let Told::Publish(publish) = &told {
+                    self.link.publish(publish);
+                } else {
+                    deliver(self.mailboxes, told).await;
                 }
             }
         }
