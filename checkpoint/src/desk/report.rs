@@ -225,7 +225,11 @@ pub struct ActStands {
 impl Picture {
     /// How many lines it has about goods, clocks, tasks and acts.
     pub(super) fn lines(&self) -> usize {
-        self.consignments.len() + self.clocks.len() + self.tasks.len() + self.acts.len()
+        self.prior.len()
+            + self.consignments.len()
+            + self.clocks.len()
+            + self.tasks.len()
+            + self.acts.len()
     }
 
     pub(super) fn zone(&self) -> TimeZone {
