@@ -101,6 +101,26 @@ async fn a_page_prints_what_the_command_line_prints() {
     world.stop().await;
 }
 
+/// What the page begins with goes as it expects, in every mode; a law that changes under it is found here.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_example_of_the_page_goes_as_it_is_told() {
+    let mut world = World::begin("").await;
+    let officer = world.browser().sign_in("bekov").await;
+    let page = include_str!("../../../web/src/terminal/law/example.ts");
+    let example = page.split('`').nth(1).unwrap();
+    for mode in ["road", "rail", "water", "air"] {
+        let story = example.replace("${mode}", mode);
+        assert!(story.contains(&format!("checkpoint {mode}\n")), "{story}");
+        let (status, told) = ask(&officer, "/api/law/story", json!({ "text": story })).await;
+        assert_eq!((status, &told["problems"]), (200, &json!([])), "{mode}: {told}");
+        assert_eq!(told["told"]["surprises"], json!([]), "{mode}: {}", told["printed"]);
+    }
+    let notice = page.split('`').nth(3).unwrap();
+    let (_, told) = ask(&officer, "/api/law/notice", json!({ "text": notice })).await;
+    assert!(told["told"]["missing"].as_array().is_some_and(|rows| !rows.is_empty()), "{told}");
+    world.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn lines_that_are_not_understood_are_named_all_at_once_with_their_numbers() {
     let mut world = World::begin("").await;

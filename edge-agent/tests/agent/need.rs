@@ -38,7 +38,7 @@ async fn planted(officer: &Browser) {
     )
     .await;
     told(officer, &mut n, json!({ "kind": "file_papers", "visit": 1, "consignment": 1, "papers": "declaration", "reference": "PLANTED-PAPERS" })).await;
-    told(officer, &mut n, json!({ "kind": "refuse_papers", "visit": 1, "consignment": 1, "papers": "declaration", "ground": "PLANTED-REASON" })).await;
+    told(officer, &mut n, json!({ "kind": "refuse_papers", "visit": 1, "consignment": 1, "papers": "declaration", "code": "ART_288_4_4", "ground": "PLANTED-REASON" })).await;
     let act = json!({
         "kind": "record_act", "about": { "visit": 1, "consignments": [] }, "act": "risk_instruction",
         "answers": { "instruction": { "as": "text", "value": "PLANTED-INSTRUCTION" }, "profile_id": { "as": "text", "value": "PLANTED-PROFILE" } }

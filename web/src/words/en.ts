@@ -1256,6 +1256,7 @@ export const en = {
   'law.held_notices': 'Rows of notices',
   'law.held_holds': '{n} reasons hold an exit',
   'law.held_grounds': '{n} grounds of detention',
+  'law.held_refusals': '{n} grounds of refusal',
   'law.held_readings': '{n} readings; otherwise than recommended',
   'law.held_words': '{n} words; in review',
   'law.held_source': 'Source',

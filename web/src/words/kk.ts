@@ -1239,6 +1239,7 @@ export const kk: Words = {
   'law.held_notices': 'Хабарлама жолдары',
   'law.held_holds': 'Шығуды ұстайтын себептер: {n}',
   'law.held_grounds': 'Ұстау негіздері: {n}',
+  'law.held_refusals': 'Бас тарту негіздері: {n}',
   'law.held_readings': 'Түсіндірмелер: {n}; ұсыныстан өзгеше',
   'law.held_words': 'Сөздер: {n}; тексеруде',
   'law.held_source': 'Дереккөз',

@@ -1239,6 +1239,7 @@ export const ru: Words = {
   'law.held_notices': 'Строки уведомлений',
   'law.held_holds': 'Причин удержания выезда: {n}',
   'law.held_grounds': 'Оснований задержания: {n}',
+  'law.held_refusals': 'Оснований отказа: {n}',
   'law.held_readings': 'Толкований: {n}; не по рекомендации',
   'law.held_words': 'Слов: {n}; на проверке',
   'law.held_source': 'Источник',

@@ -14,7 +14,7 @@ const notice = golden('notice-json')
 const parts = { ru: ['История', 'Написанное уведомление', 'Файлы права'], kk: ['Оқиға', 'Жазылған хабарлама', 'Құқық файлдары'], en: ['A story', 'A written notice', 'Files of the law'] }
 const holdings = {
   id: 'KZ-CC-2010', title: 'Code', applies_from: '2010-07-01', clocks: ['ARR-1', 'ARR-2'], without_term: ['DEP-1'], acts: ['look'], notice_rows: { road: 20 }, holds: ['not_presented'],
-  detention_grounds: ['ART_244'], readings_changed: [], readings: 30, words_in_review: 3, words: 900,
+  detention_grounds: ['ART_244'], refusal_grounds: ['ART_288_4_4'], readings_changed: [], readings: 30, words_in_review: 3, words: 900,
 }
 
 export async function storyThings(report, browser, dist) {

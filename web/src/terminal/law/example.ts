@@ -8,7 +8,7 @@ at 18:20 notice lacks carrier_name, 2 consignments
 at 18:30 goods presented
 at 19:00 consignment 1: storage papers filed
 at 20:10 consignment 2: declaration filed
-at 22:00 consignment 2: declaration refused, "no signature"
+at 22:00 consignment 2: declaration refused, ART_288_4_4, "no signature"
 time passes
 expect exit held by papers_not_registered, papers_not_filed
 `
@@ -22,7 +22,7 @@ export const GRAMMAR: readonly string[] = [
   'notice lacks FIELD [of consignment N] [, FIELD]',
   'notice for an empty vehicle',
   'goods presented',
-  'consignment N: storage papers|declaration|transit declaration filed|registered|refused, "REASON"',
+  'consignment N: storage papers|declaration|transit declaration filed|registered|refused [, GROUND] [, "REASON"]',
   'consignment N: released',
   'consignment N: act ID [, FIELD ANSWER] [, since [DATE] TIME]',
   'consignment N: split into N, "REASON"',
