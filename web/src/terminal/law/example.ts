@@ -4,7 +4,7 @@ import type { Mode } from '../../api'
 export const storyOf = (mode: Mode) => `story: A declaration that is refused
 checkpoint ${mode}
 vehicle 123ABC02 arrives 2025-03-12 18:10
-at 18:20 notice lacks carrier_name, 2 consignments
+at 18:20 notice lacks transport_docs, 2 consignments
 at 18:30 goods presented
 at 19:00 consignment 1: storage papers filed
 at 20:10 consignment 2: declaration filed
