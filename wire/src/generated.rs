@@ -1,5 +1,6 @@
 //! What the compiler of .proto files makes of `proto/`. Its documentation is there.
 #![expect(
+    clippy::large_enum_variant,
     clippy::module_inception,
     missing_docs,
     unused_qualifications,
