@@ -3,7 +3,7 @@
 use std::{
     fs, io,
     panic::{self, AssertUnwindSafe},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, PoisonError},
     thread,
     time::Duration,
@@ -104,14 +104,10 @@ impl Filling {
         if anew {
             self.throw_away()?;
         }
-        let stats = self.journal.stats()?;
-        let place = self.place(stats.first_seq);
-        let new = !place.exists();
-        if new && !anew && !self.trees()?.is_empty() {
-            return Err(Stop::Shortened);
-        }
-        let tree = self.open_tree(&place)?;
+        let new = !self.folder.join(TREE).exists();
+        let tree = self.open_tree()?;
         let covered = tree.begin()?;
+        let stats = self.journal.stats()?;
         let mut coverage = match covered {
             Some(covered) if covered.epoch != stats.head.epoch => {
                 return Err(Stop::Damaged("it belongs to another journal".to_owned()));
@@ -196,10 +192,10 @@ impl Filling {
     }
 
     /// Opens the store. One that was closed a moment ago may keep its lock for a moment longer.
-    fn open_tree(&self, place: &Path) -> Result<Tree, Stop> {
+    fn open_tree(&self) -> Result<Tree, Stop> {
         let mut attempt = 0;
         loop {
-            match Tree::open(place, self.cache_bytes) {
+            match Tree::open(&self.folder.join(TREE), self.cache_bytes) {
                 Ok(tree) => return Ok(tree),
                 Err(sled::Error::Io(source)) if attempt < LOCK_ATTEMPTS && is_lock(&source) => {
                     attempt += 1;
@@ -210,43 +206,13 @@ impl Filling {
         }
     }
 
-    /// Where the tree of a journal that begins with this entry is. A store that was closed a moment ago may still write where it was, so one that is
-    /// made because retention moved on is made elsewhere.
-    fn place(&self, first_seq: u64) -> PathBuf {
-        match first_seq {
-            0 | 1 => self.folder.join(TREE),
-            first => self.folder.join(format!("{TREE}-{first}")),
-        }
-    }
-
-    /// The trees that are there, whatever the journal began with when they were made.
-    fn trees(&self) -> Result<Vec<PathBuf>, Stop> {
-        let failed = |source| Stop::Folder { folder: self.folder.clone(), source };
-        let entries = match fs::read_dir(&self.folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(failed(error)),
-        };
-        let mut trees = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(failed)?;
-            if entry.file_name().to_string_lossy().starts_with(TREE) {
-                trees.push(entry.path());
-            }
-        }
-        Ok(trees)
-    }
-
     fn throw_away(&self) -> Result<(), Stop> {
-        for tree in self.trees()? {
-            match fs::remove_dir_all(tree) {
-                Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                    return Err(Stop::Folder { folder: self.folder.clone(), source });
-                }
-                _ => {}
+        match fs::remove_dir_all(self.folder.join(TREE)) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                Err(Stop::Folder { folder: self.folder.clone(), source })
             }
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -264,7 +230,7 @@ fn in_full(stop: &Stop) -> String {
     text
 }
 
-/// sled's own folders within ours begin with this: what is thrown away is these and nothing else.
+/// sled's own folder within ours: what is thrown away is this and nothing else.
 const TREE: &str = "tree";
 /// Entries that are read and put in at a time.
 const STEP: usize = 500;
