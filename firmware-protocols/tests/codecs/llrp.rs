@@ -7,14 +7,13 @@ use firmware_protocols::conversation::Moment;
 use firmware_protocols::seal::llrp::report::{ReadResult, TAMPER_OPERATION, Tag};
 use firmware_protocols::seal::llrp::{
     ConnectionAttempt, Notification, Reader, Session, decode as message, encode, kind, parameter,
-    reader, report,
+    reader,
 };
 use firmware_protocols::seal::tag::TamperChip;
 use firmware_protocols::{
     Conversation, Dialect, Fault, FaultKind, Item, Raw, Reading, Settings, limits,
 };
 use jiff::Timestamp;
-use proptest::prelude::*;
 
 use crate::check::{check, cut_everywhere, decode, decode_with, recording, text};
 
@@ -22,7 +21,7 @@ fn at() -> Timestamp {
     "2026-05-21T11:00:00Z".parse().unwrap()
 }
 
-fn tag(epc: u8) -> Tag {
+pub(crate) fn tag(epc: u8) -> Tag {
     Tag { epc: vec![0xe2, 0x80, 0x11, epc], antenna: Some(1), ..Tag::default() }
 }
 
@@ -31,11 +30,11 @@ fn with_word(tag: Tag, result: u8, words: &[u16]) -> Tag {
     Tag { read: vec![read], ..tag }
 }
 
-fn chip() -> Settings {
+pub(crate) fn chip() -> Settings {
     Settings { tamper_chip: Some(TamperChip::NxpG2il), ..Settings::default() }
 }
 
-fn hello() -> Vec<u8> {
+pub(crate) fn hello() -> Vec<u8> {
     reader::encode_notification(1, at(), &Notification::Connection(ConnectionAttempt::Success))
 }
 
@@ -553,55 +552,4 @@ fn a_link_that_breaks_inside_a_message_joins_nothing() {
     assert_eq!(table.tags().len(), 1);
     let ids: Vec<u32> = table.sent.iter().map(|sent| message(sent).unwrap().id).collect();
     assert!(ids.is_sorted(), "numbers are never used again: {ids:?}");
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn every_tag_survives_the_wire(
-        epc in prop::collection::vec(any::<u8>(), 1..=62),
-        (antenna, rssi_dbm, times) in any::<(Option<u16>, Option<i8>, Option<u16>)>(),
-        (first, last) in (any::<Option<u32>>(), any::<Option<u32>>()),
-        words in prop::collection::vec(any::<u16>(), 0..4),
-        (result, operation) in any::<(u8, u16)>(),
-        version in 1..=2_u8,
-    ) {
-        let moment = |seconds: Option<u32>| seconds.filter(|seconds| *seconds > 0).map(|seconds| Timestamp::from_second(seconds.into()).unwrap());
-        let tag = Tag {
-            epc, antenna, rssi_dbm, times,
-            first_seen: moment(first),
-            last_seen: moment(last),
-            read: vec![ReadResult { result, operation, words }],
-        };
-        let bytes = reader::encode_report(version, 3, &[tag.clone(), tag.clone()]);
-        let one = message(&bytes).unwrap();
-        prop_assert_eq!((one.version, one.kind, one.id), (version, kind::RO_ACCESS_REPORT, 3));
-        prop_assert_eq!(report::decode(one.body).unwrap(), [tag.clone(), tag]);
-    }
-
-    #[test]
-    fn a_reader_that_says_anything_at_any_time_leaves_the_session_whole(
-        story in prop::collection::vec((prop_oneof![
-            Just(hello()),
-            Just(reader::encode_keepalive(1, 5)),
-            Just(reader::encode_report(1, 0, &[tag(1)])),
-            (1..=64_u16, 0..20_u32, 0..3_u16).prop_map(|(kind, id, code)| reader::encode_answer(1, kind, id, &reader::Status { code, text: String::new() })),
-            prop::collection::vec(any::<u8>(), 0..40),
-        ], 0..4000_u64), 0..60),
-    ) {
-        let mut reader = Reader::new(&chip());
-        let (mut now, mut out) = (Moment::ZERO, Vec::new());
-        reader.opened(now);
-        for (bytes, step) in story {
-            now += Duration::from_millis(step);
-            reader.time_passed(now, &mut out);
-            reader.decode(now, &bytes, &mut out);
-            while reader.poll_transmit(now).is_some() {}
-            if reader.hang_up().is_some() {
-                reader.opened(now);
-            }
-            prop_assert!(reader.next_timeout().is_none_or(|due| due > now));
-        }
-    }
 }

@@ -44,6 +44,8 @@ mod kromek_d5;
 #[cfg(test)]
 mod llrp;
 #[cfg(test)]
+mod llrp_at_random;
+#[cfg(test)]
 mod modbus;
 #[cfg(test)]
 mod mrz;
