@@ -2,14 +2,11 @@
 
 use std::error::Error;
 
-const LARGE: &str = "#[expect(clippy::large_enum_variant, reason = \"one entry at a time is read, used and dropped\")]";
-
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=proto");
     let files = protox::compile(["entry.proto", "sync.proto"], ["proto"])?;
     tonic_prost_build::configure()
         .btree_map(".") // entries are written in one order, whatever the map
-        .enum_attribute("Entry.event", LARGE) // the limits of a site are long, and come once
         .build_transport(false) // its `connect` would collide with the call of that name; the edge makes its own channel
         .compile_fds(files)?;
     Ok(())
