@@ -47,6 +47,11 @@ lint: ## formatting and clippy, as the automation wants them
 bench: ## figures as ratios, measured in one run on this machine
 	cargo bench --profile lean --workspace --locked --bench '*'
 
+.PHONY: mutants
+mutants: ## what the tests of the term engine do not notice; hours (needs cargo-mutants: cargo install cargo-mutants)
+	cargo mutants --test-tool nextest -p checkpoint -f checkpoint/src/law/term.rs -f 'checkpoint/src/law/term/*.rs' \
+		--baseline skip --timeout 90 -o '$(CARGO_TARGET_DIR)' -- -E 'test(terms) | test(reference) | test(dated)'
+
 .PHONY: fuzz
 fuzz: ## feed every decoder with whatever breaks it, SECONDS=60 each
 	scripts/fuzz-the-decoders $(or $(SECONDS),60)
