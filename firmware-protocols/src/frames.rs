@@ -7,13 +7,16 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::marker::PhantomData;
 
+use crate::codec::{Codec, Item, Settings};
+use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
 use crate::limits;
 
 /// What a dialect sees in bytes that may begin a frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Look {
+pub enum Look {
     /// Too few to tell. A dialect may answer so only up to the longest frame it allows.
     More,
     /// No frame begins with the first byte.
@@ -168,6 +171,36 @@ impl Frames {
         });
         *self = Frames::default();
         fault
+    }
+}
+
+/// A dialect whose frames know nothing of each other and are read one by one, set the same everywhere.
+pub trait FrameOf: core::fmt::Debug + Send {
+    /// What stands at the beginning of these bytes.
+    fn look(ahead: &[u8]) -> Look;
+
+    /// Reads one whole frame.
+    fn read(frame: &[u8]) -> Result<Reading, Fault>;
+}
+
+/// The codec of such a dialect.
+#[derive(Debug)]
+pub struct Framed<F> {
+    frames: Frames,
+    dialect: PhantomData<F>,
+}
+
+impl<F: FrameOf> Codec for Framed<F> {
+    fn new(_: &Settings) -> Framed<F> {
+        Framed { frames: Frames::default(), dialect: PhantomData }
+    }
+
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
+        self.frames.push(bytes, F::look, |frame| out.push(frame.and_then(F::read)));
+    }
+
+    fn cut(&mut self) -> Option<Fault> {
+        self.frames.cut()
     }
 }
 

@@ -13,10 +13,10 @@ use units::MassUnit;
 
 use super::number::{Wrong, ascii, bad, column, displayed, unit};
 use super::{Display, Kind, Stability, Weighing};
-use crate::codec::{Codec, Item, Settings};
+
 use crate::dialect::Reading;
 use crate::fault::Fault;
-use crate::frames::{Frames, Look, enclosed};
+use crate::frames::{FrameOf, Framed, Look, enclosed};
 
 const CR: u8 = 0x0d;
 const ETX: u8 = 0x03;
@@ -24,29 +24,20 @@ const ETX: u8 = 0x03;
 const LONGEST: usize = 18;
 
 /// Decodes the frames of one indicator.
+pub type Decoder = Framed<Frame>;
+
+/// How a frame of this dialect is found and read.
 #[derive(Debug)]
-pub struct Decoder {
-    frames: Frames,
-}
+pub struct Frame;
 
-impl Codec for Decoder {
-    fn new(_: &Settings) -> Decoder {
-        Decoder { frames: Frames::default() }
+impl FrameOf for Frame {
+    fn look(ahead: &[u8]) -> Look {
+        enclosed(ahead, CR, ETX, LONGEST)
     }
 
-    fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
-        self.frames.push(bytes, look, |frame| {
-            out.push(frame.and_then(decode).map(Reading::Weight));
-        });
+    fn read(frame: &[u8]) -> Result<Reading, Fault> {
+        decode(frame).map(Reading::Weight)
     }
-
-    fn cut(&mut self) -> Option<Fault> {
-        self.frames.cut()
-    }
-}
-
-fn look(ahead: &[u8]) -> Look {
-    enclosed(ahead, CR, ETX, LONGEST)
 }
 
 /// Reads one frame, from CR to ETX.

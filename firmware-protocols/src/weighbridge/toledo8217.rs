@@ -21,7 +21,7 @@ use crate::codec::{Codec, Item, Settings};
 use crate::conversation::{Heard, Questions, Timing};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
-use crate::frames::{Frames, Look, enclosed};
+use crate::frames::{FrameOf, Framed, Look, enclosed};
 
 const STX: u8 = 0x02;
 const CR: u8 = 0x0d;
@@ -37,29 +37,20 @@ const NET: u8 = 0x20;
 const ALWAYS: u8 = 0x40;
 
 /// Decodes the frames of one scale.
+pub type Decoder = Framed<Frame>;
+
+/// How a frame of this dialect is found and read.
 #[derive(Debug)]
-pub struct Decoder {
-    frames: Frames,
-}
+pub struct Frame;
 
-impl Codec for Decoder {
-    fn new(_: &Settings) -> Decoder {
-        Decoder { frames: Frames::default() }
+impl FrameOf for Frame {
+    fn look(ahead: &[u8]) -> Look {
+        enclosed(ahead, STX, CR, LONGEST)
     }
 
-    fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
-        self.frames.push(bytes, look, |frame| {
-            out.push(frame.and_then(decode).map(Reading::Weight));
-        });
+    fn read(frame: &[u8]) -> Result<Reading, Fault> {
+        decode(frame).map(Reading::Weight)
     }
-
-    fn cut(&mut self) -> Option<Fault> {
-        self.frames.cut()
-    }
-}
-
-fn look(ahead: &[u8]) -> Look {
-    enclosed(ahead, STX, CR, LONGEST)
 }
 
 /// Reads one frame, from STX to CR.

@@ -19,10 +19,10 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
 use super::{Checksum, Weighing, number};
-use crate::codec::{Codec, Item, Settings};
+
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
-use crate::frames::{Frames, Look};
+use crate::frames::{FrameOf, Framed, Look};
 
 const STX: u8 = 0x02;
 const ETX: u8 = 0x03;
@@ -32,35 +32,26 @@ const FRAME_BYTES: usize = 12;
 const MOST_DECIMALS: u32 = 4;
 
 /// Decodes the frames of one indicator.
+pub type Decoder = Framed<Frame>;
+
+/// How a frame of this dialect is found and read.
 #[derive(Debug)]
-pub struct Decoder {
-    frames: Frames,
-}
+pub struct Frame;
 
-impl Codec for Decoder {
-    fn new(_: &Settings) -> Decoder {
-        Decoder { frames: Frames::default() }
+impl FrameOf for Frame {
+    fn look(ahead: &[u8]) -> Look {
+        let Some((&STX, rest)) = ahead.split_first() else { return Look::Noise };
+        // STX occurs nowhere inside a frame, so it always begins one.
+        if let Some(at) = rest.iter().position(|byte| *byte == STX) {
+            let detail = "a frame has 12 bytes; a new one began before";
+            return Look::Dropped(at + 1, FaultKind::WrongLength, detail.to_owned());
+        }
+        if ahead.len() < FRAME_BYTES { Look::More } else { Look::Frame(FRAME_BYTES) }
     }
 
-    fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
-        self.frames.push(bytes, look, |frame| {
-            out.push(frame.and_then(decode).map(Reading::Weight));
-        });
+    fn read(frame: &[u8]) -> Result<Reading, Fault> {
+        decode(frame).map(Reading::Weight)
     }
-
-    fn cut(&mut self) -> Option<Fault> {
-        self.frames.cut()
-    }
-}
-
-fn look(ahead: &[u8]) -> Look {
-    let Some((&STX, rest)) = ahead.split_first() else { return Look::Noise };
-    // STX occurs nowhere inside a frame, so it always begins one.
-    if let Some(at) = rest.iter().position(|byte| *byte == STX) {
-        let detail = "a frame has 12 bytes; a new one began before";
-        return Look::Dropped(at + 1, FaultKind::WrongLength, detail.to_owned());
-    }
-    if ahead.len() < FRAME_BYTES { Look::More } else { Look::Frame(FRAME_BYTES) }
 }
 
 /// Reads one frame, from STX to ETX.

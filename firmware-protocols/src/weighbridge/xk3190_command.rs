@@ -20,7 +20,7 @@ use crate::codec::{Codec, Item, Settings};
 use crate::conversation::{Heard, Questions, Timing};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
-use crate::frames::{Frames, Look, enclosed};
+use crate::frames::{FrameOf, Framed, Look, enclosed};
 
 const STX: u8 = 0x02;
 const ETX: u8 = 0x03;
@@ -30,29 +30,20 @@ const LONGEST: usize = 24;
 const MOST_DECIMALS: u8 = 4;
 
 /// Decodes the frames of a line.
+pub type Decoder = Framed<Frame>;
+
+/// How a frame of this dialect is found and read.
 #[derive(Debug)]
-pub struct Decoder {
-    frames: Frames,
-}
+pub struct Frame;
 
-impl Codec for Decoder {
-    fn new(_: &Settings) -> Decoder {
-        Decoder { frames: Frames::default() }
+impl FrameOf for Frame {
+    fn look(ahead: &[u8]) -> Look {
+        enclosed(ahead, STX, ETX, LONGEST)
     }
 
-    fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
-        self.frames.push(bytes, look, |frame| {
-            out.push(frame.and_then(decode).map(Reading::Weight));
-        });
+    fn read(frame: &[u8]) -> Result<Reading, Fault> {
+        decode(frame).map(Reading::Weight)
     }
-
-    fn cut(&mut self) -> Option<Fault> {
-        self.frames.cut()
-    }
-}
-
-fn look(ahead: &[u8]) -> Look {
-    enclosed(ahead, STX, ETX, LONGEST)
 }
 
 /// Reads one frame, from STX to ETX. Whatever is no weight is a fault that says what it is.
