@@ -165,7 +165,54 @@ fn look(ahead: &[u8]) -> Look {
         let detail = "a message has ten bytes at least";
         return Look::Broken(6, FaultKind::WrongLength, detail.to_owned());
     }
-    if ahead.len() < length { Look::More } else { Look::Frame(length) }
+    if let Some(detail) = not_this_message(kind, length, ahead) {
+        return Look::Broken(ahead.len().min(length), FaultKind::Malformed, detail);
+    }
+    if ahead.len() < length {
+        return Look::More;
+    }
+    // Lengths that do not add up: what the header claimed may hold good messages.
+    match ahead.get(HEADER_BYTES..length).map(parameter::all) {
+        Some(Err(parameter::Unreadable::Malformed(detail))) if is_of_parameters(kind) => {
+            Look::Broken(length, FaultKind::Malformed, detail)
+        }
+        _ => Look::Frame(length),
+    }
+}
+
+/// Why what follows a header cannot be the message that it announces. A header of noise may claim as many bytes as a reader sends in
+/// minutes: they are not waited for.
+fn not_this_message(kind: u16, length: usize, ahead: &[u8]) -> Option<String> {
+    let body = length - HEADER_BYTES;
+    if matches!(kind, kind::KEEPALIVE | kind::KEEPALIVE_ACK) {
+        return (body > 0).then(|| format!("{} has nothing behind its head", kind::name(kind)));
+    }
+    if !is_of_parameters(kind) || body == 0 {
+        return None;
+    }
+    let &[first, second, high, low] = ahead.get(HEADER_BYTES..HEADER_BYTES + 4)? else {
+        return None;
+    };
+    let parameter = u16::from_be_bytes([first, second]);
+    let size = usize::from(u16::from_be_bytes([high, low]));
+    let fits = (128..1024).contains(&parameter) && (4..=body).contains(&size);
+    (!fits)
+        .then(|| format!("{} of {length} bytes does not begin with a parameter", kind::name(kind)))
+}
+
+/// Whether a message of this type is made of parameters with a length and nothing else: reports, notifications, and answers.
+fn is_of_parameters(kind: u16) -> bool {
+    matches!(
+        kind,
+        kind::RO_ACCESS_REPORT
+            | kind::READER_EVENT_NOTIFICATION
+            | kind::CLOSE_CONNECTION_RESPONSE
+            | 11..=13
+            | 30..=36
+            | 50..=54
+            | 56..=57
+            | kind::ERROR_MESSAGE
+    )
 }
 
 /// Reads the header of one message.

@@ -3,6 +3,7 @@
 //! Printable bytes stand for themselves, others are `\xNN`, a backslash is doubled. A line that begins with `# ` is a remark; the remark
 //! `# checked` says that a check sum protects the frames; the remark `# settings {..}` how the device is set.
 
+use expect_test::expect;
 use firmware_protocols::{Dialect, Raw, Reading, Settings};
 
 use crate::captures;
@@ -66,6 +67,51 @@ fn every_good_frame_is_read_without_a_fault() {
             );
         }
     }
+}
+
+#[test]
+fn every_good_frame_says_the_same_cut_at_every_byte() {
+    for &dialect in Dialect::ALL {
+        let good = Good::of(dialect);
+        for frame in &good.frames {
+            let whole = decode_with(dialect, &good.settings, &[frame]);
+            for cut in 1..frame.len() {
+                let (first, second) = frame.split_at(cut);
+                let pieces = decode_with(dialect, &good.settings, &[first, second]);
+                assert_eq!(pieces, whole, "{dialect}: {:?} cut at {cut}", Raw(frame.clone()));
+            }
+            let single: Vec<&[u8]> = frame.chunks(1).collect();
+            assert_eq!(decode_with(dialect, &good.settings, &single), whole, "{dialect}");
+        }
+    }
+}
+
+#[test]
+fn every_dialect_has_three_good_frames_that_differ() {
+    for &dialect in Dialect::ALL {
+        let mut frames = Good::of(dialect).frames;
+        frames.sort();
+        frames.dedup();
+        assert!(frames.len() >= 3, "{dialect}: {} good frames, three at least", frames.len());
+    }
+}
+
+#[test]
+fn the_dialects_whose_frames_a_check_sum_protects_are_these() {
+    let checked = Dialect::ALL.iter().filter(|dialect| Good::of(**dialect).checked);
+    let names: Vec<&str> = checked.map(|dialect| dialect.name()).collect();
+    expect![[r#"
+        xk3190
+        modbus-rtu
+        tenso-m
+        xk3190-command
+        xk3190-a12
+        toledo
+        flintec-bsi
+        egts
+        uhfreader18
+        m100"#]]
+    .assert_eq(&names.join("\n"));
 }
 
 #[test]

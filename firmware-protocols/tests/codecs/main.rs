@@ -52,6 +52,8 @@ mod mrz;
 #[cfg(test)]
 mod n42;
 #[cfg(test)]
+mod noise;
+#[cfg(test)]
 mod occupancy;
 #[cfg(test)]
 mod openalpr;
