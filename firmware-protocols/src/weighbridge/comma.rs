@@ -95,6 +95,7 @@ fn read(line: &[u8]) -> Result<Weighing, (FaultKind, String)> {
         header => (None, header),
     };
     let header = match header {
+        // What QT means is assumed: no document that is known explains it.
         b"ST" | b"QT" => Header::Stable,
         b"US" => Header::Moving,
         b"OL" => Header::Over,
@@ -143,12 +144,16 @@ fn finish(
     lamps: Option<u8>,
     shown: &[u8],
 ) -> Result<Weighing, (FaultKind, String)> {
-    let (number, unit) = split_unit(ascii(shown)?)?;
-    let display = match header {
-        Header::Over => Display::Overload,
-        Header::Under => Display::Underload,
-        Header::Unusable => Display::Blank,
-        Header::Stable | Header::Moving => displayed(number)?,
+    let split = split_unit(ascii(shown)?);
+    // What stands in the place of a number out of range is a word at some, and has no unit.
+    let (display, unit) = match header {
+        Header::Over => (Display::Overload, split.map_or(None, |(_, unit)| unit)),
+        Header::Under => (Display::Underload, split.map_or(None, |(_, unit)| unit)),
+        Header::Unusable => (Display::Blank, split.map_or(None, |(_, unit)| unit)),
+        Header::Stable | Header::Moving => {
+            let (number, unit) = split?;
+            (displayed(number)?, unit)
+        }
     };
     let lamp = |lamp| lamps.is_some_and(|lamps| lamps & lamp != 0);
     let lamp_stable = lamps.is_none_or(|lamps| lamps & LAMP_STABLE != 0);

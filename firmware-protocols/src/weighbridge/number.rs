@@ -46,7 +46,7 @@ pub(super) fn displayed(number: &str) -> Result<Display, Wrong> {
     if !digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') || figures == 0 {
         return Err(wrong());
     }
-    if figures >= 6 && digits.bytes().all(|byte| byte == b'9' || byte == b'.') {
+    if figures >= NINES && digits.bytes().all(|byte| byte == b'9' || byte == b'.') {
         return Ok(Display::OutOfRange);
     }
     let value = Decimal::from_str_exact(digits).map_err(|_| wrong())?;
@@ -77,11 +77,18 @@ pub(super) fn split_unit(text: &str) -> Result<(&str, Option<MassUnit>), Wrong> 
     Ok((number.trim(), unit))
 }
 
-/// Digits without a point, of which the last so many stand behind it. Blanks in front count as nothing; all blank is a blank display.
+/// So many nines and more stand for a range exceeded at several makers (A&D, Tenso-M), and never for a weight (assumed of all others).
+const NINES: usize = 6;
+
+/// Digits without a point, of which the last so many stand behind it. Blanks in front count as nothing; all blank is a blank display, six and
+/// more nines are none either.
 pub(super) fn digits(digits: &[u8], negative: bool, decimals: u32) -> Result<Display, Wrong> {
     let figures = digits.trim_ascii_start();
     if figures.is_empty() {
         return Ok(Display::Blank);
+    }
+    if figures.len() >= NINES && figures.iter().all(|figure| *figure == b'9') {
+        return Ok(Display::OutOfRange);
     }
     let mut number: i64 = 0;
     for &digit in figures {

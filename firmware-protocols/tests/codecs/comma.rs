@@ -165,3 +165,32 @@ fn lamps_are_told_as_flags() {
     "#]],
     );
 }
+
+#[test]
+fn words_in_the_place_of_a_number_are_out_of_range_only_under_a_header_that_says_so() {
+    check(
+        b"OL,GS,      OL\r\nLO,GS,    LO,kg\r\nOL,GS,   OVER kg\r\nOL,NT,1\xa0,   ----  kg\r\nST,GS,      OL\r\n",
+        expect![[r#"
+            {"weight":{"display":"overload","kind":"gross","stability":"moving","unit":null,"checksum":"absent","raw":"OL,GS,      OL"}}
+            {"weight":{"display":"underload","kind":"gross","stability":"moving","unit":null,"checksum":"absent","raw":"LO,GS,    LO,kg"}}
+            {"weight":{"display":"overload","kind":"gross","stability":"moving","unit":"kg","checksum":"absent","raw":"OL,GS,   OVER kg"}}
+            {"weight":{"display":"overload","kind":"net","stability":"moving","unit":"kg","address":1,"checksum":"absent","raw":"OL,NT,1\\xa0,   ----  kg"}}
+            {"fault":{"kind":"bad-field","detail":"`OL` is no unit of mass; kg, g, t or lb expected","excerpt":"ST,GS,      OL","bytes":14}}
+        "#]],
+    );
+}
+
+#[test]
+fn tares_and_the_header_qt_are_read() {
+    check(
+        b"ST,TR,+0002.50kg\r\nQT,GS,+0012.34kg\r\nST,GS,+040020.kg\r\nST,GS,+0040.02 t\r\nST,GS,+500.000 g\r\nUS,NT,-0000100lb\r\n",
+        expect![[r#"
+            {"weight":{"display":{"value":"2.50"},"kind":"tare","stability":"stable","unit":"kg","checksum":"absent","raw":"ST,TR,+0002.50kg"}}
+            {"weight":{"display":{"value":"12.34"},"kind":"gross","stability":"stable","unit":"kg","checksum":"absent","raw":"QT,GS,+0012.34kg"}}
+            {"weight":{"display":{"value":"40020"},"kind":"gross","stability":"stable","unit":"kg","checksum":"absent","raw":"ST,GS,+040020.kg"}}
+            {"weight":{"display":{"value":"40.02"},"kind":"gross","stability":"stable","unit":"t","checksum":"absent","raw":"ST,GS,+0040.02 t"}}
+            {"weight":{"display":{"value":"500.000"},"kind":"gross","stability":"stable","unit":"g","checksum":"absent","raw":"ST,GS,+500.000 g"}}
+            {"weight":{"display":{"value":"-100"},"kind":"net","stability":"moving","unit":"lb","checksum":"absent","raw":"US,NT,-0000100lb"}}
+        "#]],
+    );
+}

@@ -37,13 +37,14 @@ proptest! {
     #[test]
     fn every_weight_survives_the_wire(mantissa in -999_999_i64..=999_999, decimals in 0..=4_u32) {
         let value = Decimal::new(mantissa, decimals);
+        // Six nines are what an overload looks like, and are never a weight.
+        let nines = value.mantissa().abs() == 999_999;
         let frame = xk3190::encode(value).unwrap();
-        prop_assert_eq!(xk3190::decode(&frame).unwrap().display, Display::Value(value));
+        let read = xk3190::decode(&frame).unwrap().display;
+        prop_assert!(nines || read == Display::Value(value), "{:?}", read);
         let line = comma::encode(Flavour::Cas, Display::Value(value), Kind::Net, Stability::Moving, MassUnit::Tonne);
         if let Some(line) = line {
             let read = comma::decode(&line[..line.len() - 2]).unwrap();
-            // Six nines are what an overload looks like, and are never a weight.
-            let nines = value.mantissa().abs() == 999_999;
             prop_assert!(nines || read.display == Display::Value(value), "{:?}", read);
         }
     }

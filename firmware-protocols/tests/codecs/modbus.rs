@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use expect_test::expect;
 use firmware_protocols::modbus::{
     Client, Field, Function, Map, Means, NumberKind, Outcome, Read, Registers, Station, StatusBit,
     Wire, WordOrder, crc,
@@ -12,7 +13,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use units::MassUnit;
 
-use crate::check::recording;
+use crate::check::{decode_with, recording};
 
 fn bytes(hex: &str) -> Vec<u8> {
     let digits: Vec<u8> = hex.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
@@ -321,6 +322,90 @@ fn a_master_of_another_make_is_answered_as_the_recorded_server_answers() {
         answered += 1;
     }
     assert_eq!(answered, 3);
+}
+
+/// What the recorded server says, line by line, heard by one who did not ask: `wire` names the part of the session.
+fn overheard(dialect: Dialect, part: &str, map: Map) -> Option<String> {
+    let session = String::from_utf8(recording("devices/modbus_session.txt")?).unwrap();
+    let part = session.split("## FramerType.").find_map(|text| text.strip_prefix(part)).unwrap();
+    let mut told = String::new();
+    for answer in part.lines().filter_map(|line| line.strip_prefix("S>C ")) {
+        let items = decode_with(dialect, &settings(map.clone()), &[&bytes(answer)]);
+        told.push_str(&format!("{answer}: {}\n", display(&items)));
+    }
+    Some(told)
+}
+
+#[test]
+fn the_recorded_server_is_overheard_and_what_is_no_reading_of_registers_gives_no_weight() {
+    // The map of the CAS CI-600D: gross in 40008 and 40009, a signed number with its high word first, and two registers behind it.
+    let mut ci_600d = map(NumberKind::I32, WordOrder::Abcd);
+    ci_600d.status_register = Some(10);
+    if let Some(told) = overheard(Dialect::ModbusRtu, "RTU", ci_600d.clone()) {
+        expect![[r#"
+            01030800009c40ffffff38c982: Value(40000) Unknown Gross
+            01040400009c409374: cut-off
+            0101024d03ccad: cut-off
+            010201022049: cut-off
+            01060003123474bd: cut-off
+            01100014000201cc: cut-off
+            01050001ff00ddfa: cut-off
+            018302c0f1: refused
+            01160003f2f20025e096: cut-off
+        "#]].assert_eq(&told);
+    }
+    if let Some(told) = overheard(Dialect::ModbusTcp, "SOCKET", ci_600d) {
+        expect![[r#"
+            00010000000b01030800009c40ffffff38: Value(40000) Unknown Gross
+            00020000000701040400009c40: bad-field
+            0003000000050101024d03: cut-off
+            00040000000401020102: cut-off
+            000500000006010600031234: cut-off
+            000600000006011000140002: cut-off
+            00070000000601050001ff00: cut-off
+            000800000003018302: refused
+            00090000000801160003f2f20025: cut-off
+        "#]].assert_eq(&told);
+    }
+}
+
+#[test]
+fn the_registers_of_the_makers_manuals_are_read_by_their_maps() {
+    // CAS CI-600D: gross 40008, net 40010.
+    let gross = map(NumberKind::I32, WordOrder::Abcd);
+    let net = Map {
+        weight: Field { register: 9, number: NumberKind::I32, order: WordOrder::Abcd },
+        net: true,
+        ..gross.clone()
+    };
+    let bank = vec![0, 0x9c40, 0xffff, 0xff38];
+    assert_eq!(display(&weighed(&gross, bank.clone())), "Value(40000) Unknown Gross");
+    assert_eq!(display(&weighed(&net, bank)), "Value(-200) Unknown Net");
+    // Fairbanks PR5410: a whole number, and a register that says where its point stands.
+    let point = Map { decimals_register: Some(9), ..gross.clone() };
+    assert_eq!(display(&weighed(&point, vec![0x0006, 0x1a94, 1])), "Value(40002.0) Unknown Gross");
+    assert_eq!(display(&weighed(&point, vec![0x0006, 0x1a94, 9])), "bad-field");
+    // Tuna ID551PN: bits for under, over, net, motion.
+    let bit = |bit, means| StatusBit { bit, means, when_zero: false };
+    let bits = Map {
+        status_register: Some(9),
+        status: vec![
+            bit(1, Means::Underload),
+            bit(2, Means::Overload),
+            bit(3, Means::Net),
+            bit(4, Means::Moving),
+        ],
+        ..gross.clone()
+    };
+    let shown = |status| display(&weighed(&bits, vec![0, 0x9c40, status]));
+    assert_eq!(shown(0b00000), "Value(40000) Stable Gross");
+    assert_eq!(shown(0b11000), "Value(40000) Moving Net");
+    assert_eq!(shown(0b00010), "Underload Stable Gross");
+    assert_eq!(shown(0b00100), "Overload Stable Gross");
+    // Eagle EI-4000: a float; one that is no number is a blank display.
+    let float = map(NumberKind::F32, WordOrder::Abcd);
+    assert_eq!(display(&weighed(&float, vec![0x471c, 0x4000])), "Value(40000) Unknown Gross");
+    assert_eq!(display(&weighed(&float, vec![0x7fc0, 0])), "Blank Unknown Gross");
 }
 
 proptest! {

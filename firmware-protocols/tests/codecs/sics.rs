@@ -1,7 +1,7 @@
 //! MT-SICS: every status, a stream before the answer, recordings of an emulator, and the instrument that is asked.
 
 use expect_test::{Expect, expect};
-use firmware_protocols::weighbridge::{Display, Stability, Weighing, sics};
+use firmware_protocols::weighbridge::{Display, Kind, Stability, Weighing, sics};
 use firmware_protocols::{Dialect, Settings};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -55,6 +55,22 @@ fn what_is_no_weight_is_told_as_what_it_is() {
             {"weight":{"display":{"value":"40000"},"kind":"unknown","stability":"stable","unit":"kg","checksum":"absent","raw":"S S      40000 kg"}}
         "#]],
     );
+}
+
+#[test]
+fn answers_to_commands_that_zero_or_tare_are_no_weights_and_no_faults_of_the_line() {
+    for line in
+        ["Z A", "Z I", "Z +", "Z -", "ZI S", "ZI D", "ZI I", "T I", "T +", "T -", "TI I", "TAC A"]
+    {
+        let fault = sics::decode(line.as_bytes()).unwrap_err();
+        assert_eq!(fault.kind.name(), "not-decoded", "{line}: {fault}");
+    }
+    for line in
+        ["T S     100.00 kg", "TI S     100.00 kg", "TI D     100.00 kg", "TA A     100.00 kg"]
+    {
+        let tare = sics::decode(line.as_bytes()).unwrap();
+        assert_eq!((tare.kind, tare.stability), (Kind::Tare, Stability::Unknown), "{line}");
+    }
 }
 
 #[test]

@@ -25,13 +25,21 @@ fn the_frame_from_the_field_is_read() {
 
 #[test]
 fn signs_decimals_and_hexadecimal_check_digits_survive_the_round_trip() {
-    for value in ["0", "40000", "-20", "999999", "12.5", "-0.0001", "99.9999", "123456"] {
+    for value in ["0", "40000", "-20", "999998", "12.5", "-0.0001", "99.9998", "123456"] {
         let value: Decimal = value.parse().unwrap();
         let frame = xk3190::encode(value).unwrap();
         assert_eq!(xk3190::decode(&frame).unwrap().display, Display::Value(value), "{frame:?}");
     }
     for value in ["1000000", "0.00001", "1.234567"] {
         assert_eq!(xk3190::encode(value.parse().unwrap()), None, "{value}");
+    }
+}
+
+#[test]
+fn nines_are_no_weight() {
+    for value in ["999999", "-999999", "99999.9"] {
+        let frame = xk3190::encode(value.parse().unwrap()).unwrap();
+        assert_eq!(xk3190::decode(&frame).unwrap().display, Display::OutOfRange, "{value}");
     }
 }
 
