@@ -243,23 +243,22 @@ fn status(payload: &[u8]) -> Result<Snapshot, Wrong> {
         let detail = format!("RadiometricStatus has at least {STATUS_BYTES} bytes");
         return Err((FaultKind::WrongLength, detail));
     };
-    if let Some(other) = [dose, gamma, neutron].into_iter().find(|flag| *flag > 1) {
-        return Err((FaultKind::BadField, format!("an alarm flag is {other}, 0 or 1 expected")));
-    }
     let mut identified: Vec<String> = nuclides
         .chunks_exact(NUCLIDE_BYTES)
         .take(limits::PORTAL_NAMES)
         .filter_map(|nuclide| nuclide.first())
         .map(|kind| format!("nuclide-type-{kind}"))
         .collect();
-    if dose == 1 {
+    // A flag is 0 or 1 in every source; what else it may be is taken for an alarm (assumed), because an alarm is never passed over.
+    let [dose, gamma, neutron] = [dose, gamma, neutron].map(|flag| flag != 0);
+    if dose {
         identified.push("dose".to_owned());
     }
     let alarm = |alarm| Channel { alarm: Some(alarm), ..Channel::default() };
     Ok(Snapshot {
         // A dose alarm is an alarm of photons here: neutrons have a flag of their own.
-        gamma: alarm(gamma == 1 || dose == 1),
-        neutron: alarm(neutron == 1),
+        gamma: alarm(gamma || dose),
+        neutron: alarm(neutron),
         identified,
         device_time: Some(format!("{}", word(payload, 11))),
         ..Snapshot::default()

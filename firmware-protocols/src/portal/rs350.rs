@@ -121,14 +121,16 @@ pub fn decode(document: &[u8]) -> Result<Snapshot, Fault> {
 fn state(document: &Document) -> Result<Snapshot, String> {
     let last = |class| document.measurements.iter().rev().find(|one| one.class == class);
     let (foreground, background) = (last(Class::Foreground), last(Class::Background));
-    if foreground.is_none() && background.is_none() {
+    let alarms = || document.analyses.iter().flat_map(|analysis| &analysis.alarms);
+    if foreground.is_none() && background.is_none() && alarms().next().is_none() {
         return Err("neither a Foreground nor a Background measurement".to_owned());
     }
-    let alarms = || document.analyses.iter().flat_map(|analysis| &analysis.alarms);
     let alarm = |neutron| alarms().any(|alarm| (alarm.category == Category::Neutron) == neutron);
     let channel = |category, neutron| -> Result<Channel, String> {
+        // Counts that make no sense are a fault, but never hide an alarm.
         let of = |measurement: Option<&Measurement>| {
-            measurement.map(|one| counts(document, one, category)).transpose()
+            let read = measurement.map(|one| counts(document, one, category)).transpose();
+            if alarms().next().is_some() { Ok(read.unwrap_or_default()) } else { read }
         };
         Ok(Channel {
             counts: of(foreground)?.flatten(),

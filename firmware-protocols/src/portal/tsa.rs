@@ -56,7 +56,8 @@ impl Codec for Decoder {
     }
 
     fn cut(&mut self) -> Option<Fault> {
-        self.lines.cut()
+        // The guard behind the last line of an environment board is no beginning of another.
+        self.lines.cut().filter(|fault| !without_guards(&fault.excerpt.0).is_empty())
     }
 }
 

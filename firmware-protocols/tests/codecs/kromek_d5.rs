@@ -110,21 +110,21 @@ fn what_is_wrong_with_a_frame_is_told_and_the_next_is_read() {
     check(
         &bytes,
         &expect![[r#"
-        {"fault":{"kind":"noise","detail":"bytes before the first mark","excerpt":"noise","bytes":5}}
-        {"portal":{"snapshot":{"gamma":{"alarm":false},"neutron":{"alarm":false},"device_time":"0"}}}
-        {"fault":{"kind":"wrong-length","detail":"a frame has at least 7 bytes","excerpt":"\\x07\\x00\\x00\\x08","bytes":4}}
-        {"fault":{"kind":"wrong-length","detail":"the frame says 9 bytes and has 7","excerpt":"\\x09\\x00\\x00\\x08\\x82\\x00\\x00","bytes":7}}
-        {"fault":{"kind":"bad-field","detail":"the mode is 1, 0 expected","excerpt":"\\x07\\x00\\x01\\x08\\x82\\x00\\x00","bytes":7}}
-        {"fault":{"kind":"malformed","detail":"DB stands before DC or DD only","excerpt":"\\x08\\x00\\x00\\x08\\x82\\x01\\x00\\x00","bytes":8}}
-        {"fault":{"kind":"wrong-length","detail":"RadiometricStatus has at least 17 bytes","excerpt":"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00","bytes":16}}
-        {"fault":{"kind":"bad-field","detail":"an alarm flag is 2, 0 or 1 expected","excerpt":"\\x02\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00","bytes":17}}
-        {"fault":{"kind":"wrong-length","detail":"RadiometricsV1 has 8246 bytes, this one 10","excerpt":"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00","bytes":10}}
-        {"fault":{"kind":"bad-field","detail":"a dose rate of NaN microsieverts per hour","excerpt":"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\xc0\\x7f\\x00\\x00\\x00\\x00\\x01\\x00\\x00\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x01\\x00\\x00\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00","bytes":8246}}
-        {"fault":{"kind":"refused","detail":"component 07 answers ff and no report","excerpt":"\\x07\\xff","bytes":2}}
-        {"fault":{"kind":"not-decoded","detail":"report 07 c5 is not read","excerpt":"\\x07\\xc5","bytes":2}}
-        {"portal":{"snapshot":{"gamma":{"alarm":false},"neutron":{"alarm":false},"device_time":"0"}}}
-        {"fault":{"kind":"cut-off","detail":"the link ended inside a frame","excerpt":"\\x18\\x00\\x00\\x08\\x82\\x00\\x00\\x00\\x00","bytes":9}}
-    "#]],
+            {"fault":{"kind":"noise","detail":"bytes before the first mark","excerpt":"noise","bytes":5}}
+            {"portal":{"snapshot":{"gamma":{"alarm":false},"neutron":{"alarm":false},"device_time":"0"}}}
+            {"fault":{"kind":"wrong-length","detail":"a frame has at least 7 bytes","excerpt":"\\x07\\x00\\x00\\x08","bytes":4}}
+            {"fault":{"kind":"wrong-length","detail":"the frame says 9 bytes and has 7","excerpt":"\\x09\\x00\\x00\\x08\\x82\\x00\\x00","bytes":7}}
+            {"fault":{"kind":"bad-field","detail":"the mode is 1, 0 expected","excerpt":"\\x07\\x00\\x01\\x08\\x82\\x00\\x00","bytes":7}}
+            {"fault":{"kind":"malformed","detail":"DB stands before DC or DD only","excerpt":"\\x08\\x00\\x00\\x08\\x82\\x01\\x00\\x00","bytes":8}}
+            {"fault":{"kind":"wrong-length","detail":"RadiometricStatus has at least 17 bytes","excerpt":"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00","bytes":16}}
+            {"portal":{"snapshot":{"gamma":{"alarm":true},"neutron":{"alarm":false},"identified":["dose"],"device_time":"0"}}}
+            {"fault":{"kind":"wrong-length","detail":"RadiometricsV1 has 8246 bytes, this one 10","excerpt":"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00","bytes":10}}
+            {"fault":{"kind":"bad-field","detail":"a dose rate of NaN microsieverts per hour","excerpt":"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\xc0\\x7f\\x00\\x00\\x00\\x00\\x01\\x00\\x00\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x01\\x00\\x00\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00","bytes":8246}}
+            {"fault":{"kind":"refused","detail":"component 07 answers ff and no report","excerpt":"\\x07\\xff","bytes":2}}
+            {"fault":{"kind":"not-decoded","detail":"report 07 c5 is not read","excerpt":"\\x07\\xc5","bytes":2}}
+            {"portal":{"snapshot":{"gamma":{"alarm":false},"neutron":{"alarm":false},"device_time":"0"}}}
+            {"fault":{"kind":"cut-off","detail":"the link ended inside a frame","excerpt":"\\x18\\x00\\x00\\x08\\x82\\x00\\x00\\x00\\x00","bytes":9}}
+        "#]],
     );
 }
 

@@ -352,7 +352,8 @@ fn the_recorded_server_is_overheard_and_what_is_no_reading_of_registers_gives_no
             01050001ff00ddfa: cut-off
             018302c0f1: refused
             01160003f2f20025e096: cut-off
-        "#]].assert_eq(&told);
+        "#]]
+        .assert_eq(&told);
     }
     if let Some(told) = overheard(Dialect::ModbusTcp, "SOCKET", ci_600d) {
         expect![[r#"
@@ -365,7 +366,8 @@ fn the_recorded_server_is_overheard_and_what_is_no_reading_of_registers_gives_no
             00070000000601050001ff00: cut-off
             000800000003018302: refused
             00090000000801160003f2f20025: cut-off
-        "#]].assert_eq(&told);
+        "#]]
+        .assert_eq(&told);
     }
 }
 

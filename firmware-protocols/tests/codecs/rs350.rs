@@ -1,9 +1,11 @@
 //! The backpack detector that stands in for a portal: documents between their marks, and what they say.
 
 use expect_test::{Expect, expect};
-use firmware_protocols::Dialect;
 use firmware_protocols::n42;
-use firmware_protocols::portal::rs350;
+use firmware_protocols::portal::{Record, rs350};
+use firmware_protocols::{Dialect, Reading};
+
+use crate::check::decode;
 
 /// A document as the published description of the device has it, with some of its parts.
 pub(crate) fn told(
@@ -148,6 +150,29 @@ fn what_is_no_document_of_this_kind_is_a_fault() {
         let fault = rs350::decode(changed.trim_matches(['\u{2}', '\u{3}']).as_bytes()).unwrap_err();
         assert!(fault.detail.contains(complaint), "{to}: {fault}");
     }
+}
+
+#[test]
+fn counts_that_make_no_sense_never_hide_an_alarm() {
+    let ns = n42::NAMESPACE;
+    let alarm = |measurement: &str| {
+        let document = format!(
+            "\u{2}<RadInstrumentData xmlns=\"{ns}\">{measurement}<AnalysisResults><RadAlarm><RadAlarmCategoryCode>Neutron\
+             </RadAlarmCategoryCode></RadAlarm></AnalysisResults></RadInstrumentData>\u{3}"
+        );
+        match decode(Dialect::Rs350, &[document.as_bytes()]).as_slice() {
+            [Ok(Reading::Portal(Record::Snapshot(state)))] => {
+                (state.neutron.alarm, state.gamma.counts)
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(alarm(""), (Some(true), None));
+    let counts = "<GrossCounts id=\"G\" radDetectorInformationReference=\"D\"><CountData>-5</CountData></GrossCounts>";
+    let measurement = format!(
+        "<RadMeasurement id=\"F\"><MeasurementClassCode>Foreground</MeasurementClassCode>{counts}</RadMeasurement>"
+    );
+    assert_eq!(alarm(&measurement), (Some(true), None));
 }
 
 #[test]

@@ -221,6 +221,33 @@ fn another_object_number_is_the_next_vehicle_and_a_jump_is_vehicles_that_were_mi
 }
 
 #[test]
+fn an_object_number_that_comes_later_than_the_sensor_is_that_of_the_same_vehicle() {
+    check(
+        "0   out obj=65535 gb=400/1000 gq nq
+         1   in  obj=65535 gq nq
+         1.5 in  obj=0 ga nq
+         2   in  obj=1 gq nq
+         3   out obj=1 gq nq
+         4   in  obj=1 gq nq
+         5   in  obj=4 gq nq
+         6   out obj=4 gq nq",
+        expect![[r#"
+            {"background":{"at":"2026-05-21T05:00:00Z","gamma":[400],"gamma_level":"normal","depression":"unknown","neutron":null,"neutron_level":"normal"}}
+            {"began":{"at":"2026-05-21T05:00:01Z","counts_since":"2026-05-21T05:00:01Z","gamma_background":[400]}}
+            {"alarm_seen":{"at":"2026-05-21T05:00:01.5Z","by":"device","measure":{"gamma":{"index":1,"window_sum":null,"background":400,"distance":null,"n_sigma":5000}}}}
+            ended 2026-05-21T05:00:02Z by Device, counter Some(0), missed 0, gamma 1/2 DeviceOnly, neutron 0/2 None, background Some([CountsPerSecond(400)]), max None None, speeds [], assumed_config
+              {"presence":"sensor","object":0,"gamma":{"max":null,"background":{"counts":"400","interval_ms":1000},"evaluated":false},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
+            {"began":{"at":"2026-05-21T05:00:02Z","counts_since":"2026-05-21T05:00:02Z","gamma_background":[400]}}
+            ended 2026-05-21T05:00:03Z by Device, counter Some(1), missed 0, gamma 0/1 None, neutron 0/1 None, background Some([CountsPerSecond(400)]), max None None, speeds [], assumed_config
+              {"presence":"sensor","object":1,"gamma":{"max":null,"background":{"counts":"400","interval_ms":1000},"evaluated":false},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
+            {"began":{"at":"2026-05-21T05:00:04Z","counts_since":"2026-05-21T05:00:04Z","gamma_background":[400]}}
+            ended 2026-05-21T05:00:06Z by Device, counter Some(4), missed 2, gamma 0/2 None, neutron 0/2 None, background Some([CountsPerSecond(400)]), max None None, speeds [], assumed_config missed_occupancy
+              {"presence":"sensor","object":4,"gamma":{"max":null,"background":{"counts":"400","interval_ms":1000},"evaluated":false},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
+        "#]],
+    );
+}
+
+#[test]
 fn an_alarm_of_a_device_without_a_sensor_stands_for_a_vehicle_until_ten_seconds_without() {
     check(
         "0   g=1200/1000 gb=1190/1000 gq nq

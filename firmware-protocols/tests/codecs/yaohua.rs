@@ -152,14 +152,22 @@ fn broken_lines_of_the_a12_are_faults() {
 #[test]
 fn what_is_printed_of_the_other_models_is_told_as_what_it_is() {
     // The A22 zeroes by this: heard on a line of two masters, it is no weight.
-    check(Dialect::Xk3190Command, b"\x02A071\x03", expect![[r#"
+    check(
+        Dialect::Xk3190Command,
+        b"\x02A071\x03",
+        expect![[r#"
         {"fault":{"kind":"not-decoded","detail":"a handshake or a number of a truck or cargo, and no weight","excerpt":"\\x02A071\\x03","bytes":6}}
-    "#]]);
+    "#]],
+    );
     // A driver prints pounds, and a net weight below nothing.
-    check(Dialect::Xk3190A12, b"ww000.000lb\r\nwn-0000.1kg\r\n", expect![[r#"
+    check(
+        Dialect::Xk3190A12,
+        b"ww000.000lb\r\nwn-0000.1kg\r\n",
+        expect![[r#"
         {"weight":{"display":{"value":"0.000"},"kind":"gross","stability":"unknown","unit":"lb","checksum":"absent","raw":"ww000.000lb"}}
         {"weight":{"display":{"value":"-0.1"},"kind":"net","stability":"unknown","unit":"kg","checksum":"absent","raw":"wn-0000.1kg"}}
-    "#]]);
+    "#]],
+    );
 }
 
 proptest! {

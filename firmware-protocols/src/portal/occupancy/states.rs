@@ -195,12 +195,22 @@ impl States {
         self.neutron_background = state.neutron.background.or(self.neutron_background);
     }
 
-    /// Another object number while a vehicle is there is another vehicle.
+    /// Another object number while a vehicle is there is another vehicle, unless the number that it began with was done with before: then the
+    /// sensor was faster than the counter, and the number is its own.
     fn other_object(&mut self, state: &Snapshot, at: Timestamp, events: &mut Vec<PortalEvent>) {
         let (Some(vehicle), Some(object)) = (&mut self.current, state.object) else { return };
         match vehicle.given.object {
-            Some(before) if before != object => self.end(at, EndedBy::Device, events),
-            Some(_) => {}
+            Some(before) if before == object => {}
+            Some(before)
+                if self.object == Some(before)
+                    && vehicle.given.presence == Presence::Sensor
+                    && state.present == Some(true) =>
+            {
+                vehicle.given.object = Some(object);
+                vehicle.missed = missed_between(before, object);
+                vehicle.told.quality.missed_occupancy = vehicle.missed > 0;
+            }
+            Some(_) => self.end(at, EndedBy::Device, events),
             None => vehicle.given.object = Some(object),
         }
     }
@@ -217,11 +227,10 @@ impl States {
         // Without a background from before, the one that comes with the first state is better than none.
         let gamma_background = self.gamma_background.or(state.gamma.background);
         let neutron_background = self.neutron_background.or(state.neutron.background);
-        let counted = match (state.object, self.object) {
-            (Some(now), Some(before)) => now.wrapping_sub(before).saturating_sub(1),
+        let missed = match (state.object, self.object) {
+            (Some(now), Some(before)) => missed_between(before, now),
             (Some(_) | None, _) => 0,
         };
-        let missed = if counted > MISSED { 0 } else { counted };
         let faulty = self.gamma_level != Level::Normal || self.neutron_level != Level::Normal;
         let rate = gamma_background.and_then(|background| background.whole_rate());
         let told = Occupancy {
@@ -303,6 +312,12 @@ impl States {
             neutron_level: levels.1,
         })
     }
+}
+
+/// The vehicles whose numbers lie between these two. The numbers begin anew after 65535.
+fn missed_between(before: u16, now: u16) -> u16 {
+    let counted = now.wrapping_sub(before).saturating_sub(1);
+    if counted > MISSED { 0 } else { counted }
 }
 
 impl Vehicle {
