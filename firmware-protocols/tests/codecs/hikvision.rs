@@ -1,7 +1,7 @@
 //! Plate cameras: the schema's fields, the ways they arrive, and documents that are meant to hurt.
 
 use expect_test::{Expect, expect};
-use firmware_protocols::plate::{CameraMessage, hikvision};
+use firmware_protocols::plate::{CameraMessage, Country, hikvision};
 use firmware_protocols::{Decoder, Dialect, FaultKind, Reading};
 
 use crate::check::{cut_everywhere, decode, recording, text};
@@ -223,4 +223,27 @@ fn the_sample_of_the_schema_is_read() {
     let items = decode(Dialect::HikvisionAnpr, &[&file]);
     let text = text(&items);
     assert!(text.contains(r#""text":"123ABC02""#) && text.contains(r#""known":"KZ""#), "{text}");
+}
+
+#[test]
+fn every_country_of_the_published_index_is_read_and_written() {
+    let Some(table) = recording("devices/hikvision-country-index.csv") else { return };
+    let table = String::from_utf8(table).unwrap();
+    let mut known = 0;
+    for row in table.lines().skip(1) {
+        let [index, letters, note] = row.split(',').collect::<Vec<_>>().try_into().unwrap();
+        let index: u16 = index.parse().unwrap();
+        match Country::from_index(index) {
+            Country::Known(read) => {
+                assert_eq!(
+                    (read.to_string().as_str(), Country::Known(read).index()),
+                    (letters, index)
+                );
+                known += 1;
+            }
+            Country::NotRecognised => assert!(!note.is_empty(), "{row}"),
+            Country::Index(_) => panic!("{row}"),
+        }
+    }
+    assert_eq!(known, 15);
 }

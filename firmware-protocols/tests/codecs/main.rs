@@ -64,6 +64,8 @@ mod recognise;
 #[cfg(test)]
 mod recordings;
 #[cfg(test)]
+mod round_trips;
+#[cfg(test)]
 mod rs350;
 #[cfg(test)]
 mod scanner;

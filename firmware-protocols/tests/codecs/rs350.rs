@@ -54,10 +54,10 @@ pub(crate) fn told(
 }
 
 fn check(bytes: &[u8], expected: &Expect) {
-    let whole = crate::check::decode(Dialect::Rs350, &[bytes]);
+    let whole = decode(Dialect::Rs350, &[bytes]);
     expected.assert_eq(&crate::check::text(&whole));
     let single: Vec<&[u8]> = bytes.chunks(1).collect();
-    assert_eq!(crate::check::decode(Dialect::Rs350, &single), whole, "byte by byte");
+    assert_eq!(decode(Dialect::Rs350, &single), whole, "byte by byte");
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn counts_that_make_no_sense_never_hide_an_alarm() {
 fn a_document_without_an_end_is_told_at_its_limit() {
     let mut bytes = vec![b'x'; firmware_protocols::limits::PORTAL_DOCUMENT_BYTES + 10];
     bytes[0] = 2;
-    let items = crate::check::decode(Dialect::Rs350, &[&bytes]);
+    let items = decode(Dialect::Rs350, &[&bytes]);
     let kinds: Vec<_> = items.iter().map(|item| item.as_ref().unwrap_err().kind.name()).collect();
     assert_eq!(kinds, ["too-long", "noise"]);
 }

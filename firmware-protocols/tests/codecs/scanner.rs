@@ -9,7 +9,7 @@ use firmware_protocols::{Decoder, Dialect, Fault, FaultKind, Reading, Settings};
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use crate::check::{cut_everywhere, decode, decode_with, text};
+use crate::check::{cut_everywhere, decode, decode_with, recording, text};
 
 fn check(bytes: &[u8], expected: Expect) {
     crate::check::check(Dialect::Barcode, bytes, &expected);
@@ -292,6 +292,25 @@ fn what_is_wrong_with_an_inspection_is_refused_by_name() {
     let many = format!("[{}]", vec![r#""A""#; 17].join(","));
     let document = INSPECTION.replace(r#"["CSQU3054383"]"#, &many);
     assert!(xray::decode(document.as_bytes()).is_err());
+}
+
+#[test]
+fn a_plate_of_every_region_is_claimed_to_be_one() {
+    let Some(table) = recording("devices/kz-plate-regions.csv") else { return };
+    let table = String::from_utf8(table).unwrap();
+    let mut plates = 0;
+    for row in table.lines().skip(1) {
+        let [region, _, letters] = row.split(',').collect::<Vec<_>>().try_into().unwrap();
+        let of_1993 = letters.split_ascii_whitespace().map(|letter| format!("{letter} 123 ABC"));
+        for plate in
+            [format!("123 ABC {region}"), format!("123 AB {region}")].into_iter().chain(of_1993)
+        {
+            let told = claims(&plate);
+            assert!(told.contains("Plate"), "{plate}: {told}");
+            plates += 1;
+        }
+    }
+    assert_eq!(plates, 63);
 }
 
 proptest! {
