@@ -62,11 +62,9 @@ impl World {
         let config = Config::load(config)?;
         let rules = edge_agent::rules::rules(&config)?;
         let lines = config.lines.iter().map(|line| {
-            let whole = matches!(line.connect, Connect::Mqtt { .. } | Connect::HttpPush);
-            (
-                line.device.id.as_str().to_owned(),
-                Line { pipeline: Pipeline::of_recording(line), whole },
-            )
+            let whole =
+                !matches!(line.connect, Connect::Tcp(_) | Connect::Listen(_) | Connect::Serial(_));
+            (line.device.id.as_str().to_owned(), Line { pipeline: Pipeline::new(line), whole })
         });
         let began: Timestamp = BEGAN.parse().context("the beginning of every story")?;
         let mut world = World {
@@ -96,12 +94,32 @@ impl World {
         let until = story.length();
         let mut score = Score::new(story, &Cast::read(config)?, &nowhere(), self.began, 1)?;
         let mut surprises = Vec::new();
-        while let Some((at, happening)) = score.next(until) {
+        let lines: Vec<String> = self.lines.keys().cloned().collect();
+        for line in lines {
+            self.line(&line, self.began, true);
+            score.opened(Duration::ZERO, &line);
+        }
+        self.say(&mut score, Duration::ZERO);
+        loop {
+            let horizon = self.next_due().map_or(until, |due| due.min(until));
+            let Some((at, happening)) = score.next(horizon) else {
+                if horizon >= until {
+                    return Ok(surprises);
+                }
+                self.time_passes(self.instant(horizon)?);
+                self.say(&mut score, horizon);
+                continue;
+            };
             let now = self.instant(at)?;
             self.time_passes(now);
             match happening {
                 Happening::Bytes { device, bytes } => self.bytes(&device, now, &bytes),
-                Happening::Line { device, up } => self.line(&device, now, up),
+                Happening::Line { device, up } => {
+                    self.line(&device, now, up);
+                    if up {
+                        score.opened(at, &device);
+                    }
+                }
                 Happening::Order { line, officer, order, refused } => {
                     let came = self.order(&officer, &order, now)?;
                     if came != refused {
@@ -120,8 +138,8 @@ impl World {
                 // A journal has no broker, and an agent that is killed forgets nothing: both are told with real processes.
                 Happening::BrokerRestarts | Happening::AgentKilled => {}
             }
+            self.say(&mut score, at);
         }
-        Ok(surprises)
     }
 
     /// All that happened.
@@ -183,14 +201,19 @@ impl World {
             let line = self
                 .lines
                 .iter()
-                .filter_map(|(id, line)| Some((line.pipeline.deadline()?, id.clone())))
+                .filter_map(|(id, line)| Some((self.due(line)?, id.clone())))
                 .min();
             let rules = self.checkpoint.next_deadline();
             match (line, rules) {
                 (Some((at, id)), rules) if at <= now && rules.is_none_or(|rules| at <= rules) => {
+                    let moment = self.moment(at);
                     let Some(line) = self.lines.get_mut(&id) else { return };
-                    let heard = line.pipeline.time_passed(Moment::recorded(at));
+                    let heard = line.pipeline.time_passed(moment);
+                    let waits_on = line.pipeline.asks_at() != Some(moment.since_start);
                     self.heard(&id, at, heard);
+                    if !waits_on {
+                        return; // it has something to say first
+                    }
                 }
                 (_, Some(at)) if at <= now => {
                     self.step(Input::TimePassed, at);
@@ -205,22 +228,51 @@ impl World {
     }
 
     fn bytes(&mut self, id: &str, now: Timestamp, bytes: &[u8]) {
+        let moment = self.moment(now);
         let Some(line) = self.lines.get_mut(id) else { return };
         let heard = if line.whole {
-            line.pipeline.document(Moment::recorded(now), bytes)
+            line.pipeline.document(moment, bytes)
         } else {
-            line.pipeline.bytes(Moment::recorded(now), bytes)
+            line.pipeline.bytes(moment, bytes)
         };
         self.heard(id, now, heard);
     }
 
     fn line(&mut self, id: &str, now: Timestamp, up: bool) {
-        if up {
-            return; // what comes next shows that it is whole again
-        }
+        let moment = self.moment(now);
         let Some(line) = self.lines.get_mut(id) else { return };
-        let heard = line.pipeline.reopened(now);
+        let heard = if up { line.pipeline.opened(moment) } else { line.pipeline.reopened(now) };
         self.heard(id, now, heard);
+    }
+
+    /// Devices that are asked and answered are told what the agent says to them.
+    fn say(&mut self, score: &mut Score, at: Duration) {
+        let Ok(now) = self.instant(at) else { return };
+        let moment = self.moment(now);
+        for (id, line) in &mut self.lines {
+            while let Some(bytes) = line.pipeline.to_send(moment) {
+                score.hears(at, id, &bytes);
+            }
+        }
+    }
+
+    /// When somebody waits for time to pass, after the story began.
+    fn next_due(&self) -> Option<Duration> {
+        let line = self.lines.values().filter_map(|line| self.due(line)).min();
+        let due = [line, self.checkpoint.next_deadline()].into_iter().flatten().min()?;
+        Some(self.moment(due).since_start)
+    }
+
+    /// When a line waits for time to pass.
+    fn due(&self, line: &Line) -> Option<Timestamp> {
+        let asks = line.pipeline.asks_at().and_then(|at| self.instant(at).ok());
+        [line.pipeline.deadline(), asks].into_iter().flatten().min()
+    }
+
+    /// A moment of the story: its clocks agree.
+    fn moment(&self, at: Timestamp) -> Moment {
+        let since_start = Duration::try_from(at.duration_since(self.began)).unwrap_or_default();
+        Moment { at, since_start }
     }
 
     fn heard(&mut self, id: &str, at: Timestamp, heard: Heard) {

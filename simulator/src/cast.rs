@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use firmware_protocols::{Dialect, UnknownDialect};
+use firmware_protocols::{Dialect, Settings, UnknownDialect};
 use serde::Deserialize;
 
 /// The devices, and where the agent is.
@@ -30,6 +30,8 @@ pub struct Device {
     pub id: String,
     /// How it speaks.
     pub dialect: Dialect,
+    /// How it is set: a device that is asked is set as whoever asks believes it to be.
+    pub settings: Settings,
     /// How the agent reaches it.
     pub line: Line,
     /// For MQTT: where it says that it is there, and its last will that it is not.
@@ -41,6 +43,10 @@ pub struct Device {
 pub enum Line {
     /// The agent connects here; the simulator listens.
     Tcp(String),
+    /// The agent listens here; the simulator connects.
+    Listen(String),
+    /// The agent listens here; the simulator sends datagrams.
+    Udp(String),
     /// The agent opens this port; the simulator puts a pseudo-terminal there.
     Serial(PathBuf),
     /// The agent subscribes to this topic; the simulator publishes.
@@ -77,7 +83,7 @@ pub enum CastError {
         source: UnknownDialect,
     },
     /// A device has no cable.
-    #[error("device {device}: connect names none of tcp, serial, mqtt, http_push")]
+    #[error("device {device}: connect names none of tcp, listen, udp, serial, mqtt, http_push")]
     NoLine {
         /// Which device.
         device: String,
@@ -98,12 +104,16 @@ struct File {
 struct FileDevice {
     id: String,
     dialect: String,
+    #[serde(default)]
+    settings: Settings,
     connect: FileConnect,
 }
 
 #[derive(Deserialize)]
 struct FileConnect {
     tcp: Option<String>,
+    listen: Option<String>,
+    udp: Option<String>,
     serial: Option<PathBuf>,
     mqtt: Option<String>,
     status_topic: Option<String>,
@@ -157,7 +167,7 @@ impl Cast {
 }
 
 fn device(device: FileDevice) -> Result<Device, CastError> {
-    let FileDevice { id, dialect, connect } = device;
+    let FileDevice { id, dialect, settings, connect } = device;
     let dialect = match dialect.parse() {
         Ok(dialect) => dialect,
         Err(source) => return Err(CastError::Dialect { device: id, source }),
@@ -165,10 +175,12 @@ fn device(device: FileDevice) -> Result<Device, CastError> {
     let status_topic = connect.status_topic.clone();
     let line = match connect {
         FileConnect { tcp: Some(address), .. } => Line::Tcp(address),
+        FileConnect { listen: Some(address), .. } => Line::Listen(address),
+        FileConnect { udp: Some(address), .. } => Line::Udp(address),
         FileConnect { serial: Some(path), .. } => Line::Serial(path),
         FileConnect { mqtt: Some(topic), .. } => Line::Mqtt(topic),
         FileConnect { http_push: Some(true), .. } => Line::HttpPush,
         FileConnect { .. } => return Err(CastError::NoLine { device: id }),
     };
-    Ok(Device { id, dialect, line, status_topic })
+    Ok(Device { id, dialect, settings, line, status_topic })
 }

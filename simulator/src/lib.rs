@@ -10,10 +10,11 @@ pub mod cast;
 pub mod score;
 
 pub mod indicator;
-mod part;
 pub mod portal;
 pub mod recording;
-mod voice;
+
+mod apparatus;
+mod player;
 
 pub mod play;
 pub mod stage;

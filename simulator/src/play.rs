@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::officers::{Answer, Officers};
 use crate::programs::Program;
 use crate::score::{Happening, Score};
-use crate::stage::Stage;
+use crate::stage::{Inbound, Stage};
 
 /// What a story may take away and bring back. Where a program is absent, the story goes on and says so.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ pub async fn play(
     pace: Pace,
     tell: &mut impl FnMut(&str),
 ) -> Outcome {
-    let began = start();
+    let began = instant();
     let speed = pace.speed.clamp(0.01, 1000.0);
     let mut outcome = Outcome::default();
     let mut told_at = None;
@@ -57,9 +57,10 @@ pub async fn play(
     let step = Duration::from_millis(20).mul_f64(speed.max(1.0));
     let mut horizon = step;
     let mut orders = VecDeque::new();
+    let passed = move || instant().duration_since(began).mul_f64(speed);
     loop {
         while let Some((at, happening)) = score.next(horizon) {
-            tokio::time::sleep_until(began + at.div_f64(speed)).await;
+            wait(began + at.div_f64(speed), score, stage, passed).await;
             if let Happening::Order { .. } = happening {
                 orders.push_back(happening);
             } else {
@@ -75,8 +76,22 @@ pub async fn play(
                 return outcome;
             }
         }
-        tokio::time::sleep_until(began + horizon.div_f64(speed)).await;
+        wait(began + horizon.div_f64(speed), score, stage, passed).await;
         horizon += step;
+    }
+}
+
+/// Until then the devices hear what is said to them.
+async fn wait(until: Instant, score: &mut Score, stage: &mut Stage, passed: impl Fn() -> Duration) {
+    loop {
+        let (device, inbound) = tokio::select! {
+            () = tokio::time::sleep_until(until) => return,
+            heard = stage.hears() => heard,
+        };
+        match inbound {
+            Inbound::Opened => score.opened(passed(), &device),
+            Inbound::Bytes(bytes) => score.hears(passed(), &device, &bytes),
+        }
     }
 }
 
@@ -93,7 +108,7 @@ pub fn now() -> Timestamp {
     clippy::disallowed_methods,
     reason = "the live player is where a story's time meets real time"
 )]
-fn start() -> Instant {
+fn instant() -> Instant {
     Instant::now()
 }
 

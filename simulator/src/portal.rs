@@ -17,7 +17,7 @@ mod tests;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use firmware_protocols::portal::{Level, Record, Speed};
+use firmware_protocols::portal::{Level, Record, Speed, tsa};
 use rand::Rng;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -25,7 +25,8 @@ use rand_distr::{Distribution, Poisson};
 use rust_decimal::Decimal;
 use units::{Counts, CountsPerSecond, MilliCountsPerSecond};
 
-use crate::story::Vehicle;
+use crate::apparatus::{Apparatus, Instead, Saying};
+use crate::story::{Act, Vehicle};
 use alarm::{GammaTest, NeutronTest};
 pub use character::{Character, Firmware};
 
@@ -57,6 +58,38 @@ struct Sag {
     from: Duration,
     to: Duration,
     share: f64,
+}
+
+impl Apparatus for Portal {
+    fn can(&self, act: &Act) -> Result<(), Instead> {
+        if matches!(
+            act,
+            Act::Vehicle(_) | Act::Recording { .. } | Act::Sags { .. } | Act::Tamper { .. }
+        ) {
+            Ok(())
+        } else {
+            Err("a portal screens vehicles, its background sags, and its cabinet is tampered with")
+        }
+    }
+
+    fn befalls(&mut self, at: Duration, act: &Act, _: &mut Vec<Saying>) {
+        if let Act::Vehicle(vehicle) = act {
+            self.vehicle(at, *vehicle);
+        } else if let Act::Sags { to_percent, time } = act {
+            self.sag(at, *time, *to_percent);
+        } else if let Act::Tamper { open } = act {
+            self.tamper(at, *open);
+        }
+    }
+
+    fn says(&mut self, horizon: Duration) -> Option<Saying> {
+        loop {
+            let (at, record) = self.next_line(horizon)?;
+            if let Some(line) = tsa::encode(&record) {
+                return Some((at, line.into_bytes()));
+            }
+        }
+    }
 }
 
 impl Portal {

@@ -8,15 +8,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rand::Rng;
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 
-use crate::cast::{Cast, Device};
-use crate::part::Part;
+use crate::apparatus::Start;
+use crate::cast::Cast;
+use crate::player::{Player, Unable};
 use crate::recording::Recording;
-use crate::story::{Act, Step, Story, StoryOrder, What};
-use crate::voice::{self, Voiceless};
+use crate::story::{Act, Step, Story, StoryOrder, Trouble, What};
 
 /// One thing that happens.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,11 +76,11 @@ pub enum ScoreError {
     },
     /// A device cannot do what the story wants.
     #[error("line {line}: {source}")]
-    Voiceless {
+    Unable {
         /// The line of the story.
         line: usize,
         /// What, and what would be right.
-        source: Voiceless,
+        source: Unable,
     },
     /// A recording is there and cannot be read.
     #[error("line {line}: {source}")]
@@ -103,20 +100,7 @@ pub struct Score {
     players: BTreeMap<String, Player>,
     /// Happenings that follow from steps at a later time: a line is whole again, the hub is back.
     later: Vec<(Duration, Happening)>,
-    rng: ChaCha8Rng,
     notes: Vec<String>,
-    began: Timestamp,
-}
-
-#[derive(Debug)]
-struct Player {
-    device: Device,
-    part: Part,
-    /// The next thing it says, if that is known.
-    next: Option<(Duration, Vec<u8>)>,
-    /// It says nothing before this.
-    silent_until: Duration,
-    count: u64,
 }
 
 impl Score {
@@ -131,31 +115,24 @@ impl Score {
     ) -> Result<Score, ScoreError> {
         let mut players = BTreeMap::new();
         for (index, device) in cast.devices.iter().enumerate() {
-            let part = Part::of(device, seed.wrapping_add(index as u64 + 1));
-            players.insert(
-                device.id.clone(),
-                Player {
-                    device: device.clone(),
-                    part,
-                    next: None,
-                    silent_until: Duration::ZERO,
-                    count: 0,
-                },
-            );
+            let start = Start { began, seed: seed.wrapping_add(index as u64 + 1) };
+            players.insert(device.id.clone(), Player::new(device, start));
         }
         for step in &story.steps {
-            if let What::Device { device, act } = &step.what {
-                let Some(player) = players.get(device) else {
-                    let known: Vec<&str> =
-                        cast.devices.iter().map(|device| device.id.as_str()).collect();
-                    return Err(ScoreError::NoDevice {
-                        line: step.line,
-                        device: device.clone(),
-                        known: known.join(", "),
-                    });
-                };
-                voice::can(&player.device, act)
-                    .map_err(|source| ScoreError::Voiceless { line: step.line, source })?;
+            let (What::Device { device, .. } | What::Line { device, .. }) = &step.what else {
+                continue;
+            };
+            let Some(player) = players.get(device) else {
+                let known: Vec<&str> =
+                    cast.devices.iter().map(|device| device.id.as_str()).collect();
+                return Err(ScoreError::NoDevice {
+                    line: step.line,
+                    device: device.clone(),
+                    known: known.join(", "),
+                });
+            };
+            if let What::Device { act, .. } = &step.what {
+                player.can(act).map_err(|source| ScoreError::Unable { line: step.line, source })?;
             }
         }
         let mut notes = Vec::new();
@@ -174,20 +151,12 @@ impl Score {
             let lines: Vec<(Duration, Vec<u8>)> =
                 recording.since(*from).map(|(at, line)| (step.at + at, line.to_vec())).collect();
             if let Some(player) = players.get_mut(device) {
-                player.part = Part::Recording { lines: lines.into_iter() };
+                player.plays(lines);
             }
         }
         let mut steps = story.steps.into_iter();
         let next_step = steps.next();
-        Ok(Score {
-            steps,
-            next_step,
-            players,
-            later: Vec::new(),
-            rng: ChaCha8Rng::seed_from_u64(seed),
-            notes,
-            began,
-        })
+        Ok(Score { steps, next_step, players, later: Vec::new(), notes })
     }
 
     /// What the caller should tell people before it begins: which recordings are played, and which are not at hand.
@@ -198,6 +167,20 @@ impl Score {
     /// Whether the story itself has nothing more to tell; devices speak on for ever.
     pub fn told(&self) -> bool {
         self.next_step.is_none() && self.later.is_empty()
+    }
+
+    /// The other end has opened the line to a device.
+    pub fn opened(&mut self, at: Duration, device: &str) {
+        if let Some(player) = self.players.get_mut(device) {
+            player.opened(at);
+        }
+    }
+
+    /// The other end says something to a device; what it answers happens from then on.
+    pub fn hears(&mut self, at: Duration, device: &str, bytes: &[u8]) {
+        if let Some(player) = self.players.get_mut(device) {
+            player.hears(at, bytes);
+        }
     }
 
     /// The next happening not later than `until`, and when.
@@ -235,16 +218,15 @@ impl Score {
     ) -> Option<(Duration, Happening)> {
         let mut earliest: Option<(Duration, String)> = None;
         for (id, player) in &mut self.players {
-            player.refill(horizon);
-            if let Some((at, _)) = &player.next {
-                let in_time = if strictly { *at < horizon } else { *at <= horizon };
-                if in_time && earliest.as_ref().is_none_or(|(best, _)| at < best) {
-                    earliest = Some((*at, id.clone()));
+            if let Some(at) = player.speaks_at(horizon) {
+                let in_time = if strictly { at < horizon } else { at <= horizon };
+                if in_time && earliest.as_ref().is_none_or(|(best, _)| at < *best) {
+                    earliest = Some((at, id.clone()));
                 }
             }
         }
         let (_, id) = earliest?;
-        let (at, bytes) = self.players.get_mut(&id)?.next.take()?;
+        let (at, bytes) = self.players.get_mut(&id)?.speaks()?;
         Some((at, Happening::Bytes { device: id, bytes }))
     }
 
@@ -252,7 +234,11 @@ impl Score {
     fn take(&mut self, step: Step) -> Option<(Duration, Happening)> {
         let at = step.at;
         match step.what {
-            What::Device { device, act } => self.befalls(at, &device, act),
+            What::Device { device, act } => {
+                self.players.get_mut(&device)?.befalls(at, &act);
+                None
+            }
+            What::Line { device, trouble } => self.troubles(at, device, &trouble),
             What::Officer { officer, order, refused } => {
                 Some((at, Happening::Order { line: step.line, officer, order, refused }))
             }
@@ -266,78 +252,15 @@ impl Score {
         }
     }
 
-    fn befalls(&mut self, at: Duration, id: &str, act: Act) -> Option<(Duration, Happening)> {
-        let clock = self.began.checked_add(at).unwrap_or(self.began);
-        let player = self.players.get_mut(id)?;
-        player.count += 1;
-        let bytes = |bytes: Vec<u8>| Some((at, Happening::Bytes { device: id.to_owned(), bytes }));
-        match (act, &mut player.part) {
-            (Act::Vehicle(vehicle), Part::Portal(portal)) => portal.vehicle(at, vehicle),
-            (Act::Sags { to_percent, time }, Part::Portal(portal)) => {
-                portal.sag(at, time, to_percent);
-            }
-            (Act::Tamper { open }, Part::Portal(portal)) => portal.tamper(at, open),
-            (Act::Load { gross_kg, time }, Part::Scale(indicator)) => {
-                indicator.load(at, time, gross_kg);
-            }
-            (Act::Reads { plate, country, confidence_percent }, _) => {
-                return bytes(voice::plate(
-                    &player.device,
-                    player.count,
-                    clock,
-                    &plate,
-                    country.as_deref(),
-                    confidence_percent,
-                ));
-            }
-            (Act::Reports { seal, state }, _) => {
-                return bytes(voice::seal(&player.device, player.count, clock, &seal, state));
-            }
-            (Act::Garbage { bytes: many }, _) => {
-                let garbage: Vec<u8> = (0..many).map(|_| self.rng.random()).collect();
-                return bytes(garbage);
-            }
-            (Act::Silent { time }, _) => player.silent_until = at + time,
-            (Act::Cut { time }, _) => {
-                player.silent_until = at + time;
-                self.later.push((at + time, Happening::Line { device: id.to_owned(), up: true }));
-                return Some((at, Happening::Line { device: id.to_owned(), up: false }));
-            }
-            // A recording brings its own vehicles; what a device cannot do was refused when the score was made.
-            (
-                Act::Vehicle(_)
-                | Act::Sags { .. }
-                | Act::Tamper { .. }
-                | Act::Load { .. }
-                | Act::Recording { .. },
-                _,
-            ) => {}
-        }
-        None
-    }
-}
-
-impl Player {
-    /// Finds what it says next, up to `horizon`; what it would say while silent is lost.
-    fn refill(&mut self, horizon: Duration) {
-        while self.next.is_none() {
-            let said = match &mut self.part {
-                Part::Portal(portal) => {
-                    portal.next_line(horizon).map(|(at, record)| (at, voice::portal(&record)))
-                }
-                Part::Recording { lines } => lines.next(),
-                Part::Scale(indicator) => indicator
-                    .next_frame(horizon)
-                    .map(|(at, shown)| (at, voice::weight(&self.device, shown))),
-                Part::Prompted => None,
-            };
-            let Some((at, bytes)) = said else { return };
-            if at >= self.silent_until && !bytes.is_empty() {
-                self.next = Some((at, bytes));
-            }
-        }
-        if self.next.as_ref().is_some_and(|(at, _)| *at < self.silent_until) {
-            self.next = None;
-        }
+    fn troubles(
+        &mut self,
+        at: Duration,
+        id: String,
+        trouble: &Trouble,
+    ) -> Option<(Duration, Happening)> {
+        self.players.get_mut(&id)?.troubled(at, trouble);
+        let Trouble::Cut { time } = trouble else { return None };
+        self.later.push((at + *time, Happening::Line { device: id.clone(), up: true }));
+        Some((at, Happening::Line { device: id, up: false }))
     }
 }

@@ -1,14 +1,18 @@
-//! The other ends of the cables: TCP servers, pseudo-terminals, MQTT clients, HTTP posts.
+//! The other ends of the cables: TCP servers and clients, datagrams, pseudo-terminals, MQTT clients, HTTP posts.
 //!
 //! A line takes bytes and never makes the player wait: what nobody reads is lost, as on a real cable. A line can be cut and made whole
 //! again; then connections close, the pseudo-terminal is gone, the MQTT session breaks off without a goodbye.
 
+mod caller;
 mod mqtt;
 mod pty;
 mod push;
 mod tcp;
+mod udp;
 
 use std::collections::BTreeMap;
+
+use tokio::sync::mpsc;
 
 use crate::cast::{Cast, Line};
 
@@ -39,11 +43,51 @@ pub enum StageError {
 #[derive(Debug)]
 pub struct Stage {
     lines: BTreeMap<String, Wire>,
+    heard: mpsc::Receiver<(String, Inbound)>,
+    /// Held so that listening never ends.
+    _ear: mpsc::Sender<(String, Inbound)>,
+}
+
+/// What comes from the other end of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inbound {
+    /// The other end has opened the line.
+    Opened,
+    /// It said this.
+    Bytes(Vec<u8>),
+}
+
+/// Said by other ends and not yet taken; more is lost.
+const MOST_UNHEARD: usize = 1024;
+
+/// Where a line tells what comes from its other end.
+#[derive(Debug, Clone)]
+struct Ear {
+    device: String,
+    to: mpsc::Sender<(String, Inbound)>,
+}
+
+impl Ear {
+    fn opened(&self) {
+        self.tell(Inbound::Opened);
+    }
+
+    fn bytes(&self, bytes: &[u8]) {
+        self.tell(Inbound::Bytes(bytes.to_vec()));
+    }
+
+    fn tell(&self, inbound: Inbound) {
+        if self.to.try_send((self.device.clone(), inbound)).is_err() {
+            tracing::warn!(device = self.device, "it is told more than it can take in");
+        }
+    }
 }
 
 #[derive(Debug)]
 enum Wire {
     Tcp(tcp::Server),
+    Listen(caller::Caller),
+    Udp(udp::Sender),
     Pty(pty::Terminal),
     Mqtt(mqtt::Publisher),
     Push(push::Poster),
@@ -53,6 +97,7 @@ impl Stage {
     /// Sets the stage: opens every line of the cast.
     pub async fn set(cast: &Cast) -> Result<Stage, StageError> {
         let mut lines = BTreeMap::new();
+        let (to, heard) = mpsc::channel(MOST_UNHEARD);
         for device in &cast.devices {
             let id = device.id.clone();
             let offer = |place: String| {
@@ -60,13 +105,21 @@ impl Stage {
                 move |source| StageError::Offer { device, place, source }
             };
             let missing = |missing| StageError::Missing { device: device.id.clone(), missing };
+            let ear = Ear { device: id.clone(), to: to.clone() };
             let wire = match &device.line {
                 Line::Tcp(address) => {
-                    Wire::Tcp(tcp::Server::listen(address).await.map_err(offer(address.clone()))?)
+                    let server = tcp::Server::listen(address, ear).await;
+                    Wire::Tcp(server.map_err(offer(address.clone()))?)
                 }
-                Line::Serial(path) => Wire::Pty(
-                    pty::Terminal::offer(path).map_err(offer(path.display().to_string()))?,
-                ),
+                Line::Listen(address) => Wire::Listen(caller::Caller::new(address, ear)),
+                Line::Udp(address) => {
+                    let sender = udp::Sender::new(address, ear).await;
+                    Wire::Udp(sender.map_err(offer(address.clone()))?)
+                }
+                Line::Serial(path) => {
+                    let terminal = pty::Terminal::offer(path, ear);
+                    Wire::Pty(terminal.map_err(offer(path.display().to_string()))?)
+                }
                 Line::Mqtt(topic) => {
                     let broker = cast.broker.as_deref().ok_or_else(|| missing("[mqtt] broker"))?;
                     Wire::Mqtt(mqtt::Publisher::new(
@@ -83,13 +136,23 @@ impl Stage {
             };
             lines.insert(device.id.clone(), wire);
         }
-        Ok(Stage { lines })
+        Ok(Stage { lines, heard, _ear: to })
+    }
+
+    /// What comes next from the other end of any line.
+    pub async fn hears(&mut self) -> (String, Inbound) {
+        match self.heard.recv().await {
+            Some(heard) => heard,
+            None => std::future::pending().await, // a sender is held: this is never reached
+        }
     }
 
     /// A device sends `bytes`.
     pub fn send(&mut self, device: &str, bytes: &[u8]) {
         match self.lines.get_mut(device) {
             Some(Wire::Tcp(server)) => server.send(bytes),
+            Some(Wire::Listen(caller)) => caller.send(bytes),
+            Some(Wire::Udp(sender)) => sender.send(bytes),
             Some(Wire::Pty(terminal)) => terminal.send(bytes),
             Some(Wire::Mqtt(publisher)) => publisher.send(bytes),
             Some(Wire::Push(poster)) => poster.send(bytes),
@@ -101,6 +164,14 @@ impl Stage {
     pub async fn line(&mut self, device: &str, up: bool) {
         let outcome = match self.lines.get_mut(device) {
             Some(Wire::Tcp(server)) => server.line(up).await,
+            Some(Wire::Listen(caller)) => {
+                caller.line(up);
+                Ok(())
+            }
+            Some(Wire::Udp(sender)) => {
+                sender.line(up);
+                Ok(())
+            }
             Some(Wire::Pty(terminal)) => terminal.line(up),
             Some(Wire::Mqtt(publisher)) => {
                 publisher.line(up);

@@ -58,6 +58,13 @@ pub enum What {
         /// What.
         act: Act,
     },
+    /// Something befalls the line of a device.
+    Line {
+        /// Which.
+        device: String,
+        /// What.
+        trouble: Trouble,
+    },
     /// An officer gives an order.
     Officer {
         /// Who.
@@ -118,6 +125,23 @@ pub enum Act {
         /// What its electronics say.
         state: SealState,
     },
+    /// The background of a portal sinks, as when something shields it though nobody is in the beam.
+    Sags {
+        /// To which share, in percent.
+        to_percent: u8,
+        /// For how long.
+        time: Duration,
+    },
+    /// A portal's cabinet is opened or closed.
+    Tamper {
+        /// Whether it is open now.
+        open: bool,
+    },
+}
+
+/// What can befall a line, whoever speaks on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
     /// The device says nothing, though the line is there.
     Silent {
         /// For how long.
@@ -133,18 +157,49 @@ pub enum Act {
         /// How many.
         bytes: usize,
     },
-    /// The background of a portal sinks, as when something shields it though nobody is in the beam.
-    Sags {
-        /// To which share, in percent.
-        to_percent: u8,
+    /// What is said arrives garbled.
+    Garbled {
+        /// How.
+        how: Garbling,
         /// For how long.
         time: Duration,
     },
-    /// A portal's cabinet is opened or closed.
-    Tamper {
-        /// Whether it is open now.
-        open: bool,
+    /// What is said arrives late.
+    Late {
+        /// By how much.
+        by: Duration,
+        /// For how long.
+        time: Duration,
     },
+}
+
+/// What a bad line does to what is said on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Garbling {
+    /// Bytes that nobody sent stand between those that were.
+    Noise,
+    /// A byte of each saying is missing.
+    LostBytes,
+    /// A bit of each saying is turned, as a check sum should tell.
+    FlippedBits,
+    /// The other end listens at another speed: nothing is as it was.
+    WrongSpeed,
+    /// It comes in pieces, with pauses between.
+    Torn,
+    /// It comes twice.
+    Repeated,
+}
+
+impl Garbling {
+    /// Each, and its word in a story.
+    pub const ALL: [(Garbling, &'static str); 6] = [
+        (Garbling::Noise, "noise"),
+        (Garbling::LostBytes, "lost-bytes"),
+        (Garbling::FlippedBits, "flipped-bits"),
+        (Garbling::WrongSpeed, "wrong-speed"),
+        (Garbling::Torn, "torn-frames"),
+        (Garbling::Repeated, "repeats"),
+    ];
 }
 
 /// A vehicle in a portal.

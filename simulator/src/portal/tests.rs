@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use firmware_protocols::portal::tsa;
 use firmware_protocols::portal::{
     Agreement, EndedBy, Occupancies, Occupancy, PortalEvent, PortalSettings, Record,
 };
@@ -18,7 +19,6 @@ use rand_chacha::ChaCha8Rng;
 use super::{Character, Firmware, Portal};
 use crate::recording::{self, Recording};
 use crate::story::Vehicle;
-use crate::voice;
 
 const BEGAN: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -33,7 +33,7 @@ fn lines(character: Character, vehicles: &[(u64, Vehicle)], until_s: u64) -> Lin
         portal.vehicle(Duration::from_secs(*at_s), *vehicle);
     }
     std::iter::from_fn(|| portal.next_line(Duration::from_secs(until_s)))
-        .map(|(at, record)| (at, voice::portal(&record)))
+        .map(|(at, record)| (at, tsa::encode(&record).unwrap().into_bytes()))
         .collect()
 }
 
@@ -274,7 +274,7 @@ fn a_depressed_background_makes_the_next_vehicle_alarm_for_nothing() {
     portal.sag(Duration::from_secs(60), Duration::from_secs(30), 55);
     portal.vehicle(Duration::from_secs(91), Vehicle { shielding_percent: 0, ..plain() });
     let lines: Lines = std::iter::from_fn(|| portal.next_line(Duration::from_secs(130)))
-        .map(|(at, record)| (at, voice::portal(&record)))
+        .map(|(at, record)| (at, tsa::encode(&record).unwrap().into_bytes()))
         .collect();
     let occupancy = occupancies(&decoded(&lines)).pop().expect("one vehicle passed");
     assert!(

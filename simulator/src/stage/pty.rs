@@ -1,18 +1,23 @@
 //! A serial port that is a pseudo-terminal, under the name that the agent opens.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::pty::openpty;
 use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
 use nix::unistd::ttyname;
+use tokio::task::AbortHandle;
+
+use super::Ear;
 
 #[derive(Debug)]
 pub(super) struct Terminal {
     path: PathBuf,
+    ear: Ear,
     open: Option<Pair>,
 }
 
@@ -21,11 +26,18 @@ struct Pair {
     device: File,
     /// Held so that the port exists while the agent has not opened it.
     _port: OwnedFd,
+    hearing: AbortHandle,
+}
+
+impl Drop for Pair {
+    fn drop(&mut self) {
+        self.hearing.abort();
+    }
 }
 
 impl Terminal {
-    pub(super) fn offer(path: &Path) -> io::Result<Terminal> {
-        let mut terminal = Terminal { path: path.to_owned(), open: None };
+    pub(super) fn offer(path: &Path, ear: Ear) -> io::Result<Terminal> {
+        let mut terminal = Terminal { path: path.to_owned(), ear, open: None };
         terminal.line(true)?;
         Ok(terminal)
     }
@@ -54,10 +66,30 @@ impl Terminal {
             std::fs::create_dir_all(folder)?;
         }
         std::os::unix::fs::symlink(name, &self.path)?;
-        self.open = Some(Pair { device: File::from(pair.master), _port: pair.slave });
+        let device = File::from(pair.master);
+        let hearing = tokio::spawn(hear(device.try_clone()?, self.ear.clone()));
+        self.open = Some(Pair { device, _port: pair.slave, hearing: hearing.abort_handle() });
         Ok(())
     }
 }
+
+/// Hears what is written to the port. Nobody tells when it is opened: it is open from the beginning.
+async fn hear(mut device: File, ear: Ear) {
+    let mut heard = [0; 1024];
+    ear.opened();
+    loop {
+        match device.read(&mut heard) {
+            Ok(length @ 1..) => ear.bytes(heard.get(..length).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                tokio::time::sleep(GATHERS).await;
+            }
+            Ok(0) | Err(_) => return,
+        }
+    }
+}
+
+/// A serial adapter hands over what it gathered for so long; common ones take 16 ms.
+const GATHERS: Duration = Duration::from_millis(5);
 
 impl Drop for Terminal {
     fn drop(&mut self) {

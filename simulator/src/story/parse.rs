@@ -5,7 +5,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 
 use super::order::{AlarmWords, NoticeLines, Papers, StoryOrder};
-use super::{Act, SealState, Step, Story, Vehicle, What};
+use super::{Act, Garbling, SealState, Step, Story, Trouble, Vehicle, What};
 
 /// A story that cannot be understood: where, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -138,7 +138,13 @@ fn what_happens(text: &str) -> Result<What, String> {
             };
             Ok(What::Officer { officer: (*officer).to_owned(), order: order(rest)?, refused })
         }
-        [device, rest @ ..] => Ok(What::Device { device: (*device).to_owned(), act: act(rest)? }),
+        [device, rest @ ..] => {
+            let device = (*device).to_owned();
+            Ok(match trouble(rest)? {
+                Some(trouble) => What::Line { device, trouble },
+                None => What::Device { device, act: act(rest)? },
+            })
+        }
         [] => Err("a line is a time, a subject and a verb".to_owned()),
     }
 }
@@ -164,6 +170,31 @@ fn percent(word: &str) -> Result<u8, String> {
         .and_then(|number| number.parse().ok())
         .filter(|percent| *percent <= 100)
         .ok_or_else(|| format!("{word:?} is no percentage: write 0% to 100%"))
+}
+
+/// What befalls the line; nothing if the words speak of the device.
+fn trouble(words: &[&str]) -> Result<Option<Trouble>, String> {
+    Ok(Some(match words {
+        ["silent", "for", rest @ ..] => Trouble::Silent { time: seconds(rest)? },
+        ["cut", "for", rest @ ..] => Trouble::Cut { time: seconds(rest)? },
+        ["garbage", number, "bytes"] => number
+            .parse()
+            .ok()
+            .filter(|bytes| *bytes <= 1_000_000)
+            .map(|bytes| Trouble::Garbage { bytes })
+            .ok_or_else(|| format!("{number:?} is no number of bytes up to 1000000"))?,
+        ["suffers", word, "for", rest @ ..] => {
+            let Some((how, _)) = Garbling::ALL.into_iter().find(|(_, known)| known == word) else {
+                let known = Garbling::ALL.map(|(_, known)| known).join(", ");
+                return Err(format!("{word:?} is nothing that a line suffers: {known}"));
+            };
+            Trouble::Garbled { how, time: seconds(rest)? }
+        }
+        ["late", "by", number, "s", "for", rest @ ..] => {
+            Trouble::Late { by: seconds(&[number, "s"])?, time: seconds(rest)? }
+        }
+        _ => return Ok(None),
+    }))
 }
 
 fn act(words: &[&str]) -> Result<Act, String> {
@@ -206,21 +237,13 @@ fn act(words: &[&str]) -> Result<Act, String> {
             };
             Ok(Act::Reports { seal: (*seal).to_owned(), state })
         }
-        ["silent", "for", rest @ ..] => Ok(Act::Silent { time: seconds(rest)? }),
-        ["cut", "for", rest @ ..] => Ok(Act::Cut { time: seconds(rest)? }),
-        ["garbage", number, "bytes"] => number
-            .parse()
-            .ok()
-            .filter(|bytes| *bytes <= 1_000_000)
-            .map(|bytes| Act::Garbage { bytes })
-            .ok_or_else(|| format!("{number:?} is no number of bytes up to 1000000")),
         ["background", "sags", "to", share, "for", rest @ ..] => {
             Ok(Act::Sags { to_percent: percent(share)?, time: seconds(rest)? })
         }
         ["tamper", "opened"] => Ok(Act::Tamper { open: true }),
         ["tamper", "closed"] => Ok(Act::Tamper { open: false }),
         _ => Err(format!(
-            "{:?} is nothing that befalls a device: reads, vehicle, recording, load, reports, silent, cut, garbage, background sags, tamper",
+            "{:?} is nothing that befalls a device: reads, vehicle, recording, load, reports, background sags, tamper; nor its line: silent, cut, garbage, suffers, late",
             words.join(" ")
         )),
     }

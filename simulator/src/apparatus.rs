@@ -1,0 +1,122 @@
+//! The device's end of a cable, without the cable and without a clock.
+//!
+//! An [`Apparatus`] is told what befalls it, what it is asked and how far the story has gone, and tells what it says and when. What it does is
+//! what its maker's papers say a device does (docs/protocols), and it answers in the bytes of its dialect. It knows nothing of lines that
+//! break or garble: that is `line`'s. The table at the end gives each dialect its apparatus.
+
+mod camera;
+mod contract;
+mod recorded;
+mod seal;
+#[cfg(test)]
+mod tests;
+mod weighbridge;
+
+use std::fmt;
+use std::time::Duration;
+
+use firmware_protocols::Dialect;
+use jiff::Timestamp;
+
+use crate::cast::Device;
+use crate::portal::{Character, Portal};
+use crate::story::Act;
+
+pub(crate) use recorded::Recorded;
+
+/// What is said, and when, on the story's clock.
+pub(crate) type Saying = (Duration, Vec<u8>);
+
+/// Words of what a device cannot do: what could do it instead.
+pub(crate) type Instead = &'static str;
+
+/// One device.
+pub(crate) trait Apparatus: fmt::Debug + Send {
+    /// Whether this can befall it.
+    fn can(&self, act: &Act) -> Result<(), Instead>;
+
+    /// Something befalls it now. What it says thereupon goes into `out`; what it says later is said by [`Apparatus::says`].
+    fn befalls(&mut self, at: Duration, act: &Act, out: &mut Vec<Saying>);
+
+    /// The other end has opened the line: what was under way on the one before is forgotten.
+    fn opened(&mut self, _at: Duration, _out: &mut Vec<Saying>) {}
+
+    /// Bytes come from the other end. An answer may take its time: each saying has its own.
+    fn hears(&mut self, _at: Duration, _bytes: &[u8], _out: &mut Vec<Saying>) {}
+
+    /// What it says by itself, the earliest that is not later than `horizon`. Times never go back.
+    fn says(&mut self, _horizon: Duration) -> Option<Saying> {
+        None
+    }
+}
+
+/// Its own clock: what it shows as the story begins, and what chance begins with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Start {
+    /// The devices' clocks at the story's beginning.
+    pub(crate) began: Timestamp,
+    /// The same seed gives the same bytes.
+    pub(crate) seed: u64,
+}
+
+impl Start {
+    /// What a device's clock shows.
+    pub(crate) fn clock(self, at: Duration) -> Timestamp {
+        self.began.checked_add(at).unwrap_or(self.began)
+    }
+}
+
+/// A device that says nothing, whatever befalls it.
+#[derive(Debug)]
+struct Mute;
+
+impl Apparatus for Mute {
+    fn can(&self, _: &Act) -> Result<(), Instead> {
+        Err("this dialect is not played")
+    }
+
+    fn befalls(&mut self, _: Duration, _: &Act, _: &mut Vec<Saying>) {}
+}
+
+/// The apparatus of a device: portals are as they were recorded in 2016, scales are truck scales.
+pub(crate) fn of(device: &Device, start: Start) -> Box<dyn Apparatus> {
+    match device.dialect {
+        Dialect::Tsa => Box::new(Portal::new(start.seed, Character::recorded_2016())),
+        Dialect::Xk3190 | Dialect::Cas => {
+            Box::new(weighbridge::Continuous::new(device.dialect, start))
+        }
+        Dialect::HikvisionAnpr => Box::new(camera::Hikvision::new(device, start)),
+        Dialect::JointechText | Dialect::Jointech => Box::new(seal::Jointech::new(start)),
+        Dialect::Egts => Box::new(seal::Terminal::new(start)),
+        Dialect::Json => Box::new(contract::Contract::new(device, start)),
+        Dialect::TsaEnvironment
+        | Dialect::Rs350
+        | Dialect::KromekD5
+        | Dialect::Aspect
+        | Dialect::SpectroscopicDaily => Box::new(Mute),
+        Dialect::ModbusRtu
+        | Dialect::ModbusTcp
+        | Dialect::TensoM
+        | Dialect::TensoM643
+        | Dialect::Xk3190Text
+        | Dialect::Xk3190Command
+        | Dialect::Xk3190A12
+        | Dialect::Toledo
+        | Dialect::MtSics
+        | Dialect::Sma
+        | Dialect::Nci
+        | Dialect::Toledo8217
+        | Dialect::Rinstrum
+        | Dialect::RiceLake
+        | Dialect::Cardinal
+        | Dialect::Bilanciai
+        | Dialect::FlintecBsi => Box::new(Mute),
+        Dialect::Llrp
+        | Dialect::UhfReader18
+        | Dialect::M100
+        | Dialect::Openalpr
+        | Dialect::Barcode
+        | Dialect::Mrz
+        | Dialect::Xray => Box::new(Mute),
+    }
+}

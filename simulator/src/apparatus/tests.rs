@@ -1,0 +1,143 @@
+//! Every apparatus at the other end of our own codec: what befalls it is what is heard.
+
+use std::time::Duration;
+
+use firmware_protocols::weighbridge::Display;
+use firmware_protocols::{Decoder, Dialect, Item, Reading, Settings};
+use jiff::Timestamp;
+
+use super::Start;
+use crate::cast::{Device, Line};
+use crate::player::Player;
+use crate::story::{Act, Garbling, SealState, Trouble};
+
+/// What the agent hears of a device within `time` after things befell it, each with its moment.
+pub(in crate::apparatus) fn heard(
+    dialect: Dialect,
+    settings: &Settings,
+    befalls: &[(Duration, Act)],
+    time: Duration,
+) -> Vec<Item> {
+    listen(&mut player(dialect, settings), dialect, settings, befalls, time)
+}
+
+fn player(dialect: Dialect, settings: &Settings) -> Player {
+    let device = Device {
+        id: "device-1".to_owned(),
+        dialect,
+        settings: settings.clone(),
+        line: Line::Tcp("127.0.0.1:1".to_owned()),
+        status_topic: None,
+    };
+    let began: Timestamp = "2026-05-21T05:00:00Z".parse().unwrap();
+    Player::new(&device, Start { began, seed: 7 })
+}
+
+fn listen(
+    player: &mut Player,
+    dialect: Dialect,
+    settings: &Settings,
+    befalls: &[(Duration, Act)],
+    time: Duration,
+) -> Vec<Item> {
+    let mut asker = dialect.asker(settings);
+    let mut decoder = Decoder::with(dialect, settings);
+    let mut out = Vec::new();
+    let mut befalls = befalls.iter().peekable();
+    player.opened(Duration::ZERO);
+    if let Some(asker) = &mut asker {
+        out.extend(asker.opened(Duration::ZERO).map(Err));
+    }
+    let mut now = Duration::ZERO;
+    while now <= time {
+        while let Some((_, act)) = befalls.next_if(|(at, _)| *at <= now) {
+            player.can(act).unwrap();
+            player.befalls(now, act);
+        }
+        if let Some(asker) = &mut asker {
+            while let Some(bytes) = asker.poll_transmit(now) {
+                player.hears(now, &bytes);
+            }
+        }
+        while player.speaks_at(now).is_some() {
+            let Some((_, bytes)) = player.speaks() else { break };
+            match &mut asker {
+                Some(asker) => asker.decode(now, &bytes, &mut out),
+                None => decoder.decode_into(&bytes, &mut out),
+            }
+        }
+        if let Some(asker) = &mut asker
+            && asker.next_timeout().is_some_and(|due| due <= now)
+        {
+            asker.time_passed(now, &mut out);
+        }
+        now += Duration::from_millis(5);
+    }
+    if let Some(_pause) = decoder.pause() {
+        out.extend(decoder.paused());
+    }
+    out
+}
+
+pub(in crate::apparatus) const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn load(kg: u32) -> (Duration, Act) {
+    (seconds(2), Act::Load { gross_kg: kg.into(), time: seconds(12) })
+}
+
+#[test]
+fn a_line_that_suffers_makes_faults_and_is_heard_again_afterwards() {
+    let settings = Settings::default();
+    for (how, word) in Garbling::ALL {
+        let mut player = player(Dialect::Xk3190, &settings);
+        player.troubled(Duration::ZERO, &Trouble::Garbled { how, time: seconds(10) });
+        let heard = listen(&mut player, Dialect::Xk3190, &settings, &[], seconds(20));
+        let (weighed, faults) = heard.iter().fold((0, 0), |(weighed, faults), item| match item {
+            Ok(_) => (weighed + 1, faults),
+            Err(_) => (weighed, faults + 1),
+        });
+        // Fifty frames after the ten seconds, none of them lost.
+        assert!(weighed >= 50, "{word}: {weighed} readings");
+        let harmless = matches!(how, Garbling::Torn | Garbling::Repeated);
+        assert_eq!(faults == 0, harmless, "{word}: {faults} faults");
+    }
+}
+
+#[test]
+fn what_is_late_comes_and_nothing_of_it_is_lost() {
+    let settings = Settings::default();
+    let mut player = player(Dialect::Xk3190, &settings);
+    let late = Trouble::Late { by: seconds(3), time: seconds(5) };
+    player.troubled(Duration::ZERO, &late);
+    let heard = listen(&mut player, Dialect::Xk3190, &settings, &[load(20_000)], seconds(10));
+    assert_eq!(heard.iter().filter(|item| item.is_ok()).count(), 51, "{heard:?}");
+}
+
+#[test]
+fn a_silent_device_says_nothing_and_hears_nothing() {
+    let settings = Settings::default();
+    let mut player = player(Dialect::Xk3190, &settings);
+    player.troubled(Duration::ZERO, &Trouble::Silent { time: seconds(10) });
+    assert!(listen(&mut player, Dialect::Xk3190, &settings, &[], seconds(9)).is_empty());
+}
+
+#[test]
+fn what_a_device_cannot_do_is_refused_with_what_could() {
+    let refused = player(Dialect::Xk3190, &Settings::default())
+        .can(&Act::Reports { seal: "KZ1".to_owned(), state: SealState::Intact })
+        .unwrap_err();
+    assert_eq!(refused.to_string(), "device-1 speaks xk3190 and cannot do this: a scale is loaded");
+}
+
+#[test]
+fn a_load_is_weighed() {
+    for dialect in [Dialect::Xk3190, Dialect::Cas] {
+        let heard = heard(dialect, &Settings::default(), &[load(38_240)], seconds(14));
+        let weighed = heard.iter().flatten().any(|reading| {
+            matches!(reading, Reading::Weight(weighing) if weighing.display == Display::Value(38_240.into()))
+        });
+        assert!(weighed, "{dialect}: {heard:?}");
+    }
+}

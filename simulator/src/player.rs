@@ -1,0 +1,176 @@
+//! One device of a story and its line: an apparatus, and what a bad line does to what it says.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use rand::Rng;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use crate::apparatus::{self, Apparatus, Recorded, Saying, Start};
+use crate::cast::Device;
+use crate::story::{Act, Garbling, Trouble};
+
+/// A device that cannot do what a story wants it to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{device} speaks {dialect} and cannot do this: {instead}")]
+pub struct Unable {
+    device: String,
+    dialect: &'static str,
+    instead: &'static str,
+}
+
+/// A device and its line.
+#[derive(Debug)]
+pub(crate) struct Player {
+    name: String,
+    dialect: &'static str,
+    apparatus: Box<dyn Apparatus>,
+    rng: ChaCha8Rng,
+    /// What it says, as it arrives at the other end, by time.
+    arriving: VecDeque<Saying>,
+    /// When the apparatus last said something by itself.
+    said_until: Duration,
+    /// Nothing is said or heard before this.
+    silent_until: Duration,
+    garbled: Option<(Garbling, Duration)>,
+    late: Option<(Duration, Duration)>,
+}
+
+impl Player {
+    pub(crate) fn new(device: &Device, start: Start) -> Player {
+        Player {
+            name: device.id.clone(),
+            dialect: device.dialect.name(),
+            apparatus: apparatus::of(device, start),
+            rng: ChaCha8Rng::seed_from_u64(start.seed),
+            arriving: VecDeque::new(),
+            said_until: Duration::ZERO,
+            silent_until: Duration::ZERO,
+            garbled: None,
+            late: None,
+        }
+    }
+
+    /// From now on it says what a real device said.
+    pub(crate) fn plays(&mut self, lines: Vec<Saying>) {
+        self.apparatus = Box::new(Recorded::new(lines));
+    }
+
+    pub(crate) fn can(&self, act: &Act) -> Result<(), Unable> {
+        self.apparatus.can(act).map_err(|instead| Unable {
+            device: self.name.clone(),
+            dialect: self.dialect,
+            instead,
+        })
+    }
+
+    pub(crate) fn befalls(&mut self, at: Duration, act: &Act) {
+        let mut said = Vec::new();
+        self.apparatus.befalls(at, act, &mut said);
+        self.say(said);
+    }
+
+    pub(crate) fn opened(&mut self, at: Duration) {
+        let mut said = Vec::new();
+        self.apparatus.opened(at, &mut said);
+        self.say(said);
+    }
+
+    pub(crate) fn hears(&mut self, at: Duration, bytes: &[u8]) {
+        if at < self.silent_until {
+            return;
+        }
+        let mut said = Vec::new();
+        self.apparatus.hears(at, bytes, &mut said);
+        self.say(said);
+    }
+
+    pub(crate) fn troubled(&mut self, at: Duration, trouble: &Trouble) {
+        match trouble {
+            Trouble::Silent { time } | Trouble::Cut { time } => {
+                self.silent_until = at + *time;
+                // What was on its way is lost.
+                self.arriving.retain(|(when, _)| *when < at);
+            }
+            Trouble::Garbage { bytes } => {
+                let garbage = (0..*bytes).map(|_| self.rng.random()).collect();
+                self.arrive(at, garbage);
+            }
+            Trouble::Garbled { how, time } => self.garbled = Some((*how, at + *time)),
+            Trouble::Late { by, time } => self.late = Some((*by, at + *time)),
+        }
+    }
+
+    /// When something of it arrives next, if not after `horizon`.
+    pub(crate) fn speaks_at(&mut self, horizon: Duration) -> Option<Duration> {
+        // What is late may be overtaken by nothing that was said before it: more is asked for until what is first cannot change.
+        while self.arriving.front().is_none_or(|(at, _)| *at > self.said_until) {
+            let Some((at, bytes)) = self.apparatus.says(horizon) else { break };
+            self.said_until = at;
+            self.say(vec![(at, bytes)]);
+        }
+        self.arriving.front().map(|(at, _)| *at).filter(|at| *at <= horizon)
+    }
+
+    /// What arrives next, and when.
+    pub(crate) fn speaks(&mut self) -> Option<Saying> {
+        self.arriving.pop_front()
+    }
+
+    /// The line takes in what the device says.
+    fn say(&mut self, said: Vec<Saying>) {
+        for (at, bytes) in said {
+            if at < self.silent_until || bytes.is_empty() {
+                continue;
+            }
+            let late =
+                self.late.filter(|(_, until)| at < *until).map_or(Duration::ZERO, |(by, _)| by);
+            let garbling = self.garbled.filter(|(_, until)| at < *until).map(|(how, _)| how);
+            self.garble(at + late, bytes, garbling);
+        }
+    }
+
+    fn garble(&mut self, at: Duration, mut bytes: Vec<u8>, garbling: Option<Garbling>) {
+        let place = self.rng.random_range(0..bytes.len());
+        match garbling {
+            None => {}
+            Some(Garbling::Noise) => {
+                let noise: Vec<u8> =
+                    (0..self.rng.random_range(0..4)).map(|_| self.rng.random()).collect();
+                bytes.splice(place..place, noise);
+            }
+            Some(Garbling::LostBytes) => {
+                bytes.remove(place);
+            }
+            Some(Garbling::FlippedBits) => {
+                if let Some(byte) = bytes.get_mut(place) {
+                    *byte ^= 1 << self.rng.random_range(0..8);
+                }
+            }
+            Some(Garbling::WrongSpeed) => {
+                // Whoever samples at another speed sees edges where there are none: neither values nor their number survive.
+                bytes =
+                    bytes.iter().flat_map(|byte| [byte << 3 | 0x07, byte >> 2 | 0xC0]).collect();
+            }
+            Some(Garbling::Torn) => {
+                let rest = bytes.split_off(place);
+                self.arrive(at, bytes);
+                self.arrive(at + PAUSE, rest);
+                return;
+            }
+            Some(Garbling::Repeated) => self.arrive(at, bytes.clone()),
+        }
+        self.arrive(at, bytes);
+    }
+
+    fn arrive(&mut self, at: Duration, bytes: Vec<u8>) {
+        if !bytes.is_empty() {
+            let place = self.arriving.partition_point(|(when, _)| *when <= at);
+            self.arriving.insert(place, (at, bytes));
+        }
+    }
+}
+
+/// Between the pieces of what is torn: longer than the silence that ends a frame of Modbus RTU at 9600 baud, 4 ms.
+const PAUSE: Duration = Duration::from_millis(20);
