@@ -29,8 +29,6 @@ pub(crate) struct Player {
     rng: ChaCha8Rng,
     /// What it says, as it arrives at the other end, by time.
     arriving: VecDeque<Saying>,
-    /// When the apparatus last said something by itself.
-    said_until: Duration,
     /// Nothing is said or heard before this.
     silent_until: Duration,
     garbled: Option<(Garbling, Duration)>,
@@ -45,7 +43,6 @@ impl Player {
             apparatus: apparatus::of(device, start),
             rng: ChaCha8Rng::seed_from_u64(start.seed),
             arriving: VecDeque::new(),
-            said_until: Duration::ZERO,
             silent_until: Duration::ZERO,
             garbled: None,
             late: None,
@@ -104,11 +101,11 @@ impl Player {
 
     /// When something of it arrives next, if not after `horizon`.
     pub(crate) fn speaks_at(&mut self, horizon: Duration) -> Option<Duration> {
-        // What is late may be overtaken by nothing that was said before it: more is asked for until what is first cannot change.
-        while self.arriving.front().is_none_or(|(at, _)| *at > self.said_until) {
-            let Some((at, bytes)) = self.apparatus.says(horizon) else { break };
-            self.said_until = at;
-            self.say(vec![(at, bytes)]);
+        // No further than the first that is on its way: what the other end answers to it may change what is said next.
+        loop {
+            let first = self.arriving.front().map_or(horizon, |(at, _)| horizon.min(*at));
+            let Some(saying) = self.apparatus.says(first) else { break };
+            self.say(vec![saying]);
         }
         self.arriving.front().map(|(at, _)| *at).filter(|at| *at <= horizon)
     }

@@ -137,6 +137,13 @@ pub enum Act {
         /// Whether it is open now.
         open: bool,
     },
+    /// A device does what devices of its dialect are known to do, and should not.
+    Misbehaves {
+        /// Which of them: a word of the list that its apparatus has.
+        how: String,
+        /// For how long.
+        time: Duration,
+    },
 }
 
 /// What can befall a line, whoever speaks on it.

@@ -242,8 +242,11 @@ fn act(words: &[&str]) -> Result<Act, String> {
         }
         ["tamper", "opened"] => Ok(Act::Tamper { open: true }),
         ["tamper", "closed"] => Ok(Act::Tamper { open: false }),
+        ["misbehaves", how, "for", rest @ ..] => {
+            Ok(Act::Misbehaves { how: (*how).to_owned(), time: seconds(rest)? })
+        }
         _ => Err(format!(
-            "{:?} is nothing that befalls a device: reads, vehicle, recording, load, reports, background sags, tamper; nor its line: silent, cut, garbage, suffers, late",
+            "{:?} is nothing that befalls a device: reads, vehicle, recording, load, reports, background sags, tamper, misbehaves; nor its line: silent, cut, garbage, suffers, late",
             words.join(" ")
         )),
     }
