@@ -1,67 +1,158 @@
 //! Programs of other people at the other end of the line: what they say is understood, and what we ask is answered.
 //!
-//! `make test` installs them, pinned in `tests/peers/requirements.txt`, beside the build. Without them each test says what it skips.
+//! `make test` installs them, pinned in `tests/peers/requirements.txt` and `tests/peers/package-lock.json`, beside the build. Without them each test says what it skips.
 
-use std::io::{BufRead, BufReader, Read, Write};
+mod check_digits;
+mod llrp;
+mod modbus;
+mod n42;
+mod sparkplug;
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use edge_agent::clock::Clock;
 use firmware_protocols::weighbridge::{Display, Stability, Weighing};
-use firmware_protocols::{Decoder, Dialect, Item, Reading, Settings};
+use firmware_protocols::{Conversation, Decoder, Dialect, Item, Reading, Settings};
 
-/// A script of `tests/peers`, running in their own environment.
-pub(crate) struct Peer(Child);
+/// A program of somebody else, or a script of `tests/peers` that calls upon one.
+struct Peer {
+    child: Child,
+    says: BufReader<ChildStdout>,
+}
 
 impl Peer {
-    /// Starts a script. `None`, and one line that says what is skipped, where the peers are not installed.
-    pub(crate) fn start(script: &str, arguments: &[&str]) -> Option<Peer> {
-        let python = environment().join("bin/python");
-        if !python.exists() {
-            println!("skipped: {script} needs {}, which `make setup` installs", python.display());
+    /// Starts a script of `tests/peers`. `None`, and one line that says what is skipped, where the peers are not installed.
+    fn start(script: &str, arguments: &[impl AsRef<OsStr>]) -> Option<Peer> {
+        let program = match script.rsplit_once('.') {
+            Some((_, "mjs")) => PathBuf::from("node"),
+            _ => installed().join("bin/python"),
+        };
+        // What `make setup` writes when it is done.
+        if !installed().join("installed.txt").exists() {
+            let installed = installed();
+            println!("skipped: {script} needs {}, which `make setup` fills", installed.display());
             return None;
         }
-        let child = Command::new(python)
+        let mut child = Command::new(program)
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("peers").join(script))
             .args(arguments)
+            .env("BEKET_PEERS", installed())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        Some(Peer(child))
+        let says = BufReader::new(child.stdout.take().unwrap());
+        Some(Peer { child, says })
+    }
+
+    /// The next line that it prints.
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.says.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
     }
 
     /// The port that the script prints when it is ready.
-    pub(crate) fn port(&mut self) -> u16 {
-        let mut line = String::new();
-        BufReader::new(self.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        line.trim().parse().unwrap_or_else(|_| panic!("a port expected, {line:?} came"))
+    fn port(&mut self) -> u16 {
+        let line = self.line();
+        line.parse().unwrap_or_else(|_| panic!("a port expected, {line:?} came"))
+    }
+
+    /// Tells it something, in a line.
+    fn tell(&mut self, line: &str) {
+        writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
     }
 
     /// All that it prints until it ends.
-    pub(crate) fn said(mut self) -> Vec<u8> {
+    fn said(mut self) -> Vec<u8> {
         let mut said = Vec::new();
-        self.0.stdout.take().unwrap().read_to_end(&mut said).unwrap();
+        self.says.read_to_end(&mut said).unwrap();
         said
+    }
+
+    /// The same, of one that speaks to people.
+    fn lines(self) -> Vec<String> {
+        String::from_utf8(self.said()).unwrap().lines().map(ToOwned::to_owned).collect()
     }
 }
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
-fn environment() -> PathBuf {
+/// Where they are installed.
+fn installed() -> PathBuf {
     match std::env::var_os("BEKET_PEERS") {
         Some(folder) => PathBuf::from(folder),
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/peers"),
     }
 }
 
-/// Talks to a device at `port` as the agent does until a reading is what `enough` waits for. What came before it is told if it never does.
+/// A conversation over TCP, as the agent holds it.
+struct Talk {
+    conversation: Box<dyn Conversation>,
+    line: TcpStream,
+    clock: Clock,
+    heard: Vec<Item>,
+    /// The other side has closed the line.
+    closed: bool,
+}
+
+impl Talk {
+    fn begin(dialect: Dialect, settings: &Settings, port: u16) -> Talk {
+        let line = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        line.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
+        let conversation = dialect.asker(settings).unwrap();
+        let mut talk =
+            Talk { conversation, line, clock: Clock::new(None), heard: Vec::new(), closed: false };
+        assert_eq!(talk.conversation.opened(talk.now()), None);
+        talk
+    }
+
+    fn now(&self) -> Duration {
+        self.clock.moment().since_start
+    }
+
+    /// Goes on until it is enough. What was heard is told if that never comes.
+    #[track_caller]
+    fn until(&mut self, enough: impl Fn(&Talk) -> bool) {
+        let mut buffer = [0; 4096];
+        while !enough(self) {
+            assert!(
+                self.now() < Duration::from_secs(20),
+                "not heard within 20 s: {:?}",
+                self.heard
+            );
+            while let Some(bytes) = self.conversation.poll_transmit(self.now()) {
+                self.line.write_all(&bytes).unwrap();
+            }
+            let now = self.now();
+            match self.line.read(&mut buffer) {
+                Ok(0) => self.closed = true,
+                Ok(length) => self.conversation.decode(now, &buffer[..length], &mut self.heard),
+                Err(error)
+                    if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+                Err(_) => self.closed = true,
+            }
+            let now = self.now();
+            self.conversation.time_passed(now, &mut self.heard);
+        }
+    }
+
+    fn readings(&self) -> impl Iterator<Item = &Reading> {
+        self.heard.iter().flatten()
+    }
+}
+
+/// Talks to a device at `port` until a reading is what `enough` waits for.
 #[track_caller]
 fn talk(
     dialect: Dialect,
@@ -69,28 +160,13 @@ fn talk(
     port: u16,
     enough: impl Fn(&Reading) -> bool,
 ) -> Reading {
-    let clock = Clock::new(None);
-    let mut asker = dialect.asker(settings).unwrap();
-    let mut line = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    line.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
-    let now = || clock.moment().since_start;
-    let mut heard: Vec<Item> = Vec::new();
-    asker.opened(now());
-    let mut buffer = [0; 4096];
-    while now() < Duration::from_secs(20) {
-        while let Some(bytes) = asker.poll_transmit(now()) {
-            line.write_all(&bytes).unwrap();
-        }
-        if let Ok(length @ 1..) = line.read(&mut buffer) {
-            asker.decode(now(), &buffer[..length], &mut heard);
-        }
-        asker.time_passed(now(), &mut heard);
-        if let Some(reading) = heard.iter().flatten().find(|reading| enough(reading)) {
-            return reading.clone();
-        }
-    }
-    panic!("{dialect}: not heard within 20 s: {heard:?}");
+    let mut talk = Talk::begin(dialect, settings, port);
+    talk.until(|talk| talk.readings().any(&enough));
+    talk.readings().find(|reading| enough(reading)).unwrap().clone()
 }
+
+/// No arguments.
+const NOTHING: &[&str] = &[];
 
 fn weighing(reading: &Reading) -> Option<&Weighing> {
     if let Reading::Weight(weighing) = reading { Some(weighing) } else { None }
@@ -124,7 +200,7 @@ fn pymodbus_is_asked_for_registers_over_both_wires() {
 
 #[test]
 fn an_mt_sics_scale_is_asked_for_its_weight() {
-    let Some(mut peer) = Peer::start("mt_sics.py", &[]) else { return };
+    let Some(mut peer) = Peer::start("mt_sics.py", NOTHING) else { return };
     let settings = Settings::default();
     let reading = talk(Dialect::MtSics, &settings, peer.port(), |reading| {
         kilograms(reading).is_some_and(|kilograms| kilograms != "0")
@@ -134,7 +210,7 @@ fn an_mt_sics_scale_is_asked_for_its_weight() {
 
 #[test]
 fn the_reversed_text_of_a_simulator_is_read() {
-    let Some(peer) = Peer::start("reversed_text.py", &[]) else { return };
+    let Some(peer) = Peer::start("reversed_text.py", NOTHING) else { return };
     let said = peer.said();
     // It puts the sign of equality behind the number, where the maker puts it before.
     let settings: Settings = serde_json::from_str(r#"{"equals_last":true}"#).unwrap();
