@@ -12,7 +12,8 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use edge_agent::clock::Clock;
@@ -22,7 +23,7 @@ use firmware_protocols::{Conversation, Decoder, Dialect, Item, Reading, Settings
 /// A program of somebody else, or a script of `tests/peers` that calls upon one.
 struct Peer {
     child: Child,
-    says: BufReader<ChildStdout>,
+    says: Receiver<Vec<u8>>,
 }
 
 impl Peer {
@@ -46,19 +47,27 @@ impl Peer {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let says = BufReader::new(child.stdout.take().unwrap());
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let (said, says) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut line = Vec::new();
+            while stdout.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
+                if said.send(std::mem::take(&mut line)).is_err() {
+                    return;
+                }
+            }
+        });
         Some(Peer { child, says })
     }
 
     /// The next line that it prints.
-    fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.says.read_line(&mut line).unwrap();
-        line.trim_end().to_owned()
+    fn line(&self) -> String {
+        let line = self.says.recv_timeout(PATIENCE).expect("the peer says something in time");
+        String::from_utf8(line).unwrap().trim_end().to_owned()
     }
 
     /// The port that the script prints when it is ready.
-    fn port(&mut self) -> u16 {
+    fn port(&self) -> u16 {
         let line = self.line();
         line.parse().unwrap_or_else(|_| panic!("a port expected, {line:?} came"))
     }
@@ -69,10 +78,8 @@ impl Peer {
     }
 
     /// All that it prints until it ends.
-    fn said(mut self) -> Vec<u8> {
-        let mut said = Vec::new();
-        self.says.read_to_end(&mut said).unwrap();
-        said
+    fn said(self) -> Vec<u8> {
+        self.says.iter().flatten().collect()
     }
 
     /// The same, of one that speaks to people.
@@ -165,6 +172,8 @@ fn talk(
     talk.readings().find(|reading| enough(reading)).unwrap().clone()
 }
 
+/// Longer than anything that is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// No arguments.
 const NOTHING: &[&str] = &[];
 
@@ -191,7 +200,7 @@ fn map() -> Settings {
 #[test]
 fn pymodbus_is_asked_for_registers_over_both_wires() {
     for (framer, dialect) in [("socket", Dialect::ModbusTcp), ("rtu", Dialect::ModbusRtu)] {
-        let Some(mut peer) = Peer::start("modbus.py", &[framer]) else { return };
+        let Some(peer) = Peer::start("modbus.py", &[framer]) else { return };
         let reading = talk(dialect, &map(), peer.port(), |reading| weighing(reading).is_some());
         assert_eq!(kilograms(&reading).as_deref(), Some("40180"), "{framer}");
         assert_eq!(weighing(&reading).unwrap().stability, Stability::Stable);
@@ -200,7 +209,7 @@ fn pymodbus_is_asked_for_registers_over_both_wires() {
 
 #[test]
 fn an_mt_sics_scale_is_asked_for_its_weight() {
-    let Some(mut peer) = Peer::start("mt_sics.py", NOTHING) else { return };
+    let Some(peer) = Peer::start("mt_sics.py", NOTHING) else { return };
     let settings = Settings::default();
     let reading = talk(Dialect::MtSics, &settings, peer.port(), |reading| {
         kilograms(reading).is_some_and(|kilograms| kilograms != "0")

@@ -36,7 +36,7 @@ fn antenna_is_lost(reading: &Reading) -> bool {
 
 #[test]
 fn a_reader_of_llrpkit_reports_tags_and_loops_until_it_is_left() {
-    let Some(mut peer) = Peer::start("llrp_reader.py", NOTHING) else { return };
+    let Some(peer) = Peer::start("llrp_reader.py", NOTHING) else { return };
     let port = peer.port();
     let mut talk = Talk::begin(Dialect::Llrp, &settings(), port);
     talk.until(|talk| tags(talk).len() == 3);
