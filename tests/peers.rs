@@ -17,7 +17,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use edge_agent::clock::Clock;
-use firmware_protocols::weighbridge::{Display, Stability, Weighing};
+use firmware_protocols::weighbridge::{Display, Weighing};
 use firmware_protocols::{Conversation, Decoder, Dialect, Item, Reading, Settings};
 
 /// A program of somebody else, or a script of `tests/peers` that calls upon one.
@@ -186,24 +186,6 @@ fn kilograms(reading: &Reading) -> Option<String> {
         Some(value.normalize().to_string())
     } else {
         None
-    }
-}
-
-fn map() -> Settings {
-    serde_json::from_str(
-        r#"{"address":3,"modbus":{"weight":{"register":7,"number":"i32"},"status_register":9,
-        "status":[{"bit":0,"means":"stable"}],"unit":"kg","least":"-1000","most":"100000"}}"#,
-    )
-    .unwrap()
-}
-
-#[test]
-fn pymodbus_is_asked_for_registers_over_both_wires() {
-    for (framer, dialect) in [("socket", Dialect::ModbusTcp), ("rtu", Dialect::ModbusRtu)] {
-        let Some(peer) = Peer::start("modbus.py", &[framer]) else { return };
-        let reading = talk(dialect, &map(), peer.port(), |reading| weighing(reading).is_some());
-        assert_eq!(kilograms(&reading).as_deref(), Some("40180"), "{framer}");
-        assert_eq!(weighing(&reading).unwrap().stability, Stability::Stable);
     }
 }
 

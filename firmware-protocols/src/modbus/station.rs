@@ -37,7 +37,7 @@ impl Station {
         let wire = self.wire;
         let looking = |ahead: &[u8]| match wire {
             Wire::Rtu => rtu::look_for_question(ahead),
-            Wire::Tcp => tcp::look(ahead),
+            Wire::Tcp => tcp::look_for_question(ahead),
         };
         self.frames.push(bytes, looking, |frame| match frame {
             Ok(frame) => {

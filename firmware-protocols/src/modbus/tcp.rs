@@ -18,6 +18,16 @@ pub(super) fn ask(transaction: u16, read: Read, request: &mut Vec<u8>) {
     request.extend_from_slice(&read.count.to_be_bytes());
 }
 
+/// Whether a question of function 1 to 6 begins here: all of them have two words. Those that a station does not know are refused, not passed over.
+pub(super) fn look_for_question(ahead: &[u8]) -> Look {
+    let begins = ahead.iter().skip(2).zip([0, 0, 0, 6]).all(|(byte, wanted)| *byte == wanted);
+    if !begins || ahead.get(HEAD_BYTES).is_some_and(|code| !(1..=6).contains(code)) {
+        return Look::Noise;
+    }
+    let whole = HEAD_BYTES + 5;
+    if ahead.len() < whole { Look::More } else { Look::Frame(whole) }
+}
+
 /// Whether a frame begins here: protocol 0 and a length that can be.
 pub(super) fn look(ahead: &[u8]) -> Look {
     match ahead {

@@ -1,7 +1,7 @@
 //! GS1 element strings: what stands in a GS1-128, a GS1 DataMatrix, a GS1 QR code.
 //!
 //! ```text
-//! 01 04870000000013 17 261231 10 LOT-7 <GS> 21 0042        an identifier, its value, the next
+//! 01 04870000000012 17 261231 10 LOT-7 <GS> 21 0042        an identifier, its value, the next
 //! ```
 //!
 //! Some values have a length that their identifier fixes; any other ends with the group separator (1Dh) or with the code. A reader that drops

@@ -410,6 +410,24 @@ fn the_registers_of_the_makers_manuals_are_read_by_their_maps() {
     assert_eq!(display(&weighed(&float, vec![0x7fc0, 0])), "Blank Unknown Gross");
 }
 
+#[test]
+fn a_station_refuses_a_function_that_it_does_not_know_over_both_wires() {
+    // Coils are asked for, which no indicator has.
+    for (wire, question, refusal) in [
+        (Wire::Tcp, "00 07 00 00 00 06 01 01 00 00 00 08", "00 07 00 00 00 03 01 81 01"),
+        (Wire::Rtu, "01 01 00 00 00 08 3d cc", "01 81 01 81 90"),
+    ] {
+        let mut said = Vec::new();
+        Station::new(wire).hear(
+            &bytes(question),
+            &Bank(vec![1]),
+            |bytes| said.extend(bytes),
+            |_| {},
+        );
+        assert_eq!(said, bytes(refusal), "{wire:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -12,7 +12,7 @@ use crate::seal::tag::TamperWord;
 
 /// The number of our ROSpec and of our AccessSpec.
 const OURS: u32 = 1;
-/// Antenna, RSSI, first and last moment, count, and which AccessSpec.
+/// Antenna, channel, RSSI, first and last moment, count, and which AccessSpec.
 const CONTENT: u16 = 0x1fc0;
 /// EPCglobal Class 1 Generation 2.
 const GEN2: u8 = 1;
