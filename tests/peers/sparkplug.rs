@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use checkpoint::view::JournalLine;
 use edge_agent::config::Config;
@@ -109,20 +109,19 @@ impl Site {
 
     /// Waits until the journal has `count` lines of this kind; what they say under `key`.
     async fn wait_for(&self, kind: &str, count: usize, key: &str) -> Vec<String> {
-        let began = Instant::now();
-        loop {
-            let journal = self.journal();
-            let found: Vec<String> = journal
-                .iter()
-                .filter(|line| line.kind == kind)
-                .map(|line| line.with.get(key).cloned().unwrap_or_default())
-                .collect();
-            if found.len() >= count {
-                return found;
+        let told = |journal: &[JournalLine]| -> Vec<String> {
+            let lines = journal.iter().filter(|line| line.kind == kind);
+            lines.map(|line| line.with.get(key).cloned().unwrap_or_default()).collect()
+        };
+        let found = tokio::time::timeout(PATIENCE, async {
+            while told(&self.journal()).len() < count {
+                tokio::time::sleep(Duration::from_millis(50)).await;
             }
-            assert!(began.elapsed() < PATIENCE, "no {count} lines of {kind} in {journal:#?}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        });
+        let found = found.await;
+        let journal = self.journal();
+        assert!(found.is_ok(), "no {count} lines of {kind} in {journal:#?}");
+        told(&journal)
     }
 
     async fn stop(&mut self) {
