@@ -68,13 +68,13 @@ pub struct Settings {
     pub address: Option<u8>,
     /// Whether frames carry a check sum, where the device can be set either way.
     pub checksum: Option<bool>,
-    /// Decimals of the number, where frames do not carry them.
+    /// Decimals of the number, where frames do not carry them. None, if nothing is said: assumed.
     pub decimals: Option<u8>,
     /// Whether the mark of a number stands behind its digits and not before them.
     pub equals_last: Option<bool>,
-    /// Whether the meaning of status bits that documents give differently was confirmed on this device at commissioning.
+    /// Whether the meaning of status bits that is assumed, or that documents give differently, was confirmed on this device at commissioning.
     pub status_confirmed: Option<bool>,
-    /// Time from one question to the next, of devices that are asked.
+    /// Time from one question to the next, of devices that are asked. It and the next three are assumed where the dialect's page says so.
     pub poll_ms: Option<u32>,
     /// Time within which an answer has to come.
     pub answer_ms: Option<u32>,

@@ -138,7 +138,7 @@ dialects! {
         set by [address, checksum, poll_ms, answer_ms, tries, again_ms], asked by weighbridge::tenso::Master;
     /// Tenso-M indicators, text protocol 6.43
     TensoM643 = "tenso-m-643", [Weighbridge], Frames, weighbridge::tenso643::Decoder,
-        set by [address, poll_ms, answer_ms, tries, again_ms], asked by weighbridge::tenso643::Master;
+        set by [address, status_confirmed, poll_ms, answer_ms, tries, again_ms], asked by weighbridge::tenso643::Master;
     /// Yaohua XK3190 indicators, text with `=` and reversed digits
     Xk3190Text = "xk3190-text", [Weighbridge], Frames, weighbridge::xk3190_text::Decoder, set by [equals_last];
     /// Yaohua XK3190 indicators, command mode

@@ -13,6 +13,8 @@
 //! so that a newer sender can be read; a key that comes twice is refused.
 //!
 //! The whole contract, key by key, is `docs/protocols/json.md`.
+//!
+//! Assumed: the contract; weighings without a unit are in kg (`scale.unit_if_silent`).
 
 mod passage;
 

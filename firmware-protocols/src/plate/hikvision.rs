@@ -12,6 +12,8 @@
 //!
 //! Deliberately absent: pictures, and bytes outside documents as faults of a stream (a whole body without a document is one, see
 //! [`Codec::document`]). Sources: `docs/protocols/hikvision-anpr.md`.
+//!
+//! Assumed: nothing of a document; with what confidence a plate identifies a vehicle is the site's (`limits.plate_confidence`).
 
 use alloc::borrow::ToOwned;
 use alloc::format;

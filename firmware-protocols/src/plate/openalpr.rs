@@ -11,6 +11,8 @@
 //! (`heartbeat`) shows that the camera is there. A confidence is cut to a whole percent.
 //!
 //! Deliberately absent: candidates (the camera chose already), coordinates, pictures. Sources and trust: `docs/protocols/openalpr.md`.
+//!
+//! Assumed: several plates of one picture get `/0`, `/1` behind its id; the country is the first two letters of the region.
 
 use alloc::borrow::ToOwned;
 use alloc::format;

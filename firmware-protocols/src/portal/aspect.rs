@@ -13,6 +13,9 @@
 //! no rate and are not evaluated.
 //!
 //! Deliberately absent: variances (a public driver calls them wrong), outputs, object mark. Sources: `docs/protocols/aspect.md`.
+//!
+//! Assumed: the order of words, the base and the time of counting, where the site does not say them (`aspect`); a speed of 0 was not
+//! measured; times of the conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;

@@ -6,6 +6,8 @@
 //! ```
 //!
 //! Deliberately absent: any consequence. A warm pillar is for the technician. Sources: `docs/protocols/tsa-environment.md`.
+//!
+//! Assumed: between which bounds a sensor tells a value; times of the conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
 
 use alloc::format;
 use alloc::string::String;

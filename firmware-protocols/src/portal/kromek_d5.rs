@@ -12,6 +12,9 @@
 //! counts from one, alarms from the other.
 //!
 //! Deliberately absent: the spectrum, the position; the tape has them. Sources: `docs/protocols/kromek-d5.md`.
+//!
+//! Assumed: a dose alarm is gamma, and a flag that is neither 0 nor 1 an alarm; the CRC has its low byte first (`checksum`); times of the
+//! conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;

@@ -10,6 +10,8 @@
 //! alarm stands for a vehicle until ten seconds have passed without (see [`super::Occupancies`]).
 //!
 //! Deliberately absent: spectra, position, calibrations; the tape has them. Sources: `docs/protocols/rs350.md`.
+//!
+//! Assumed: categories other than gamma and neutron are gamma.
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;

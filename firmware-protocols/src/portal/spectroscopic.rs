@@ -13,6 +13,8 @@
 //! written when the occupancy is over, so nothing here is live.
 //!
 //! Deliberately absent: spectra. They are added up to one count each; the tape has them. Sources: `docs/protocols/spectroscopic-daily.md`.
+//!
+//! Assumed: Red and Yellow are told as gamma.
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;

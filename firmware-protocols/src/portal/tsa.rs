@@ -10,6 +10,9 @@
 //! `#` of the environment board are tolerated around a line. A well-formed line with an unknown tag is a reading.
 //!
 //! Deliberately absent: what the lines mean together (see [`super::Occupancies`]). Sources: `docs/protocols/tsa.md`.
+//!
+//! Assumed: nothing of a line; what is assumed of a portal stands in [`super::PortalSettings`] and is marked `assumed_config` until the
+//! portal has spoken.
 
 use alloc::borrow::ToOwned;
 use alloc::format;

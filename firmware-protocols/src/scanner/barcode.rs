@@ -10,6 +10,9 @@
 //!
 //! Deliberately absent: readers that pretend to be a keyboard. They lose control characters, and with them the GS1 separator and STX.
 //! Sources and trust: `docs/protocols/barcode.md`.
+//!
+//! Assumed: 100 ms of silence end a code that nothing else ends (`pause_ms`); separators are not passed on until a code shows it
+//! (`group_separator`).
 
 use alloc::borrow::ToOwned;
 use alloc::format;

@@ -10,6 +10,8 @@
 //! no more, for a zone names a person.
 //!
 //! Deliberately absent: the chip, pictures, and spelling names back into another alphabet. Sources and trust: `docs/protocols/mrz.md`.
+//!
+//! Assumed: all lines without a break are one zone; births are not in the future, expiries within 50 years.
 
 use alloc::borrow::ToOwned;
 use alloc::format;

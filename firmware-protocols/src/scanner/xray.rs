@@ -12,6 +12,8 @@
 //! Unknown keys are passed over, a key that comes twice is refused.
 //!
 //! The conclusion words are assumed (no public list of codes exists). The contract, and the DICOS tags from which an adapter would fill it: `docs/protocols/xray.md`.
+//!
+//! Assumed: the contract, and the words of a conclusion.
 
 use alloc::borrow::ToOwned;
 use alloc::format;

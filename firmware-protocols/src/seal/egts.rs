@@ -16,6 +16,8 @@
 //! Subrecords that say nothing about a seal are passed over and counted ([`Decoder::passed_over`]).
 //!
 //! Deliberately absent: encryption, compression and signatures (faults that say so), commands, firmware, eCall. Sources: `docs/protocols/egts.md`.
+//!
+//! Assumed: that gateways of seals speak EGTS; which loop is the sealing element (`seal_loop`).
 
 pub mod record;
 

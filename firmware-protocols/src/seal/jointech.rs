@@ -9,6 +9,9 @@
 //! digits: the two cannot be taken for each other. A seal repeats a message until it is answered; [`reply`] is the answer.
 //!
 //! Deliberately absent: commands to the seal (unlocking, cards, intervals). Sources: `docs/protocols/jointech.md`.
+//!
+//! Assumed: the bits of the status, which are believed only if the site says so (`status_bits`); 1 January 2000 is a clock that was never
+//! set.
 
 pub mod binary;
 pub mod text;

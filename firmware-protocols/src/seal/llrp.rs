@@ -14,6 +14,9 @@
 //!
 //! There is no check sum. Deliberately absent: TLS, capabilities (asked for, and only their status is looked at), makers' own messages and parameters, which are
 //! passed over. Sources: `docs/protocols/llrp.md`.
+//!
+//! Assumed: a tag that was not seen for five seconds has gone (`hold_ms`); which word tells the loop (`tamper_chip`); how patiently answers are
+//! waited for (`answer_ms`).
 
 pub mod parameter;
 pub mod reader;

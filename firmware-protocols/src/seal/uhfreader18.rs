@@ -13,6 +13,9 @@
 //!
 //! Deliberately absent: anything that changes the reader or a tag. The memory of a tag is not read, so nothing is said of its loop. Sources:
 //! `docs/protocols/uhfreader18.md`.
+//!
+//! Assumed: a tag that was not seen for five seconds has gone (`hold_ms`); times of the conversation (`poll_ms`, `answer_ms`, `tries`,
+//! `again_ms`).
 
 use alloc::borrow::ToOwned;
 use alloc::format;

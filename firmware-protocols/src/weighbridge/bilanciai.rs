@@ -7,6 +7,8 @@
 //! The state is 0 (at rest), 1 (moving) or 3 (invalid: negative, or overload). Five digits have no point and no unit, and cut a large number
 //! short: where the point stands (`decimals`) and in which unit is agreed at commissioning. There is no check. Deliberately absent:
 //! the extended string of 30 characters. Sources: `docs/protocols/bilanciai.md`.
+//!
+//! Assumed: where the point stands (`decimals`); the unit is kg where nothing is agreed (`scale.unit_if_silent`).
 
 use alloc::format;
 use alloc::vec::Vec;

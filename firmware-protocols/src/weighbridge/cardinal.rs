@@ -5,6 +5,8 @@
 //! ```
 //!
 //! The state is blank (at rest), m (moving) or o (outside the range). There is no check. Sources: `docs/protocols/cardinal.md`.
+//!
+//! Assumed: a number with a point has seven characters.
 
 use alloc::format;
 use alloc::vec::Vec;

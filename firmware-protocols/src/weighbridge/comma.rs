@@ -14,6 +14,8 @@
 //!
 //! Deliberately absent: the "limit" string of the NT-200, and command modes. The lamp byte needs a line of 8
 //! data bits: with 7 bits it is lost, and the line becomes a fault. Sources: `docs/protocols/cas.md`.
+//!
+//! Assumed: QT is at rest; the short string is in kg (`scale.unit_if_silent`); six or more nines are out of range at every maker.
 
 use alloc::format;
 use alloc::string::String;

@@ -10,6 +10,9 @@
 //! says so, and it is never guessed. B is the gross weight, I the weight of the display, P the weight at rest, X the weight in finer steps,
 //! A net, tare and gross in one. [`Master`] asks for B. Deliberately absent: every command that changes the indicator. Sources:
 //! `docs/protocols/flintec-bsi.md`.
+//!
+//! Assumed: the unit is kg where the frame has none (`scale.unit_if_silent`); L is low voltage; times of the conversation (`poll_ms`,
+//! `answer_ms`, `tries`, `again_ms`).
 
 use alloc::borrow::ToOwned;
 use alloc::format;

@@ -4,6 +4,8 @@
 //! bits mean what, and between which bounds a number is plausible: a wrong order of words gives plausible garbage otherwise.
 //!
 //! The bytes are those of [`crate::modbus`]. Sources and maps that were seen: `docs/protocols/modbus.md`.
+//!
+//! Assumed: what registers mean is the site's (`modbus`); times of the conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
 
 use alloc::format;
 use alloc::string::String;

@@ -11,6 +11,9 @@
 //! A state alone is a weight that is kept back, and no lost device. In the ECR variant a number comes only at rest, so it stands still. What the
 //! bits of the state mean is known from hints only: they are looked at if the site has confirmed them (`status_confirmed`), else the raw
 //! frame keeps them. Sources: `docs/protocols/nci.md`.
+//!
+//! Assumed: the bits of the state (`status_confirmed`); the unit is kg where none is sent (`scale.unit_if_silent`); times of the
+//! conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
 
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;

@@ -6,6 +6,8 @@
 //!
 //! The unit is L, K, T or G (pound, kilogram, tonne, gram); the mode G or N; the state blank (at rest), M (moving), O (outside the range), I
 //! (invalid) or Z (centre of zero). There is no check. Sources: `docs/protocols/rice-lake.md`.
+//!
+//! Assumed: the unit O is none of mass.
 
 use alloc::vec::Vec;
 

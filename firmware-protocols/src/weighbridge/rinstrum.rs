@@ -8,6 +8,8 @@
 //! The state is G gross, N net, U under, O over, E error; in FMT_1 M (it moves) stands in the place of G or N, and the kind is not told. While it
 //! moves the unit of FMT_2 is blank: then the unit before holds. Deliberately absent: FMT_3 and further. Sources:
 //! `docs/protocols/rinstrum.md`.
+//!
+//! Assumed: FMT_1 is in kg (`scale.unit_if_silent`); the unit before holds where FMT_2 leaves it blank.
 
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;

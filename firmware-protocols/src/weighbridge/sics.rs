@@ -12,6 +12,8 @@
 //!
 //! [`Master`] asks with `SI`, and with `S` where the device does not know it. Nothing that tares, zeroes or resets is ever sent. Sources:
 //! `docs/protocols/mt-sics.md`.
+//!
+//! Assumed: six or more nines are no weight; times of the conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
 
 use alloc::borrow::ToOwned;
 use alloc::format;

@@ -10,6 +10,8 @@
 //! The printed examples of one maker lack the reserved character, so the number is read from the end. [`Master`] asks once for what the scale
 //! tells of itself (`I`, then `N`), so that each weight carries its interval, and then for the weight. Lines of that kind give no reading.
 //! Sources: `docs/protocols/sma.md`.
+//!
+//! Assumed: the last field of `CAP:` is the decimals of the step; times of the conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
 
 use alloc::borrow::ToOwned;
 use alloc::format;

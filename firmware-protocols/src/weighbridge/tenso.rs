@@ -13,6 +13,9 @@
 //! [`Master`] asks for the fixed gross weight (B8), or for the gross weight (C3) where the device does not know B8; what a device sends on
 //! its own initiative is read as well. Deliberately absent: every command that changes the instrument, the addresses of three bytes, and
 //! the unit, which is not in the frame. Sources: `docs/protocols/tenso-m.md`.
+//!
+//! Assumed: the unit is kg where the frame has none (`scale.unit_if_silent`); B8 follows the load; times of the conversation (`poll_ms`,
+//! `answer_ms`, `tries`, `again_ms`).
 
 use alloc::borrow::ToOwned;
 use alloc::format;

@@ -9,8 +9,12 @@
 //! There is no check. A weight counts as standing still only when two answers in a row, both stable, are the same byte for byte; the first
 //! of them is told as moving. Text with letters is a message, and no number.
 //!
-//! The rule of the tenth is second-hand and fits two published answers: a site confirms it with a known load before it relies on a number.
+//! The rule of the tenth is second-hand and assumed beyond the two published answers that it fits: until a site has confirmed it with a known load
+//! (`status_confirmed`), a number that was divided is shown as one of finer steps, which never settles.
 //! Deliberately absent: zeroing, keys, modes. Sources: `docs/protocols/tenso-m-643.md`.
+//!
+//! Assumed: the unit is kg where the frame has none (`scale.unit_if_silent`); the rule of the tenth (`status_confirmed`); states other than
+//! 20h to 27h are none; times of the conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -21,7 +25,7 @@ use rust_decimal::Decimal;
 
 use super::asking::{Asker, Asks};
 use super::number::{Wrong, ascii, bad, column, displayed};
-use super::{Display, Stability, Weighing};
+use super::{Display, Flags, Stability, Weighing};
 use crate::codec::{Codec, Item, Settings};
 use crate::conversation::{Heard, Questions, Timing};
 use crate::dialect::Reading;
@@ -43,21 +47,30 @@ const CALLED: u8 = 0xff;
 #[derive(Debug)]
 pub struct Decoder {
     frames: Frames,
+    /// Whether the site has confirmed the rule of the tenth.
+    confirmed: bool,
     /// The answer before, if it was stable.
     before: Option<Vec<u8>>,
 }
 
 impl Codec for Decoder {
-    fn new(_: &Settings) -> Decoder {
-        Decoder { frames: Frames::default(), before: None }
+    fn new(settings: &Settings) -> Decoder {
+        Decoder {
+            frames: Frames::default(),
+            confirmed: settings.status_confirmed.unwrap_or_default(),
+            before: None,
+        }
     }
 
     fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
-        let before = &mut self.before;
+        let (before, confirmed) = (&mut self.before, self.confirmed);
         self.frames.push(bytes, look, |frame| {
             let item = match frame {
                 Ok([CALLED]) => return,
-                Ok(frame) => decode(frame).map(|weighing| twice(weighing, before)),
+                Ok(frame) => decode(frame).map(|mut weighing| {
+                    weighing.flags.high_resolution &= !confirmed;
+                    twice(weighing, before)
+                }),
                 Err(fault) => {
                     *before = None;
                     Err(fault)
@@ -101,7 +114,8 @@ fn look(ahead: &[u8]) -> Look {
     if ahead.len() < FRAME_BYTES { Look::More } else { Look::Frame(FRAME_BYTES) }
 }
 
-/// Reads one answer from `=` to the state, as the instrument means it: that it has to be said twice is a matter of the decoder.
+/// Reads one answer from `=` to the state, as the instrument means it: that it has to be said twice is a matter of the decoder, and that the rule of the
+/// tenth was confirmed.
 pub fn decode(frame: &[u8]) -> Result<Weighing, Fault> {
     read(frame).map_err(|(kind, detail)| Fault::new(kind, detail, frame))
 }
@@ -125,7 +139,10 @@ fn read(frame: &[u8]) -> Result<Weighing, Wrong> {
         }
     };
     let stability = if state & MOVING == 0 { Stability::Stable } else { Stability::Moving };
-    Ok(Weighing { stability, ..Weighing::shown(display, frame) })
+    // One digit more than the display has: shown, and never settled.
+    let high_resolution = state & WHOLE == 0 && display.value().is_some();
+    let flags = Flags { high_resolution, ..Flags::default() };
+    Ok(Weighing { stability, flags, ..Weighing::shown(display, frame) })
 }
 
 /// The text has one digit more than the display.

@@ -13,6 +13,9 @@
 //! may put a point among the digits. The check sum can be switched off. Where the site does not say, the bytes do: behind CR stands
 //! either STX and a byte of 20h or more, which is the next frame, or a check sum, which may be STX itself. After five frames of one kind that
 //! kind is expected; after five that do not fit it is asked again. Sources: `docs/protocols/toledo.md`.
+//!
+//! Assumed: whether there is a check sum, where the site does not say it (`checksum`); a point among the digits stands where it stands; the
+//! expanded display is not told where bit 6 of SWA is set; six nines are no weight.
 
 use alloc::borrow::ToOwned;
 use alloc::format;

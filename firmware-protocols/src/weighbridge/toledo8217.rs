@@ -8,6 +8,9 @@
 //!
 //! A state in the place of a number is a weight that is kept back, and no lost device. There is no unit and no check; the usual line is 9600
 //! baud with 7 data bits and even parity. Sources: `docs/protocols/toledo-8217.md`.
+//!
+//! Assumed: the unit is kg where the frame has none (`scale.unit_if_silent`); "outside zero capture" is not zeroed; times of the
+//! conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
 
 use alloc::borrow::ToOwned;
 use alloc::format;

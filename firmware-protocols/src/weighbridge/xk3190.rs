@@ -10,6 +10,8 @@
 //!
 //! Deliberately absent: the `=` format, the command mode and the text of the A12, which are other settings of the same indicators and
 //! other dialects: [`super::xk3190_text`], [`super::xk3190_command`], [`super::xk3190_a12`]. Sources: `docs/protocols/xk3190.md`.
+//!
+//! Assumed: the unit is kg where the frame has none (`scale.unit_if_silent`); six nines and six blanks are no number.
 
 use alloc::borrow::ToOwned;
 use alloc::format;

@@ -7,6 +7,8 @@
 //! ```
 //!
 //! No line tells whether the number stands still: [`super::Settling`] judges it. Sources: `docs/protocols/xk3190-a12.md`.
+//!
+//! Assumed: lines of the other setting have any width.
 
 use alloc::borrow::ToOwned;
 use alloc::format;

@@ -8,6 +8,8 @@
 //! Usually `=` stands in front of eight characters. Where it stands behind, numbers have any length up to eight and end at the `=`: then the
 //! site says so (`equals_last`), for half a number would otherwise be taken for a whole one. There is no unit, no word on stability and no
 //! check; an end of line does not come. Sources: `docs/protocols/xk3190-text.md`.
+//!
+//! Assumed: the unit is kg where the frame has none (`scale.unit_if_silent`); six or more nines and blanks are no number.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;

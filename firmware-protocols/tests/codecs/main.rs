@@ -58,6 +58,8 @@ mod occupancy;
 #[cfg(test)]
 mod openalpr;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod polling;
 #[cfg(test)]
 mod recognise;

@@ -207,7 +207,7 @@ fn yantar() -> impl Strategy<Value = Snapshot> {
                     .collect(),
                 gamma,
                 neutron,
-                speed: (speed > 0).then_some(MillimetresPerSecond(speed.into())),
+                speed: (speed > 0).then_some(MillimetresPerSecond(speed)),
                 tamper: Some(open),
                 device_time: Some(time.to_string()),
                 ..Snapshot::default()

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use crate::asked;
+use crate::check::{decode_with, text};
 
 fn check(bytes: &[u8], expected: Expect) {
     crate::check::check(Dialect::TensoM643, bytes, &expected);
@@ -21,6 +22,23 @@ fn the_two_published_answers_are_read() {
     assert_eq!(shown(b"=   286.$"), (Display::Value(286.into()), Stability::Stable));
     assert_eq!(shown(b"=  2859. "), (Display::Value(Decimal::new(2859, 1)), Stability::Stable));
     assert_eq!(shown(b"=   286.%"), (Display::Value(286.into()), Stability::Moving));
+}
+
+#[test]
+fn a_number_that_was_divided_is_shown_and_never_settled_until_the_rule_was_confirmed() {
+    let twice = b"=  2859. =  2859. =   286.$=   286.$";
+    check(
+        twice,
+        expect![[r#"
+        {"weight":{"display":{"value":"285.9"},"kind":"unknown","stability":"moving","unit":null,"flags":{"high_resolution":true},"checksum":"absent","raw":"=  2859. "}}
+        {"weight":{"display":{"value":"285.9"},"kind":"unknown","stability":"stable","unit":null,"flags":{"high_resolution":true},"checksum":"absent","raw":"=  2859. "}}
+        {"weight":{"display":{"value":"286"},"kind":"unknown","stability":"moving","unit":null,"checksum":"absent","raw":"=   286.$"}}
+        {"weight":{"display":{"value":"286"},"kind":"unknown","stability":"stable","unit":null,"checksum":"absent","raw":"=   286.$"}}
+    "#]],
+    );
+    let confirmed = Settings { status_confirmed: Some(true), ..Settings::default() };
+    let told = text(&decode_with(Dialect::TensoM643, &confirmed, &[twice]));
+    assert!(!told.contains("high_resolution") && told.contains("285.9"), "{told}");
 }
 
 #[test]

@@ -12,6 +12,8 @@
 //!
 //! Deliberately absent: the binary form of the same seals, which begins with `$`. In this dialect it is a counted fault, and the next
 //! `(` is read; [`super::Decoder`] hears both. Sources: `docs/protocols/jointech-text.md`.
+//!
+//! Assumed: 1 January 2000 is a clock that was never set.
 
 use alloc::borrow::ToOwned;
 use alloc::format;

@@ -1,0 +1,210 @@
+//! The page of every dialect in `docs/protocols`: that it is there, says everything that a technician looks for, under the same headings on every
+//! page, and that what is assumed is labelled on the page and in the code, and set by a key that exists.
+
+use std::path::Path;
+
+use firmware_protocols::Dialect;
+
+/// What every page says, in this order; a page may say more between.
+const HEADINGS: [&str; 6] =
+    ["Bytes", "Assumed", "Limits", "Known faults", "Wiring and settings", "What a site must check"];
+/// How facts are known: see the list in `docs/protocols/README.md`.
+const MARKS: [&str; 5] = ["H", "M", "L", "A", "U"];
+
+/// A file of the repository, by its path from the root.
+fn file(path: &str) -> String {
+    let whole = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join(path);
+    std::fs::read_to_string(&whole).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The words between backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+struct Page {
+    name: String,
+    text: String,
+    dialects: Vec<Dialect>,
+}
+
+impl Page {
+    /// What stands under a heading.
+    fn under(&self, heading: &str) -> &str {
+        let begin = self
+            .text
+            .find(&format!("\n## {heading}\n"))
+            .unwrap_or_else(|| panic!("docs/protocols/{}: no heading `## {heading}`", self.name));
+        let body = &self.text[begin + heading.len() + 5..];
+        body.split("\n## ").next().unwrap().trim()
+    }
+
+    /// The files of code that it names, those that are Rust.
+    fn code(&self) -> Vec<&str> {
+        let intro = self.text.split("\n## ").next().unwrap();
+        quoted(intro)
+            .filter(|path| path.starts_with("firmware-protocols/src/") && path.ends_with(".rs"))
+            .collect()
+    }
+
+    /// Rows of the table of what is assumed: what, and what sets it.
+    fn assumed(&self) -> Vec<(&str, &str)> {
+        let rows = self.under("Assumed").lines().skip(2);
+        rows.map(|row| {
+            let row = row.strip_prefix("| ").and_then(|row| row.strip_suffix(" |"));
+            row.and_then(|row| row.split_once(" | "))
+                .unwrap_or_else(|| panic!("{}: two columns expected in {row:?}", self.name))
+        })
+        .collect()
+    }
+}
+
+/// The pages of dialects, by the rows of the list of pages.
+fn pages() -> Vec<Page> {
+    let list = file("docs/protocols/README.md");
+    let mut pages = Vec::new();
+    for row in list.lines().filter(|line| line.starts_with("| [")) {
+        let name = row.split(['[', ']']).nth(1).unwrap();
+        let dialects: Vec<Dialect> = row
+            .split(" | ")
+            .nth(1)
+            .into_iter()
+            .flat_map(quoted)
+            .map(|name| name.parse().unwrap_or_else(|_| panic!("{name} is no dialect: {row}")))
+            .collect();
+        if !dialects.is_empty() {
+            let text = file(&format!("docs/protocols/{name}"));
+            pages.push(Page { name: name.to_owned(), text, dialects });
+        }
+    }
+    pages
+}
+
+#[test]
+fn every_dialect_has_one_page_and_every_page_its_place_in_the_list() {
+    let pages = pages();
+    for &dialect in Dialect::ALL {
+        let of = pages.iter().filter(|page| page.dialects.contains(&dialect)).count();
+        assert_eq!(of, 1, "docs/protocols/README.md: one row for {dialect} expected");
+    }
+    let list = file("docs/protocols/README.md");
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/protocols"));
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let listed = list.contains(&format!("]({name})"));
+        assert!(
+            listed || !name.ends_with(".md") || name == "README.md",
+            "{name} is not in the list"
+        );
+    }
+}
+
+#[test]
+fn every_page_says_everything_under_the_same_headings() {
+    for page in pages() {
+        let mut after = 0;
+        for heading in HEADINGS {
+            assert!(page.under(heading).len() > 10, "{}: nothing under `{heading}`", page.name);
+            let at = page.text.find(&format!("\n## {heading}\n")).unwrap();
+            assert!(at > after, "{}: `{heading}` stands too early", page.name);
+            after = at;
+        }
+        let title = page.text.lines().next().unwrap();
+        for dialect in &page.dialects {
+            assert!(title.contains(&format!("`{dialect}`")), "{}: {title}", page.name);
+        }
+    }
+}
+
+#[test]
+fn every_page_draws_bytes_and_says_where_it_is_from_and_how_it_is_known() {
+    for page in pages() {
+        assert!(page.text.contains("\n```"), "{}: nothing is drawn", page.name);
+        let own = ["json.md", "xray.md"].contains(&page.name.as_str());
+        assert!(own || page.text.contains("Source"), "{}: no source", page.name);
+        let code = page.code();
+        assert!(!code.is_empty(), "{}: no `Code: firmware-protocols/src/..rs`", page.name);
+        for path in code {
+            file(path);
+        }
+        let marked = MARKS.iter().any(|mark| {
+            page.text.contains(&format!("**{mark}**")) || page.text.contains(&format!("| {mark}"))
+        });
+        assert!(marked, "{}: no fact says how it is known", page.name);
+    }
+}
+
+#[test]
+fn every_setting_is_named_with_its_usual_value_and_no_other() {
+    for page in pages() {
+        let wiring = page.under("Wiring and settings");
+        let settings = wiring.rsplit("Settings: ").next().unwrap();
+        assert_ne!(settings, wiring, "{}: no paragraph begins with `Settings: `", page.name);
+        for dialect in &page.dialects {
+            for key in dialect.settings() {
+                let named = quoted(settings).any(|word| word == *key);
+                assert!(named, "{}: `{key}` is not among the settings", page.name);
+            }
+            let none = dialect.settings().is_empty();
+            assert_eq!(settings.starts_with("none"), none, "{}: {settings}", page.name);
+        }
+    }
+}
+
+#[test]
+fn what_is_assumed_is_labelled_in_the_code_and_is_a_setting_or_says_why_not() {
+    let example = file("config/checkpoint.example.toml");
+    for page in pages() {
+        let rows = page.assumed();
+        assert!(!rows.is_empty(), "{}: nothing is assumed?", page.name);
+        let code: String = page.code().into_iter().map(file).collect();
+        let head = code
+            .split("//! Assumed: ")
+            .nth(1)
+            .unwrap_or_else(|| panic!("{}: the code it names has no `//! Assumed: `", page.name));
+        let head = head.split("\n\n").next().unwrap();
+        for (what, set_by) in rows {
+            if set_by.starts_with("ours: ") {
+                continue;
+            }
+            for key in quoted(set_by) {
+                let (table, name) = key.split_once('.').unwrap_or(("", key));
+                if ["scale", "portal", "limits"].contains(&table) {
+                    let set = [format!("\n{name} = "), format!("\n[limits.{name}]")];
+                    let exists = set.iter().any(|line| example.contains(line));
+                    assert!(
+                        exists,
+                        "{}: `{key}` is not in the example of a configuration",
+                        page.name
+                    );
+                    continue;
+                }
+                // `aspect.counts_ms` is a part of the setting `aspect`.
+                let setting = if table.is_empty() { name } else { table };
+                for dialect in &page.dialects {
+                    let read = dialect.settings().contains(&setting);
+                    assert!(read, "{}: {what}: {dialect} does not read `{setting}`", page.name);
+                }
+                assert!(
+                    head.contains(&format!("`{setting}`")),
+                    "{}: {what}: `{setting}` is not named in {head}",
+                    page.name
+                );
+            }
+            assert!(quoted(set_by).next().is_some(), "{}: {what}: set by what?", page.name);
+        }
+    }
+}
+
+#[test]
+fn every_key_that_a_site_can_set_is_read_by_a_dialect() {
+    let every = firmware_protocols::Settings::default();
+    let keys: Vec<String> = match serde_json::to_value(&every).unwrap() {
+        serde_json::Value::Object(keys) => keys.into_iter().map(|(key, _)| key).collect(),
+        other => panic!("{other}"),
+    };
+    for key in keys {
+        let read = Dialect::ALL.iter().any(|dialect| dialect.settings().contains(&key.as_str()));
+        assert!(read, "settings.{key} is read by no dialect");
+    }
+}
