@@ -63,3 +63,33 @@ fn every_folder_of_captures_is_named_after_a_dialect() {
         assert!(name.parse::<Dialect>().is_ok(), "tests/captures/{name}: no dialect of this name");
     }
 }
+
+/// Third-party files that no codec reads: who does, or why nobody has to.
+const READ_ELSEWHERE: [(&str, &str); 5] = [
+    ("kz-weight-limits.csv", "rows of a law, and incomplete: limits are a site's"),
+    ("minimal_occupancy_own.n42", "our own: tests/n42/minimal.n42 is the same"),
+    ("n42.xsd", "what is written is judged by it beside independent programs"),
+    ("n42.sch", "what is written is judged by it beside independent programs"),
+    ("LICENSE-RPM-Simulator.txt", "a licence"),
+];
+
+#[test]
+fn every_recording_of_a_device_is_read_by_a_test() {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/codecs");
+    let sources: String = std::fs::read_dir(sources)
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    for family in ["devices", "n42", "rpm", "seals"] {
+        let Ok(folder) = std::fs::read_dir(check::recordings().join(family)) else {
+            println!("skipped: {family} is not in {}", check::recordings().display());
+            continue;
+        };
+        for entry in folder {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let elsewhere = READ_ELSEWHERE.iter().any(|(file, _)| *file == name);
+            let read = sources.contains(&format!("{family}/{name}"));
+            assert!(read || elsewhere, "{family}/{name}: no test reads it");
+        }
+    }
+}

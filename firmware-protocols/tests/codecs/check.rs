@@ -63,13 +63,17 @@ fn json(item: &Result<Reading, Fault>) -> String {
 
 /// A third-party recording, or `None` and one line that says what is skipped.
 pub(crate) fn recording(path: &str) -> Option<Vec<u8>> {
-    let folder = std::env::var_os("BEKET_DATA").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")),
-        PathBuf::from,
-    );
-    let bytes = std::fs::read(folder.join(path)).ok();
+    let bytes = std::fs::read(recordings().join(path)).ok();
     if bytes.is_none() {
-        println!("skipped: {path} is not in {} (set BEKET_DATA)", folder.display());
+        println!("skipped: {path} is not in {} (set BEKET_DATA)", recordings().display());
     }
     bytes
+}
+
+/// Where third-party recordings are, if they are at all.
+pub(crate) fn recordings() -> PathBuf {
+    std::env::var_os("BEKET_DATA").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")),
+        PathBuf::from,
+    )
 }

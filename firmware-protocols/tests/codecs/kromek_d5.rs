@@ -142,6 +142,26 @@ fn a_crc_is_looked_at_where_the_site_says_so_and_nowhere_else() {
     assert_eq!(read(&checked, &zero).unwrap_err().kind.name(), "wrong-checksum");
 }
 
+#[test]
+fn every_flipped_bit_of_a_frame_with_a_crc_is_noticed() {
+    let checked = Settings { checksum: Some(true), ..Settings::default() };
+    for flags in [[0, 0, 0], [0, 1, 0], [1, 1, 1]] {
+        // A time with both bytes that are escaped.
+        let mut payload = status(flags);
+        payload[11..13].copy_from_slice(&[0xc0, 0xdb]);
+        let frame = kromek_d5::encode(RADIOMETRIC_STATUS, &payload, true);
+        let heard = |frame: &[u8]| crate::check::decode_with(Dialect::KromekD5, &checked, &[frame]);
+        assert!(matches!(heard(&frame).as_slice(), [Ok(_)]));
+        // The marks at its ends are no part of it: without one it is not yet a frame.
+        for bit in 8..(frame.len() - 1) * 8 {
+            let mut flipped = frame.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            let items = heard(&flipped);
+            assert!(items.iter().all(Result::is_err), "bit {bit}: {items:?}");
+        }
+    }
+}
+
 /// What is sent (`>` report) and heard, with its millisecond. Answers come 20 ms after the question unless `answers` says otherwise.
 fn conversation(answers: &[Option<Vec<u8>>], until: u64) -> String {
     let mut master = Dialect::KromekD5.asker(&Settings::default()).unwrap();
