@@ -18,7 +18,7 @@ use firmware_protocols::portal::{
 use firmware_protocols::{Decoder, Dialect, Reading, Settings};
 use jiff::tz::Offset;
 use rust_decimal::Decimal;
-use units::{Counts, MilliCountsPerSecond, MilliSigma, MillimetresPerSecond};
+use units::{MilliCountsPerSecond, MilliSigma, MillimetresPerSecond};
 
 use crate::replay::{RecordingError, pieces};
 
@@ -140,8 +140,7 @@ fn occupancy(screening: &Screening) -> Occupancy {
             .neutron_background_cps
             .and_then(|rate| u32::try_from(thousandths(rate)).ok())
             .map(MilliCountsPerSecond),
-        // The journal has 0 where nothing was counted over a second.
-        max_window_sum: Some(screening.max_sum).filter(|sum| *sum != Counts(0)),
+        max_window_sum: screening.max_sum,
         max_distance: screening.max_z.map(|z| Distance {
             sum: Some(sigma(z)),
             pillar_12: None,
@@ -235,7 +234,7 @@ pub fn check(bytes: &[u8], now: Option<jiff::Timestamp>) -> Checked {
 
 #[cfg(test)]
 mod tests {
-    use units::CountsPerSecond;
+    use units::{Counts, CountsPerSecond};
 
     use super::*;
 
@@ -253,7 +252,7 @@ mod tests {
             neutron_alarm_lines: 0,
             gamma_background: Some([383, 389, 432, 423].map(CountsPerSecond).to_vec()),
             neutron_background_cps: Some(Decimal::new(6383, 3)),
-            max_sum: Counts(1940),
+            max_sum: Some(Counts(1940)),
             max_z: Some(Decimal::new(10_193, 3)),
             gamma: Agreement::Agree,
             neutron: Agreement::Neither,

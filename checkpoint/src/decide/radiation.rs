@@ -67,8 +67,10 @@ impl Draft<'_> {
             .visit(visit)
             .number("agreement", agreement_name(seen.agreement))
             .number("threshold", seen.threshold.normalize())
-            .number("sum", seen.sum.0)
             .number("passage", passage);
+        if let Some(sum) = seen.sum {
+            reason = reason.number("sum", sum.0);
+        }
         if let Some(z) = seen.z {
             reason = reason.number("z", z);
         }
@@ -120,8 +122,10 @@ impl Draft<'_> {
                 .visit(visit)
                 .number("agreement", agreement_name(agreement))
                 .number("threshold", screening.n_sigma.normalize())
-                .number("sum", screening.max_sum.0)
                 .number("reading", reading);
+            if let Some(sum) = screening.max_sum {
+                reason = reason.number("sum", sum.0);
+            }
             if let Some(z) = z_of(radiation, screening) {
                 reason = reason.number("z", z);
             }

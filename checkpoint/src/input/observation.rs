@@ -158,8 +158,8 @@ pub struct RadiationSeen {
     pub z: Option<Decimal>,
     /// The threshold it was compared with.
     pub threshold: Decimal,
-    /// The sliding sum at that moment.
-    pub sum: Counts,
+    /// The counts of one second at that moment; none where the portal gives counts of another time, or none at all.
+    pub sum: Option<Counts>,
     /// The background that the sum was compared with.
     pub background: Option<CountsPerSecond>,
 }
@@ -189,8 +189,8 @@ pub struct Screening {
     pub gamma_background: Option<Vec<CountsPerSecond>>,
     /// Neutron background in counts per second, as the portal states it.
     pub neutron_background_cps: Option<Decimal>,
-    /// Largest sliding sum of one second.
-    pub max_sum: Counts,
+    /// Largest sum of one second; none where the portal gives no counts of one second.
+    pub max_sum: Option<Counts>,
     /// Largest z-value of the sum, and of the two pillars.
     pub max_z: Option<Decimal>,
     /// Gamma: who found an alarm.

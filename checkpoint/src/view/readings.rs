@@ -26,8 +26,8 @@ view! {
         pub gamma: Agreement,
         /// Who found a neutron alarm.
         pub neutron: Agreement,
-        /// Largest sliding sum of one second.
-        pub max_sum: u32,
+        /// Largest sum of one second; none where the portal gives no counts of one second.
+        pub max_sum: Option<u32>,
         /// Largest z-value.
         pub max_z: Option<String>,
         /// Threshold in standard deviations.

@@ -109,7 +109,6 @@ pub(super) fn course(course: Course) -> CourseView {
 fn screening(reading: ReadingId, screened: &Screened) -> ScreeningView {
     let measured = &screened.screening;
     let background = measured.gamma_background.as_deref().map(CountsPerSecond::sum);
-    let Counts(max_sum) = measured.max_sum;
     ScreeningView {
         reading,
         seq: screened.seq,
@@ -119,7 +118,7 @@ fn screening(reading: ReadingId, screened: &Screened) -> ScreeningView {
         verdict: screened.verdict,
         gamma: measured.gamma,
         neutron: measured.neutron,
-        max_sum,
+        max_sum: measured.max_sum.map(|Counts(sum)| sum),
         max_z: measured.max_z.map(|z| z.to_string()),
         n_sigma: measured.n_sigma.normalize().to_string(),
         background: background.map(|CountsPerSecond(rate)| rate),

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use checkpoint::event::Event;
+use checkpoint::ids::VisitId;
 use expect_test::{Expect, expect};
 
 use crate::world::{World, site, told};
@@ -497,4 +499,22 @@ fn one_button_press_has_one_effect() {
               sound_silenced alarms=0
         "#]],
     );
+}
+
+#[test]
+fn a_portal_that_counts_no_second_rings_without_a_sum() {
+    let sums = |story: &str| {
+        let mut world = World::new();
+        world.tell(story);
+        let raised = world.entries.iter().find_map(|entry| match &entry.event {
+            Event::AlarmRaised { facts, .. } => Some(facts.numbers.get("sum").cloned()),
+            _ => None,
+        });
+        let view = world.state.visit(VisitId(1), &world.rules.edition).unwrap();
+        (raised.unwrap(), view.screenings[0].max_sum)
+    };
+    let told = sums("10:00:08 portal-1: ended gamma=device nosum");
+    assert_eq!(told, (None, None), "no number, and not the number 0");
+    let told = sums("10:00:08 portal-1: ended gamma=device");
+    assert_eq!(told, (Some("1300".to_owned()), Some(1300)));
 }

@@ -387,7 +387,7 @@ silence_limit_s = 15
             agreement: Agreement::Agree,
             z: None,
             threshold: 6.into(),
-            sum: Counts(900),
+            sum: Some(Counts(900)),
             background: None,
         };
         let device = "portal-1".to_owned().try_into().unwrap();

@@ -508,3 +508,6 @@ fn background_state(
 pub(super) fn sigma(milli: MilliSigma) -> Decimal {
     Decimal::new(i64::from(milli.0), 3)
 }
+
+#[cfg(test)]
+mod tests;

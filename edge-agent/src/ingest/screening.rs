@@ -5,7 +5,7 @@ use firmware_protocols::portal::{
     self, AlarmSeen, Algorithm, EndedBy, Measure, Occupancy, Quality, SeenBy,
 };
 use rust_decimal::Decimal;
-use units::{Counts, CountsPerSecond};
+use units::CountsPerSecond;
 
 use super::observe::sigma;
 
@@ -22,7 +22,7 @@ pub(super) fn seen(seen: &AlarmSeen) -> RadiationSeen {
             agreement,
             z: distance.map(sigma),
             threshold: sigma(*n_sigma),
-            sum: window_sum.unwrap_or(Counts(0)),
+            sum: *window_sum,
             background: *background,
         },
         // The neutron test adds up a likelihood instead of comparing one second: the ratio stands where gamma has its distance.
@@ -66,7 +66,7 @@ pub(super) fn screening(occupancy: &Occupancy) -> Screening {
         neutron_background_cps: occupancy
             .neutron_background
             .map(|background| Decimal::new(i64::from(background.0), 3)),
-        max_sum: occupancy.max_window_sum.unwrap_or(Counts(0)),
+        max_sum: occupancy.max_window_sum,
         max_z: occupancy.max_distance.and_then(|distance| distance.largest()).map(sigma),
         gamma: agreement(occupancy.gamma),
         neutron: agreement(occupancy.neutron),

@@ -140,8 +140,8 @@ pub enum Measure {
     Neutron {
         /// The number of the neutron line in its occupancy, from 0.
         index: u32,
-        /// Counts of all detectors in this second.
-        counts: Counts,
+        /// Counts of all detectors in this second; none where the portal gives counts of another time, or none at all.
+        counts: Option<Counts>,
         /// Background of all detectors.
         background: Option<MilliCountsPerSecond>,
         /// The log-likelihood ratio of our test, in thousandths.

@@ -570,6 +570,7 @@ export const en = {
   'visit.radiation': 'Radiation',
   'visit.no_screenings': 'Not screened yet.',
   'visit.screening_line': 'peak {sum}, background {background}, {z} σ, threshold {threshold} σ',
+  'visit.no_sum': 'the portal gives no counts of one second',
   'visit.gamma': 'gamma: {agreement}',
   'visit.neutron': 'neutrons: {agreement}',
   'visit.weighing': 'Weighing',

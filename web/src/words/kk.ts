@@ -561,6 +561,7 @@ export const kk: Words = {
   'visit.radiation': 'Радиация',
   'visit.no_screenings': 'Әлі тексерілмеді.',
   'visit.screening_line': 'шыңы {sum}, фон {background}, {z} σ, шек {threshold} σ',
+  'visit.no_sum': 'портал бір секундтағы импульстарды хабарламайды',
   'visit.gamma': 'гамма: {agreement}',
   'visit.neutron': 'нейтрондар: {agreement}',
   'visit.weighing': 'Өлшеу',

@@ -561,6 +561,7 @@ export const ru: Words = {
   'visit.radiation': 'Радиация',
   'visit.no_screenings': 'Ещё не проверена.',
   'visit.screening_line': 'пик {sum}, фон {background}, {z} σ, порог {threshold} σ',
+  'visit.no_sum': 'портал не сообщает импульсов за одну секунду',
   'visit.gamma': 'гамма: {agreement}',
   'visit.neutron': 'нейтроны: {agreement}',
   'visit.weighing': 'Взвешивание',

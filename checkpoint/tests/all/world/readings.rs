@@ -83,12 +83,12 @@ fn seen(radiation: Radiation, agreement: Agreement) -> RadiationSeen {
         agreement,
         z: Some(Decimal::new(7120, 3)),
         threshold: Decimal::from(6),
-        sum: Counts(1240),
+        sum: Some(Counts(1240)),
         background: Some(CountsPerSecond(1000)),
     }
 }
 
-/// `gamma=agree neutron=device nobackground by=link_lost`
+/// `gamma=agree neutron=device nobackground nosum by=link_lost`
 fn screening(words: &[&str], at: Timestamp) -> Screening {
     let value = |name: &str| words.iter().find_map(|word| word.strip_prefix(name));
     let found = |name: &str| value(name).map_or(Agreement::Neither, agreement);
@@ -105,7 +105,7 @@ fn screening(words: &[&str], at: Timestamp) -> Screening {
         neutron_alarm_lines: 0,
         gamma_background: background.then(|| vec![CountsPerSecond(250); 4]),
         neutron_background_cps: None,
-        max_sum: Counts(1300),
+        max_sum: (!words.contains(&"nosum")).then_some(Counts(1300)),
         max_z: background.then(|| Decimal::new(9480, 3)),
         gamma: found("gamma="),
         neutron: found("neutron="),

@@ -190,7 +190,7 @@ impl Current {
                 constants.map_or(self.told.settings.neutron_upper, |constants| constants.upper);
             let measure = Measure::Neutron {
                 index,
-                counts,
+                counts: Some(counts),
                 background: background.and_then(milli),
                 likelihood_milli: result.map(|result| thousandths(result.sum)),
                 upper_milli: thousandths(upper),

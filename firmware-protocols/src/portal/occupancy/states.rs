@@ -19,7 +19,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use jiff::{SignedDuration, Timestamp};
-use units::{Counts, MilliCountsPerSecond, MilliSigma};
+use units::{MilliCountsPerSecond, MilliSigma};
 
 use super::current::{agreement, first_sign};
 use super::{later, thousandths};
@@ -417,11 +417,10 @@ impl Vehicle {
             return;
         }
         if self.told.neutron_alarm_lines == 0 {
-            let counts = channel.counts.and_then(|counts| counts.whole());
             let upper = self.told.settings.neutron_upper;
             let measure = Measure::Neutron {
                 index,
-                counts: counts.unwrap_or(Counts(0)),
+                counts: of_a_second,
                 background: self.told.neutron_background,
                 likelihood_milli: None,
                 upper_milli: thousandths(upper),

@@ -175,7 +175,7 @@ fn devices() -> Vec<Event> {
     ]
 }
 
-fn vehicles() -> Vec<Event> {
+pub(super) fn vehicles() -> Vec<Event> {
     let visit = VisitId(7);
     vec![
         Event::VisitOpened {
@@ -210,7 +210,7 @@ fn vehicles() -> Vec<Event> {
                 neutron_alarm_lines: 0,
                 gamma_background: Some(rates([411, 405, 409, 418])),
                 neutron_background_cps: Some(number("6.683")),
-                max_sum: Counts(1402),
+                max_sum: Some(Counts(1402)),
                 max_z: Some(number("-0.120")),
                 gamma: Agreement::DeviceOnly,
                 neutron: Agreement::Neither,

@@ -2,11 +2,13 @@
 
 use checkpoint::event::*;
 use checkpoint::ids::*;
+use checkpoint::input::observation::Screening;
 use checkpoint::input::order::PapersKind;
 use checkpoint::site::*;
 use jiff::SignedDuration;
+use units::Counts;
 
-use super::examples::{agent, at, kilograms, limit};
+use super::examples::{agent, at, kilograms, limit, vehicles};
 
 pub(super) fn mass_comparison() -> MassComparison {
     MassComparison {
@@ -54,7 +56,22 @@ pub(super) fn with_later_fields() -> Vec<Event> {
         instrument_error: Some(kilograms("20")),
         no_matter: Some("256.2".into()),
     };
+    let screened = |max_sum: Option<Counts>| {
+        let example = vehicles().into_iter().find_map(|event| match event {
+            Event::VehicleScreened { reading, passage, lane, device, visit, verdict, screening } => {
+                let screening = Box::new(Screening { max_sum, ..*screening });
+                Some(Event::VehicleScreened {
+                    reading, passage, lane, device, visit, verdict, screening
+                })
+            }
+            _ => None,
+        });
+        example.unwrap()
+    };
     vec![
+        screened(None),
+        // Nothing counted in a second is another thing than no second.
+        screened(Some(Counts(0))),
         Event::LimitsSet {
             limits: Box::new(Limits {
                 immediately_open: Some(limit(SignedDuration::from_mins(15))),

@@ -1,0 +1,122 @@
+//! What devices say reaches the lane whole: bytes of a dialect in, the words of the checkpoint out.
+
+use std::path::Path;
+use std::time::Duration;
+
+use checkpoint::input::observation::Said;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Heard, Pipeline};
+use crate::clock::Moment;
+use crate::config::{Config, DeviceLine};
+
+const LANE: &str = "[checkpoint]
+id = \"test\"
+title = \"Test\"
+office_code = \"55301\"
+zone = \"Asia/Almaty\"
+data_dir = \"data\"
+[[lane]]
+id = \"1\"
+title = \"Lane 1\"
+direction = \"inbound\"
+mode = \"road\"
+[[device]]
+id = \"device-1\"
+lane = \"1\"
+title = \"Device\"
+connect = { tcp = \"127.0.0.1:1\" }
+silence_limit_s = 60
+";
+
+/// A device that is heard and not asked, and the time that passes for it.
+pub(super) struct Listened {
+    pipeline: Pipeline,
+    now: Moment,
+}
+
+/// How the configuration of a device reads, after the keys that all of these have.
+pub(super) fn listened(device: &str) -> Listened {
+    let limits = include_str!("../../../tests/agent/limits.toml");
+    let text = format!("{LANE}{device}\n{limits}");
+    let config = Config::parse(Path::new("site.toml"), &text).unwrap();
+    let line: &DeviceLine = config.lines.first().unwrap();
+    let at: Timestamp = "2026-05-21T05:00:00Z".parse().unwrap();
+    let now = Moment { at, since_start: Duration::ZERO };
+    Listened { pipeline: Pipeline::of_recording(line), now }
+}
+
+impl Listened {
+    /// Bytes that arrive `ms` after those before.
+    pub(super) fn hears(&mut self, ms: u32, bytes: &[u8]) -> Vec<Said> {
+        let mut said = self.waits(ms);
+        said.extend(told(self.pipeline.bytes(self.now, bytes)));
+        said
+    }
+
+    /// Time passes as in the shell: each deadline is answered at its moment.
+    pub(super) fn waits(&mut self, ms: u32) -> Vec<Said> {
+        let until = self.now.at.checked_add(SignedDuration::from_millis(ms.into())).unwrap();
+        let mut said = Vec::new();
+        while let Some(due) = self.pipeline.deadline().filter(|due| *due <= until) {
+            self.now.at = due.max(self.now.at);
+            said.extend(told(self.pipeline.time_passed(self.now)));
+            assert!(self.pipeline.deadline() != Some(due), "the deadline {due} was not answered");
+        }
+        self.now.at = until;
+        said
+    }
+}
+
+fn told(heard: Heard) -> Vec<Said> {
+    assert!(heard.faults.is_empty(), "{:?}", heard.faults);
+    heard.said
+}
+
+mod portals {
+    use checkpoint::input::observation::{RadiationSeen, Screening};
+    use units::Counts;
+
+    use super::*;
+
+    /// A state of a portal Yantar: something in the beam, the status and the counts of the gamma channel.
+    fn state(number: u8, inputs: u16, status: u16, counts: u16) -> Vec<u8> {
+        let background = (1000.0_f32.to_bits() >> 16) as u16;
+        let gamma = [status, counts, 0, 0, background, 0, 0];
+        let neutron = [0x80, 0, 0, 0, 0, 0, 0];
+        let words = [&[0, 0, inputs], &gamma[..], &neutron[..], &[inputs, 0, 0, 0]].concat();
+        let head = [0, number, 0, 0, 0, 45, 4, 3, 42];
+        head.into_iter().chain(words.into_iter().flat_map(u16::to_be_bytes)).collect()
+    }
+
+    /// What a portal says at the first sign of an alarm, and at the end, of a vehicle that carries something.
+    fn vehicle(profile: &str) -> (RadiationSeen, Screening) {
+        let device = format!("dialect = \"aspect\"\nsettings = {{ aspect = {{ {profile} }} }}");
+        let mut portal = listened(&device);
+        let mut said = Vec::new();
+        for (number, (inputs, status, counts)) in
+            (1..).zip([(0, 0x80, 1000), (1, 0x81, 4711), (1, 0x81, 4100), (0, 0x80, 1001)])
+        {
+            said.extend(portal.hears(500, &state(number, inputs, status, counts)));
+        }
+        let mut seen = None;
+        for said in said {
+            match said {
+                Said::RadiationSeen(first) => seen = Some(first),
+                Said::OccupancyEnded(screening) => return (seen.unwrap(), screening),
+                _ => {}
+            }
+        }
+        panic!("the vehicle never left the portal")
+    }
+
+    #[test]
+    fn a_sum_of_one_second_is_told_only_where_the_portal_counts_one_second() {
+        let (seen, screening) = vehicle("counts_ms = 1000");
+        assert_eq!((seen.sum, screening.max_sum), (Some(Counts(4711)), Some(Counts(4711))));
+        // Nobody knows over which time this portal counts: no number, and not the number 0.
+        let (seen, screening) = vehicle("");
+        assert_eq!((seen.sum, screening.max_sum), (None, None));
+        assert_eq!(screening.gamma_alarm_lines, 2);
+    }
+}
