@@ -14,6 +14,7 @@ pub mod observe;
 mod push;
 mod scanning;
 mod screening;
+mod seals;
 mod stream;
 
 use std::collections::HashMap;

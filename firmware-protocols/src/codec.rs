@@ -104,6 +104,8 @@ pub struct Settings {
     pub group_separator: Option<bool>,
     /// The pause that ends a barcode which nothing else ends.
     pub pause_ms: Option<u32>,
+    /// Whether a barcode reader scans nothing but the numbers of seals.
+    pub seals: Option<bool>,
     /// What a site knows of a portal "Yantar" that the portal does not tell.
     pub aspect: Option<crate::portal::aspect::Profile>,
 }

@@ -195,7 +195,7 @@ dialects! {
     Openalpr = "openalpr", [Plate], Lines, plate::openalpr::Decoder;
     /// hand-held barcode readers on a serial line
     Barcode = "barcode", [Scanner], Lines, scanner::barcode::Decoder,
-        set by [terminator, prefix, suffix, group_separator, pause_ms];
+        set by [terminator, prefix, suffix, group_separator, pause_ms, seals];
     /// readers of passports, identity cards and visas (machine readable zone)
     Mrz = "mrz", [Scanner], Lines, scanner::mrz::Decoder;
     /// results of X-ray inspections, our own documented contract

@@ -5,9 +5,11 @@ use super::alarms::Reason;
 use super::arrivals::Spot;
 use super::draft::Draft;
 use crate::event::{AlarmCause, Event, Scanned};
-use crate::ids::LaneId;
+use crate::ids::{DeviceId, LaneId};
 use crate::input::Observation;
-use crate::input::observation::{Background, BackgroundState, Health, Said};
+use crate::input::observation::{
+    Background, BackgroundState, Health, Said, ScanChecked, ScanKind, ScanReading,
+};
 use crate::input::order::LaneControl;
 use crate::site::Family;
 use crate::state::alarm::AlarmObject;
@@ -52,15 +54,33 @@ impl Draft<'_> {
             }
             Said::WeightSettled(weight) => self.weight_settled(&spot, weight),
             Said::WeightRefused(refusal) => self.weight_refused(&spot, *refusal),
+            Said::Seal(seal) if self.is_scanner(&spot.device) => {
+                let number = seal.number.clone();
+                let scan = ScanReading::new(ScanKind::Seal, number, ScanChecked::Nothing);
+                self.scanned(&spot, &scan);
+            }
             Said::Seal(seal) => self.seal_observed(&spot, seal),
             Said::Plate(plate) => self.plate_observed(&spot, plate),
-            Said::Scan(scan) => {
-                let lane = self.state.lane_state(&spot.lane);
-                let visit = lane.and_then(|lane| lane.present()).map(|vehicle| vehicle.visit);
-                let (lane, device, scan) = (spot.lane, spot.device, scan.clone());
-                self.happened(Event::Scanned(Scanned { lane, device, visit, scan }));
-            }
+            Said::Scan(scan) => self.scanned(&spot, scan),
         }
+    }
+
+    /// Whether somebody holds a code under it, so that it tells nothing of where vehicles are, or of electronics.
+    pub(super) fn is_scanner(&self, device: &DeviceId) -> bool {
+        self.state.device_state(device).is_some_and(|state| state.family == Family::Scanner)
+    }
+
+    /// What was scanned stands in the journal as it is; the number of a seal is a reading of that seal as well.
+    fn scanned(&mut self, spot: &Spot, scan: &ScanReading) {
+        let lane = self.state.lane_state(&spot.lane);
+        let visit = lane.and_then(|lane| lane.present()).map(|vehicle| vehicle.visit);
+        self.happened(Event::Scanned(Scanned {
+            lane: spot.lane.clone(),
+            device: spot.device.clone(),
+            visit,
+            scan: scan.clone(),
+        }));
+        self.seal_scanned(spot, scan, visit);
     }
 
     fn health(&mut self, spot: &Spot, health: Health, detail: &str) {

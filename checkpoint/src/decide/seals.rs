@@ -10,7 +10,7 @@ use super::draft::Draft;
 use crate::event::{AlarmCause, Event, SealVerdict};
 use crate::identifiers::normalised_seal;
 use crate::ids::{ReadingId, VisitId};
-use crate::input::observation::{SealCondition, SealReading};
+use crate::input::observation::{ScanChecked, ScanKind, ScanReading, SealCondition, SealReading};
 use crate::input::order::SealFinding;
 use crate::law::edition::SealArticles;
 use crate::site::Family;
@@ -49,6 +49,49 @@ impl Draft<'_> {
             device: spot.device.clone(),
             visit,
             seal: seal.clone(),
+        });
+        for other in self.holders(&number) {
+            self.judge_seals(other);
+        }
+    }
+
+    /// The number of a seal that was scanned is a reading of it, as if the seal had told it: the number alone, and nothing of its integrity.
+    ///
+    /// Neither ISO 17712 nor any paper gives such a number a shape, so a code is one where the reader scans nothing else, where it begins with a
+    /// maker's letters, or where papers of a vehicle here name it. Where nobody is, it stays what it is, a scan: nobody comes or goes by it.
+    pub(super) fn seal_scanned(
+        &mut self,
+        spot: &Spot,
+        scan: &ScanReading,
+        present: Option<VisitId>,
+    ) {
+        let can_be_one = match scan.what {
+            ScanKind::Seal | ScanKind::Code | ScanKind::Gs1 | ScanKind::Plate => true,
+            ScanKind::Declaration
+            | ScanKind::Container
+            | ScanKind::Url
+            | ScanKind::TravelDocument
+            | ScanKind::Inspection => false,
+        };
+        let number = normalised_seal(&scan.value);
+        if !can_be_one || number.is_empty() {
+            return;
+        }
+        let named = self.visit_with_seal(spot, &number);
+        let marked =
+            scan.checked == ScanChecked::Nothing || number.starts_with(char::is_alphabetic);
+        let is_seal = named.is_some() || (scan.what == ScanKind::Seal && marked);
+        let Some(visit) = named.or(present).filter(|_| is_seal) else { return };
+        let seal = SealReading::of_number(&scan.value);
+        if self.is_seal_repeated(visit, spot, &number, &seal) {
+            return;
+        }
+        self.happened(Event::SealRead {
+            reading: self.next_reading(),
+            lane: spot.lane.clone(),
+            device: spot.device.clone(),
+            visit,
+            seal,
         });
         for other in self.holders(&number) {
             self.judge_seals(other);
@@ -95,7 +138,11 @@ impl Draft<'_> {
             }),
             None => {
                 let last = same_reader.rfind(|read| read.normalised == number);
-                last.is_some_and(|read| read.seal.condition == seal.condition)
+                last.is_some_and(|read| {
+                    let what =
+                        |seal: &SealReading| (seal.condition, seal.event_class, seal.maker_event);
+                    what(&read.seal) == what(seal)
+                })
             }
         }
     }
@@ -214,7 +261,10 @@ impl Draft<'_> {
         seal: &str,
     ) -> Option<(SealVerdict, Option<ReadingId>)> {
         let read = || visit.seals_read.iter().filter(|(_, read)| read.normalised == seal);
-        let last = read().next_back().map(|(reading, read)| (*reading, read.seal.condition));
+        // A number that was scanned says nothing against what the electronics said.
+        let told = read().rfind(|(_, read)| !self.is_scanner(&read.device));
+        let last = told.or_else(|| read().next_back());
+        let last = last.map(|(reading, read)| (*reading, read.seal.condition));
         let broken =
             read().find(|(_, read)| is_broken(read.seal.condition)).map(|(reading, _)| *reading);
         let named = visit.seals_expected.as_ref().map(|seals| seals.iter().any(|one| one == seal));

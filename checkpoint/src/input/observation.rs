@@ -240,6 +240,28 @@ pub struct SealReading {
     pub device_time: Option<String>,
     /// Message number for telling repetitions, if there is one.
     pub message: Option<String>,
+    /// What the seal reports to have happened, by the classifier of the Eurasian Economic Commission: 1 sealing element violated, 2 housing
+    /// violated, 3 off its route, 4 malfunction, 5 battery low, 6 silent, 7 unauthorised actions. Another number is kept, and is never "normal".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_class: Option<u32>,
+    /// The same by a number of the maker's own, whose meaning no paper gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maker_event: Option<u32>,
+}
+
+impl SealReading {
+    /// A number that was read, and nothing else: what a barcode on a mechanical seal says.
+    pub fn of_number(number: impl Into<String>) -> SealReading {
+        SealReading {
+            number: number.into(),
+            condition: SealCondition::Unknown,
+            battery_percent: None,
+            device_time: None,
+            message: None,
+            event_class: None,
+            maker_event: None,
+        }
+    }
 }
 
 /// What a seal's electronics say.
@@ -296,6 +318,23 @@ pub struct ScanReading {
     pub image_sha256: Option<String>,
     /// Where the image lies.
     pub image_uri: Option<String>,
+}
+
+impl ScanReading {
+    /// A number or a text, with what was checked of it.
+    pub fn new(what: ScanKind, value: String, checked: ScanChecked) -> ScanReading {
+        ScanReading {
+            what,
+            value,
+            checked,
+            read_as: None,
+            conclusion: None,
+            judged_by: None,
+            remark: None,
+            image_sha256: None,
+            image_uri: None,
+        }
+    }
 }
 
 /// What a scan is taken to be.

@@ -200,7 +200,15 @@ impl Line {
                 .with("reading", reading)
                 .with("lane", lane)
                 .with("seal", &seal.number)
-                .with("condition", code(&seal.condition)),
+                .with("condition", code(&seal.condition))
+                .with(
+                    "seal_event",
+                    seal.event_class.map(|class| class.to_string()).unwrap_or_default(),
+                )
+                .with(
+                    "maker_event",
+                    seal.maker_event.map(|event| event.to_string()).unwrap_or_default(),
+                ),
             Event::ReadingAssigned { reading, from, to } => self
                 .is("reading_assigned")
                 .of(*to)

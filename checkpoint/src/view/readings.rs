@@ -132,10 +132,24 @@ view! {
         pub read_ms: Option<i64>,
         /// Battery in percent.
         pub battery_percent: Option<u8>,
+        /// What it reported to have happened, the latest first.
+        pub events: Vec<SealEventView>,
         /// What an officer found.
         pub found: Option<SealFinding>,
         /// The verdict.
         pub verdict: Option<SealVerdict>,
+    }
+}
+
+view! {
+    /// What a seal reported to have happened.
+    struct SealEventView {
+        /// When it was heard.
+        pub at_ms: i64,
+        /// By the classifier of the Eurasian Economic Commission: 1 to 7, or a number that is not in it.
+        pub class: Option<u32>,
+        /// By a number of the maker's own.
+        pub maker: Option<u32>,
     }
 }
 

@@ -5,7 +5,7 @@ use units::{Counts, CountsPerSecond};
 use super::alarm::{signature, urgency};
 use super::{
     AlarmView, ClockView, ComparisonView, ConsignmentView, CourseView, MassView, NoticeView,
-    PlateView, ScreeningView, SealView, TareView, VisitView, WeighingView,
+    PlateView, ScreeningView, SealEventView, SealView, TareView, VisitView, WeighingView,
 };
 use crate::Checkpoint;
 use crate::decide::exit;
@@ -14,7 +14,7 @@ use crate::ids::{ConsignmentNo, PassageId, ReadingId, VisitId};
 use crate::law::Edition;
 use crate::law::course::Course;
 use crate::state::consignment::Consignment;
-use crate::state::visit::{Notice, PlateRead, Screened, Visit};
+use crate::state::visit::{Notice, PlateRead, Screened, SealRead, Visit};
 
 impl Checkpoint {
     /// All about a visit that is here or left lately.
@@ -202,11 +202,24 @@ fn seals(visit: &Visit) -> Vec<SealView> {
             reading,
             read_ms: last.map(|read| read.at.as_millisecond()),
             battery_percent: last.and_then(|read| read.seal.battery_percent),
+            events: seal_events(visit, &number),
             found: visit.seals_inspected.get(number).copied(),
             verdict: visit.seals_judged.get(number).copied(),
         }
     };
     numbers.into_iter().map(view).collect()
+}
+
+/// What a seal reported to have happened, the latest first.
+fn seal_events(visit: &Visit, number: &str) -> Vec<SealEventView> {
+    let read = visit.seals_read.values().rev().filter(|read| read.normalised == number);
+    let told = read.filter(|read| read.seal.event_class.or(read.seal.maker_event).is_some());
+    let view = |read: &SealRead| SealEventView {
+        at_ms: read.at.as_millisecond(),
+        class: read.seal.event_class,
+        maker: read.seal.maker_event,
+    };
+    told.take(SEAL_EVENTS).map(view).collect()
 }
 
 fn plate(reading: ReadingId, read: &PlateRead) -> PlateView {
@@ -235,3 +248,6 @@ fn notice(notice: &Notice) -> Option<NoticeView> {
         warnings: notice.warnings.clone(),
     })
 }
+
+/// Events of one seal that are shown; the journal has all.
+const SEAL_EVENTS: usize = 8;

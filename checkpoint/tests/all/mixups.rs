@@ -293,3 +293,92 @@ fn a_reader_that_sees_seals_everywhere_does_not_ring_for_ever() {
     let input = world.input("bekov", "inspect 1 Z intact", now);
     assert_eq!(world.put(&input, now).refusal.unwrap().code, "too_many_seals");
 }
+
+#[test]
+fn a_scanned_seal_is_read_of_the_vehicle_that_stands_there_and_moves_nobody() {
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:01 bekov: seals 1 KZ0012345 448812
+         10:02 scanner-1: scan seal KZ0012345 shape",
+        expect![[r#"
+            10:02 scanner-1: scan seal KZ0012345 shape
+              scanned visit 1 checked=shape lane=1 scan=seal value=KZ0012345
+              seal_read visit 1 condition=unknown lane=1 reading=2 seal=KZ0012345
+              seal_judged visit 1 article=204 seal=KZ0012345 verdict=unreadable_device"#]],
+    );
+    // Figures alone could be anything: they are a seal's because the papers name them.
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:01 bekov: seals 1 KZ0012345 448812
+         10:02 scanner-1: scan code 448812 none",
+        expect![[r#"
+            10:02 scanner-1: scan code 448812 none
+              scanned visit 1 checked=nothing lane=1 scan=code value=448812
+              seal_read visit 1 condition=unknown lane=1 reading=2 seal=448812
+              seal_judged visit 1 article=204 seal=448812 verdict=unreadable_device"#]],
+    );
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:01 bekov: seals 1 KZ0012345
+         10:02 scanner-1: scan seal 99448812 shape",
+        expect![[r#"
+            10:02 scanner-1: scan seal 99448812 shape
+              scanned visit 1 checked=shape lane=1 scan=seal value=99448812"#]],
+    );
+    // A reader that scans nothing but seals: what it reads is one, and is not what the papers name.
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:01 bekov: seals 1 KZ0012345
+         10:02 scanner-1: seal 99448812 unknown",
+        expect![[r#"
+            10:02 scanner-1: seal 99448812 unknown
+              scanned visit 1 checked=nothing lane=1 scan=seal value=99448812
+              seal_read visit 1 condition=unknown lane=1 reading=2 seal=99448812
+              seal_judged visit 1 article=248.2 seal=99448812 verdict=intact_mismatch
+              alarm_raised visit 1 alarm=1 cause=seal_intact_mismatch lane=1 priority=p2"#]],
+    );
+    // Nobody is there, and nobody comes by it.
+    check(
+        "10:02 scanner-1: seal KZ0012345 unknown",
+        expect![[r#"
+        10:02 scanner-1: seal KZ0012345 unknown
+          scanned checked=nothing lane=1 scan=seal value=KZ0012345"#]],
+    );
+}
+
+#[test]
+fn a_scanned_number_says_nothing_against_what_the_electronics_said() {
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:01 bekov: seals 1 KZ0012345
+         10:02 seals-1: seal KZ0012345 intact
+         10:03 scanner-1: scan seal KZ0012345 shape",
+        expect![[r#"
+            10:03 scanner-1: scan seal KZ0012345 shape
+              scanned visit 1 checked=shape lane=1 scan=seal value=KZ0012345
+              seal_read visit 1 condition=unknown lane=1 reading=3 seal=KZ0012345"#]],
+    );
+}
+
+#[test]
+fn a_seals_event_is_told_though_its_lock_is_as_it_was() {
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:02 seals-1: seal KZ0012345 intact
+         10:03 seals-1: seal KZ0012345 intact
+         10:04 seals-1: seal KZ0012345 intact event=3",
+        expect![[r#"
+            10:04 seals-1: seal KZ0012345 intact event=3
+              seal_read visit 1 condition=intact lane=1 reading=3 seal=KZ0012345 seal_event=3"#]],
+    );
+    let mut world = World::new();
+    world.tell(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:02 seals-1: seal KZ1 intact event=3
+         10:03 seals-1: seal KZ1 intact event=5
+         10:04 seals-1: seal KZ1 intact",
+    );
+    let view = world.state.visit(VisitId(1), &world.rules.edition).unwrap();
+    let classes: Vec<Option<u32>> = view.seals[0].events.iter().map(|event| event.class).collect();
+    assert_eq!(classes, [Some(5), Some(3)], "they stay when the seal is quiet again");
+}

@@ -290,6 +290,7 @@ pub(crate) fn site() -> Site {
         devices.push(device(&format!("scale-{lane}"), lane, Family::Weighbridge));
         devices.push(device(&format!("seals-{lane}"), lane, Family::SealReader));
     }
+    devices.push(device("scanner-1", "1", Family::Scanner));
     devices.push(device("camera-9", "9", Family::PlateCamera));
     devices.push(device("portal-9", "9", Family::Portal));
     devices.push(device("portal-r", "rail", Family::Portal));

@@ -7,8 +7,7 @@ use std::time::Duration;
 use checkpoint::ids::{DeviceId, LaneId};
 use checkpoint::input::Observation;
 use checkpoint::input::observation::{
-    Background, BackgroundState, PlateReading, PortalSetup, Said, SealCondition, SealReading,
-    Weight, WeightRefusal,
+    Background, BackgroundState, PlateReading, PortalSetup, Said, Weight, WeightRefusal,
 };
 use checkpoint::site::Family;
 use firmware_protocols::conversation::HangUp;
@@ -16,7 +15,7 @@ use firmware_protocols::plate::{CameraMessage, Country, Plate, Sighting};
 use firmware_protocols::portal::{
     BackgroundLevel, Level, Measured, Occupancies, PortalEvent, Sample, SettingsOrigin, Shown,
 };
-use firmware_protocols::seal::{Housing, Message, ReaderMessage, SealEvent};
+use firmware_protocols::seal::ReaderMessage;
 use firmware_protocols::weighbridge::{
     Settled, Settling, SettlingEvent, Stability, StableBy, Weighing,
 };
@@ -25,7 +24,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use units::{CountsPerSecond, Kilograms, MilliSigma};
 
-use super::{scanning, screening};
+use super::{scanning, screening, seals};
 use crate::clock::Moment;
 use crate::config::DeviceLine;
 use crate::terminal::messages::{Frame, PortalFrame, WeighbridgeFrame};
@@ -266,7 +265,9 @@ impl Pipeline {
             // A tag that has gone says when it was here last, which was before: the next vehicle may be standing there now.
             (Meaning::Itself, Reading::Seal(message))
                 if message.tag.is_some_and(|tag| tag.gone) => {}
-            (Meaning::Itself, Reading::Seal(message)) => heard.said.push(Said::Seal(seal(message))),
+            (Meaning::Itself, Reading::Seal(message)) => {
+                heard.said.push(Said::Seal(seals::said(message)))
+            }
             // An antenna that is lost is a seal that is not seen.
             (
                 Meaning::Itself,
@@ -447,25 +448,6 @@ fn weight(settled: Settled) -> Weight {
         StableBy::Own => "agent",
     };
     Weight { gross: settled.gross_kg, stable_by: stable_by.to_owned(), raw: settled.raw.0 }
-}
-
-fn seal(message: Message) -> SealReading {
-    let opened = message.event == Some(SealEvent::ElementViolated) || message.locked == Some(false);
-    let housing =
-        message.event == Some(SealEvent::HousingViolated) || message.housing == Some(Housing::Open);
-    let condition = match (opened, housing) {
-        (true, _) => SealCondition::Opened,
-        (false, true) => SealCondition::HousingOpened,
-        (false, false) if message.locked == Some(true) => SealCondition::Intact,
-        (false, false) => SealCondition::Unknown,
-    };
-    SealReading {
-        number: message.seal,
-        condition,
-        battery_percent: message.battery_percent.map(|percent| percent.0),
-        device_time: message.device_time.map(|time| time.to_string()),
-        message: message.message_id,
-    }
 }
 
 /// A sighting with a plate. A vehicle whose plate was not read is seen by the other devices of its lane.

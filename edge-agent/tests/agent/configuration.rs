@@ -422,7 +422,7 @@ fn settings_that_a_dialect_does_not_read_are_refused() {
             site.toml:17: unknown field `adress`
                17 | settings = { adress = 3 }
                   |              ^^^^^^
-                    expected one of `address`, `checksum`, `decimals`, `equals_last`, `status_confirmed`, `poll_ms`, `answer_ms`, `tries`, `again_ms`, `modbus`, `hold_ms`, `keepalive_ms`, `tamper_chip`, `status_bits`, `seal_loop`, `terminator`, `prefix`, `suffix`, `group_separator`, `pause_ms`, `aspect`"#]],
+                    expected one of `address`, `checksum`, `decimals`, `equals_last`, `status_confirmed`, `poll_ms`, `answer_ms`, `tries`, `again_ms`, `modbus`, `hold_ms`, `keepalive_ms`, `tamper_chip`, `status_bits`, `seal_loop`, `terminator`, `prefix`, `suffix`, `group_separator`, `pause_ms`, `seals`, `aspect`"#]],
     );
 }
 

@@ -8,6 +8,8 @@
 //! or with nothing but a pause (`none`). The data is kept byte for byte. What it could be stands beside it as claims; nothing of it is
 //! repaired or looked up.
 //!
+//! Where a reader scans nothing but seals (`seals`), what it reads is the number of a seal ([`crate::seal::scanned`]), whatever else it could be.
+//!
 //! Deliberately absent: readers that pretend to be a keyboard. They lose control characters, and with them the GS1 separator and STX.
 //! Sources and trust: `docs/protocols/barcode.md`.
 //!
@@ -31,6 +33,7 @@ use crate::fault::{Fault, FaultKind};
 use crate::frames::{Frames, Look};
 use crate::limits;
 use crate::lines::Lines;
+use crate::seal;
 
 const STX: u8 = 0x02;
 const ETX: u8 = 0x03;
@@ -123,6 +126,8 @@ pub struct Options {
     pub suffix: String,
     /// Whether it is known to pass the GS1 separator on.
     pub group_separator: bool,
+    /// Whether it scans nothing but seals.
+    pub seals: bool,
 }
 
 /// The usual pause that ends a code which nothing else ends.
@@ -140,6 +145,7 @@ impl Codec for Decoder {
                 prefix: settings.prefix.clone().unwrap_or_default(),
                 suffix: settings.suffix.clone().unwrap_or_default(),
                 group_separator: settings.group_separator.unwrap_or_default(),
+                seals: settings.seals.unwrap_or_default(),
             },
             pause_ms: settings.pause_ms.unwrap_or(PAUSE_MS),
         }
@@ -250,7 +256,9 @@ fn look(ahead: &[u8]) -> Look {
 }
 
 fn reading(data: &[u8], options: &Options) -> Item {
-    decode(data, options).map(|code| Reading::Scan(Scan::Code(code.into())))
+    let code = decode(data, options)?;
+    let seal = code.text.as_deref().filter(|_| options.seals).and_then(seal::scanned);
+    Ok(seal.map_or_else(|| Reading::Scan(Scan::Code(code.into())), Reading::Seal))
 }
 
 /// Reads one code, from behind STX to before ETX or the line end.

@@ -6,7 +6,7 @@ import { law } from './law.svelte'
 
 /** Values that are codes, with the words they stand for. */
 const coded: Readonly<Record<string, string>> = {
-  health: 'health', outcome: 'outcome', papers: 'papers', found: 'finding', procedure: 'papers', background: 'background', refusal: 'refusal', condition: 'condition',
+  health: 'health', outcome: 'outcome', papers: 'papers', found: 'finding', procedure: 'papers', background: 'background', refusal: 'refusal', condition: 'condition', seal_event: 'seal_event',
   agreement: 'agreement', origin: 'origin', subject: 'subject',
 }
 /** Values that are true or false, and instants. */

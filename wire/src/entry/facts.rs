@@ -57,7 +57,9 @@ messages! {
         began => began_us, ended => ended_us
     }
     PlateReading as PlateReading { text, country, confidence_percent, direction, event, late }
-    SealReading as SealReading { number, condition, battery_percent, device_time, message }
+    SealReading as SealReading {
+        number, condition, battery_percent, device_time, message, event_class, maker_event
+    }
     Weight as Weight { stable_by, raw; gross => gross_kg }
     ScanReading as ScanReading {
         what, value, checked, read_as, conclusion, judged_by, remark, image_sha256, image_uri

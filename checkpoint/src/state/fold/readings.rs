@@ -11,7 +11,7 @@ use crate::event::RadiationVerdict;
 use crate::identifiers::normalised_seal;
 use crate::ids::{DeviceId, LaneId, PassageId, ReadingId, VisitId};
 use crate::input::observation::{PlateReading, Screening, SealReading, Weight, WeightRefusal};
-use crate::site::{Direction, Mode};
+use crate::site::{Direction, Family, Mode};
 use crate::state::LANE_HOLDS;
 use crate::state::device::OpenPassage;
 use crate::state::lane::InLane;
@@ -277,7 +277,11 @@ impl Checkpoint {
         seal: &SealReading,
     ) {
         self.read(reading, id);
-        self.noticed(place, lane, device, id);
+        // Who carries a scanner about says nothing of where the vehicle is.
+        let by_hand = self.devices.get(device).is_some_and(|one| one.family == Family::Scanner);
+        if !by_hand {
+            self.noticed(place, lane, device, id);
+        }
         let normalised = normalised_seal(&seal.number);
         if self.visits.get(&id).is_some_and(Visit::is_here) {
             self.seals_read.insert_mut((normalised.clone(), id));

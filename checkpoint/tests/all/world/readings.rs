@@ -2,7 +2,8 @@
 
 use checkpoint::input::observation::{
     Agreement, Background, BackgroundState, Health, PlateReading, Radiation, RadiationSeen, Said,
-    Screening, SealCondition, SealReading, Weight, WeightRefusal,
+    ScanChecked, ScanKind, ScanReading, Screening, SealCondition, SealReading, Weight,
+    WeightRefusal,
 };
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
@@ -23,7 +24,6 @@ pub(crate) fn said(words: &[&str], at: Timestamp) -> Said {
         ["empty"] => Said::ScaleEmpty,
         ["overload"] => Said::WeightRefused(WeightRefusal::Overload),
         ["seal", number, condition, rest @ ..] => Said::Seal(SealReading {
-            number: (*number).to_owned(),
             condition: match *condition {
                 "intact" => SealCondition::Intact,
                 "opened" => SealCondition::Opened,
@@ -31,10 +31,11 @@ pub(crate) fn said(words: &[&str], at: Timestamp) -> Said {
                 "unknown" => SealCondition::Unknown,
                 other => panic!("no condition {other:?}"),
             },
-            battery_percent: None,
-            device_time: None,
-            message: rest.first().map(|message| (*message).to_owned()),
+            message: rest.first().filter(|word| !word.contains('=')).map(|id| (*id).to_owned()),
+            event_class: rest.iter().find_map(|word| word.strip_prefix("event=")?.parse().ok()),
+            ..SealReading::of_number(*number)
         }),
+        ["scan", what, value, checked] => Said::Scan(scan(what, value, checked)),
         ["plate", text, confidence, rest @ ..] => Said::Plate(PlateReading {
             text: (*text).to_owned(),
             country: None,
@@ -65,6 +66,20 @@ pub(crate) fn said(words: &[&str], at: Timestamp) -> Said {
         ["cabinet", "closed"] => Said::Tamper { open: false },
         other => panic!("no device says {other:?}"),
     }
+}
+
+fn scan(what: &str, value: &str, checked: &str) -> ScanReading {
+    let what = match what {
+        "code" => ScanKind::Code,
+        "seal" => ScanKind::Seal,
+        other => panic!("nothing is scanned that is called {other:?}"),
+    };
+    let checked = match checked {
+        "shape" => ScanChecked::Shape,
+        "none" => ScanChecked::Nothing,
+        other => panic!("nobody checks {other:?}"),
+    };
+    ScanReading::new(what, value.to_owned(), checked)
 }
 
 fn agreement(word: &str) -> Agreement {

@@ -120,3 +120,5 @@ mod portals {
         assert_eq!(screening.gamma_alarm_lines, 2);
     }
 }
+
+mod seals;

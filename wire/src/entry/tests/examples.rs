@@ -284,6 +284,8 @@ pub(super) fn vehicles() -> Vec<Event> {
                 battery_percent: Some(0),
                 device_time: Some("2026-02-30 25:00".into()),
                 message: Some("17".into()),
+                event_class: None,
+                maker_event: None,
             },
         },
         Event::ReadingAssigned { reading: ReadingId(34), from: visit, to: VisitId(u64::MAX) },

@@ -2,7 +2,7 @@
 
 use checkpoint::event::*;
 use checkpoint::ids::*;
-use checkpoint::input::observation::Screening;
+use checkpoint::input::observation::{Screening, SealReading};
 use checkpoint::input::order::PapersKind;
 use checkpoint::site::*;
 use jiff::SignedDuration;
@@ -58,17 +58,38 @@ pub(super) fn with_later_fields() -> Vec<Event> {
     };
     let screened = |max_sum: Option<Counts>| {
         let example = vehicles().into_iter().find_map(|event| match event {
-            Event::VehicleScreened { reading, passage, lane, device, visit, verdict, screening } => {
+            Event::VehicleScreened {
+                reading,
+                passage,
+                lane,
+                device,
+                visit,
+                verdict,
+                screening,
+            } => {
                 let screening = Box::new(Screening { max_sum, ..*screening });
                 Some(Event::VehicleScreened {
-                    reading, passage, lane, device, visit, verdict, screening
+                    reading,
+                    passage,
+                    lane,
+                    device,
+                    visit,
+                    verdict,
+                    screening,
                 })
             }
             _ => None,
         });
         example.unwrap()
     };
+    let seal = SealReading {
+        event_class: Some(7),
+        maker_event: Some(u32::MAX),
+        ..SealReading::of_number("K448812")
+    };
+    let (reading, lane, device) = (ReadingId(34), "1".parse().unwrap(), "seal-1".parse().unwrap());
     vec![
+        Event::SealRead { reading, lane, device, visit, seal },
         screened(None),
         // Nothing counted in a second is another thing than no second.
         screened(Some(Counts(0))),
