@@ -202,7 +202,7 @@ fn seals(visit: &Visit) -> Vec<SealView> {
             reading,
             read_ms: last.map(|read| read.at.as_millisecond()),
             battery_percent: last.and_then(|read| read.seal.battery_percent),
-            events: seal_events(visit, &number),
+            events: seal_events(visit, number),
             found: visit.seals_inspected.get(number).copied(),
             verdict: visit.seals_judged.get(number).copied(),
         }

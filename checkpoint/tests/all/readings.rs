@@ -506,9 +506,9 @@ fn a_portal_that_counts_no_second_rings_without_a_sum() {
     let sums = |story: &str| {
         let mut world = World::new();
         world.tell(story);
-        let raised = world.entries.iter().find_map(|entry| match &entry.event {
-            Event::AlarmRaised { facts, .. } => Some(facts.numbers.get("sum").cloned()),
-            _ => None,
+        let raised = world.entries.iter().find_map(|entry| {
+            let Event::AlarmRaised { facts, .. } = &entry.event else { return None };
+            Some(facts.numbers.get("sum").cloned())
         });
         let view = world.state.visit(VisitId(1), &world.rules.edition).unwrap();
         (raised.unwrap(), view.screenings[0].max_sum)

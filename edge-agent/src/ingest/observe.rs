@@ -266,7 +266,7 @@ impl Pipeline {
             (Meaning::Itself, Reading::Seal(message))
                 if message.tag.is_some_and(|tag| tag.gone) => {}
             (Meaning::Itself, Reading::Seal(message)) => {
-                heard.said.push(Said::Seal(seals::said(message)))
+                heard.said.push(Said::Seal(seals::said(message)));
             }
             // An antenna that is lost is a seal that is not seen.
             (

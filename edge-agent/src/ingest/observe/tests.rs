@@ -101,10 +101,10 @@ mod portals {
         }
         let mut seen = None;
         for said in said {
-            match said {
-                Said::RadiationSeen(first) => seen = Some(first),
-                Said::OccupancyEnded(screening) => return (seen.unwrap(), screening),
-                _ => {}
+            if let Said::RadiationSeen(first) = said {
+                seen = Some(first);
+            } else if let Said::OccupancyEnded(screening) = said {
+                return (seen.unwrap(), screening);
             }
         }
         panic!("the vehicle never left the portal")

@@ -2,7 +2,7 @@
 
 use checkpoint::event::*;
 use checkpoint::ids::*;
-use checkpoint::input::observation::{Screening, SealReading};
+use checkpoint::input::observation::SealReading;
 use checkpoint::input::order::PapersKind;
 use checkpoint::site::*;
 use jiff::SignedDuration;
@@ -57,30 +57,14 @@ pub(super) fn with_later_fields() -> Vec<Event> {
         no_matter: Some("256.2".into()),
     };
     let screened = |max_sum: Option<Counts>| {
-        let example = vehicles().into_iter().find_map(|event| match event {
-            Event::VehicleScreened {
-                reading,
-                passage,
-                lane,
-                device,
-                visit,
-                verdict,
-                screening,
-            } => {
-                let screening = Box::new(Screening { max_sum, ..*screening });
-                Some(Event::VehicleScreened {
-                    reading,
-                    passage,
-                    lane,
-                    device,
-                    visit,
-                    verdict,
-                    screening,
-                })
-            }
-            _ => None,
-        });
-        example.unwrap()
+        let mut event = vehicles()
+            .into_iter()
+            .find(|event| matches!(event, Event::VehicleScreened { .. }))
+            .expect("there is an example of every event");
+        if let Event::VehicleScreened { screening, .. } = &mut event {
+            screening.max_sum = max_sum;
+        }
+        event
     };
     let seal = SealReading {
         event_class: Some(7),
