@@ -140,6 +140,22 @@ fn the_loop_that_the_site_names_is_the_seal() {
 }
 
 #[test]
+fn a_subrecord_of_another_length_never_costs_the_place_beside_it() {
+    let named = Settings { seal_loop: Some(3), ..Settings::default() };
+    for kind in [0, 1, 9, 17, 22] {
+        // Flags that announce more than follows.
+        let odd = Subrecord::Other { kind, data: vec![0xff] };
+        let message = says(&named, vec![Subrecord::Place(place(10)), odd]);
+        assert_eq!(message.event, Some(SealEvent::HousingViolated), "{kind}");
+        assert_eq!(message.locked, None, "{kind}: a loop that could not be read is neither");
+    }
+    // A place that is too short is told, and comes again because it is not answered.
+    let short = data(3, [record(vec![Subrecord::Other { kind: 16, data: vec![0; 20] }])]);
+    let items = decode(Dialect::Egts, &[&short]);
+    assert!(matches!(&items[..], [Err(fault)] if fault.kind == FaultKind::BadField), "{items:?}");
+}
+
+#[test]
 fn a_place_from_memory_and_one_that_is_none_are_told_so() {
     let late = Place { from_memory: true, position: Position::NoFix, ..place(0) };
     let message = says(&Settings::default(), vec![Subrecord::Place(late)]);

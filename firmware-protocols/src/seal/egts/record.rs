@@ -31,6 +31,8 @@ use crate::seal::{Housing, Message, Position, SealEvent};
 const EPOCH_S: i64 = 1_262_304_000;
 /// Telematic data.
 pub const TELEDATA_SERVICE: u8 = 2;
+/// The subrecord with a place.
+const PLACE: u8 = 16;
 /// So many bytes of an unknown subrecord are kept with the message.
 const KEPT_BYTES: usize = 32;
 
@@ -181,7 +183,13 @@ fn read_parts(data: &[u8]) -> Result<Vec<Subrecord>, String> {
     while !bytes.0.is_empty() {
         let kind = bytes.byte("the type of a subrecord")?;
         let length = usize::from(bytes.word("the length of a subrecord")?);
-        parts.push(read_part(kind, bytes.take(length, "a subrecord")?)?);
+        let data = bytes.take(length, "a subrecord")?;
+        // Its check sum fits, so what is not as written down is a maker's way. Only a place is worth a packet that is not answered, and comes again.
+        parts.push(match read_part(kind, data) {
+            Err(detail) if kind == PLACE => return Err(detail),
+            Err(_) => Subrecord::Other { kind, data: data.to_vec() },
+            Ok(part) => part,
+        });
     }
     Ok(parts)
 }
@@ -192,7 +200,7 @@ fn read_part(kind: u8, data: &[u8]) -> Result<Subrecord, String> {
         0 => Subrecord::Confirmed { record: bytes.word("CRN")?, result: bytes.byte("RST")? },
         1 => Subrecord::Identity { terminal: bytes.number(4, "TID")?, rest: bytes.0.to_vec() },
         9 => Subrecord::Result(bytes.byte("RCD")?),
-        16 => Subrecord::Place(read_place(bytes)?),
+        PLACE => Subrecord::Place(read_place(bytes)?),
         17 => {
             let flags = bytes.byte("the flags of SR_EXT_POS_DATA")?;
             let mut word = |bit: u8, what| (flags & bit != 0).then(|| bytes.word(what)).transpose();
@@ -396,7 +404,7 @@ impl Subrecord {
                 (1, [terminal.to_le_bytes().as_slice(), rest].concat())
             }
             Subrecord::Result(code) => (9, Vec::from([*code])),
-            Subrecord::Place(place) => (16, place.bytes()),
+            Subrecord::Place(place) => (PLACE, place.bytes()),
             Subrecord::Precision { horizontal_hundredths, satellites } => {
                 let mut bytes = Vec::from([if horizontal_hundredths.is_some() { 2 } else { 0 }
                     | if satellites.is_some() { 8 } else { 0 }]);
