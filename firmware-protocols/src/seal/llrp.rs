@@ -171,16 +171,7 @@ fn look(ahead: &[u8]) -> Look {
     if let Some(detail) = not_this_message(kind, length, ahead) {
         return Look::Broken(ahead.len().min(length), FaultKind::Malformed, detail);
     }
-    if ahead.len() < length {
-        return Look::More;
-    }
-    // Lengths that do not add up: what the header claimed may hold good messages.
-    match ahead.get(HEADER_BYTES..length).map(parameter::all) {
-        Some(Err(parameter::Unreadable::Malformed(detail))) if is_of_parameters(kind) => {
-            Look::Broken(length, FaultKind::Malformed, detail)
-        }
-        _ => Look::Frame(length),
-    }
+    if ahead.len() < length { Look::More } else { Look::Frame(length) }
 }
 
 /// Why what follows a header cannot be the message that it announces. A header of noise may claim as many bytes as a reader sends in
