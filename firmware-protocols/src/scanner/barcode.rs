@@ -14,7 +14,7 @@
 //! Sources and trust: `docs/protocols/barcode.md`.
 //!
 //! Assumed: 100 ms of silence end a code that nothing else ends (`pause_ms`); separators are not passed on until a code shows it
-//! (`group_separator`).
+//! (`group_separator`); what the number of a seal looks like, where a reader is said to read seals (`seals`).
 
 use alloc::borrow::ToOwned;
 use alloc::format;
