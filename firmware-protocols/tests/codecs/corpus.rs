@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use firmware_protocols::Dialect;
+use firmware_protocols::{Dialect, Raw};
 
 use crate::check::decode_with;
 use crate::good::Good;
@@ -25,6 +25,32 @@ fn every_dialect_has_a_target_and_a_corpus() {
         Dialect::ALL.len(),
         "a target without a dialect"
     );
+}
+
+/// How a new seed is cut: every seventh byte.
+const CUT: u8 = 7;
+
+/// `UPDATE_EXPECT=1 cargo test -p firmware-protocols corpus` writes the seeds that are missing.
+#[test]
+fn every_good_frame_is_a_seed() {
+    for &dialect in Dialect::ALL {
+        let folder = fuzz().join("corpus").join(dialect.name());
+        let seeds: Vec<Vec<u8>> = std::fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| std::fs::read(entry.unwrap().path()).unwrap())
+            .collect();
+        for frame in Good::of(dialect).frames {
+            // The first byte of a seed says how the rest is cut.
+            if seeds.iter().any(|seed| seed.get(1..) == Some(frame.as_slice())) {
+                continue;
+            }
+            let mut names = (1..).map(|number| folder.join(format!("good-{number}")));
+            let missing = names.find(|path| !path.exists()).unwrap();
+            let update = std::env::var_os("UPDATE_EXPECT").is_some();
+            assert!(update, "{} is missing: {}", missing.display(), Raw(frame));
+            std::fs::write(missing, [&[CUT], frame.as_slice()].concat()).unwrap();
+        }
+    }
 }
 
 #[test]

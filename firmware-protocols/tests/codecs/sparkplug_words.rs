@@ -37,6 +37,24 @@ fn numbers_of_every_type_are_read_topics_and_payloads() {
 }
 
 #[test]
+fn a_negative_number_of_8_bits_travels_as_32_and_lists_are_passed_over() {
+    // The bytes of the specification's encoding: -20 as field 10.
+    let metric = Metric {
+        datatype: Some(DataType::INT8),
+        value: Some(Wire::Int(0xffff_ffec)),
+        ..Metric::default()
+    };
+    let bytes = encode(&Payload { metrics: vec![metric], ..Payload::default() });
+    assert_eq!(bytes, [0x12, 8, 0x20, 1, 0x50, 0xec, 0xff, 0xff, 0xff, 0x0f]);
+    let read = decode(&bytes).unwrap().metrics.remove(0).read(None);
+    assert_eq!(read, Ok(Value::Number((-20).into())));
+    for list in 22..=34 {
+        let metric = Metric { value: Some(Wire::Bytes(vec![1, 2, 3, 4])), ..Metric::default() };
+        assert_eq!(metric.read(Some(DataType(list))), Ok(Value::Other), "type {list}");
+    }
+}
+
+#[test]
 fn topics_and_ids_are_looked_at_closely() {
     for topic in [
         "spBv1.0/KZ/NBIRTH/E",
