@@ -1,7 +1,7 @@
 //! Barcodes and what they could be, and results of X-ray inspections.
 
 use expect_test::{Expect, expect};
-use firmware_protocols::scanner::barcode::{self, Options};
+use firmware_protocols::scanner::barcode::{self, Options, Symbology};
 use firmware_protocols::scanner::container::{self, Container};
 use firmware_protocols::scanner::gs1::{self, Gs1, NotSplit};
 use firmware_protocols::scanner::{Checked, ClaimKind, Scan, Terminator, xray};
@@ -292,6 +292,30 @@ fn what_is_wrong_with_an_inspection_is_refused_by_name() {
     let many = format!("[{}]", vec![r#""A""#; 17].join(","));
     let document = INSPECTION.replace(r#"["CSQU3054383"]"#, &many);
     assert!(xray::decode(document.as_bytes()).is_err());
+}
+
+#[test]
+fn the_kind_of_a_code_is_its_letter_whatever_digit_a_maker_puts_behind_it() {
+    let kinds = [
+        ("]A0 ]A2 ]A3", Symbology::Code39),
+        ("]C0 ]C1", Symbology::Code128),
+        ("]E0 ]E4", Symbology::Ean),
+        ("]d1 ]d2", Symbology::DataMatrix),
+        ("]Q1 ]Q3", Symbology::Qr),
+        ("]L0 ]L1 ]L2", Symbology::Pdf417),
+        ("]z0", Symbology::Aztec),
+        ("]I0", Symbology::Interleaved2Of5),
+        ("]e0", Symbology::Gs1DataBar),
+    ];
+    for (identifiers, kind) in kinds {
+        for aim in identifiers.split(' ') {
+            let code = format!("{aim}0104870000000012");
+            let read = barcode::decode(code.as_bytes(), &Options::default()).unwrap();
+            assert_eq!((read.symbology, read.aim.as_deref()), (Some(kind), Some(aim)));
+            let says_gs1 = ["]C1", "]d2", "]Q3", "]e0"].contains(&aim);
+            assert_eq!(read.gs1.is_some(), says_gs1, "{aim}");
+        }
+    }
 }
 
 #[test]

@@ -188,6 +188,35 @@ fn an_overload_in_between_begins_the_window_anew() {
 }
 
 #[test]
+fn another_unit_kind_number_of_decimals_or_scale_begins_the_window_anew() {
+    let usual = weighing("10000");
+    let value = |digits: &str| Display::Value(digits.parse().unwrap());
+    let others = [
+        Weighing { unit: Some(MassUnit::Tonne), display: value("10"), ..usual.clone() },
+        Weighing { display: value("10000.0"), ..usual.clone() },
+        Weighing { kind: Kind::Gross, ..usual.clone() },
+        Weighing { flags: Flags { second_scale: true, ..Flags::default() }, ..usual.clone() },
+    ];
+    for other in others {
+        let mut scale = Settling::new(SettlingSettings::default());
+        let mut at: Timestamp = "2026-05-21T05:00:00Z".parse().unwrap();
+        let mut settled = Vec::new();
+        // Ten readings of each are one too few; the same mass all the while.
+        for reading in [&usual; 10].into_iter().chain([&other; 10]).chain([&usual; 11]) {
+            let events = scale.weighing(reading, at);
+            settled.extend(
+                events.into_iter().filter(|event| matches!(event, SettlingEvent::Settled(_))),
+            );
+            at += SignedDuration::from_millis(100);
+        }
+        let [SettlingEvent::Settled(settled)] = settled.as_slice() else {
+            panic!("{other:?}: {settled:?}")
+        };
+        assert_eq!(settled.at, at - SignedDuration::from_millis(100), "{other:?}");
+    }
+}
+
+#[test]
 fn a_number_that_the_indicator_does_not_stand_by_is_never_settled() {
     check(
         "0 10000zx30 10000hx3 10000s 0z 10000z",

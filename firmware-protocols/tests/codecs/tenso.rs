@@ -124,6 +124,21 @@ fn marks_inside_a_frame_are_stuffed_and_the_check_too() {
 }
 
 #[test]
+fn the_check_of_the_program_that_leaves_marks_out_does_not_fit() {
+    // The text of an instrument with FF in it. One public driver counts neither FF nor FE.
+    let body = [0x01, 0xfd, b'T', 0xff, b'1'];
+    let without: Vec<u8> = body.iter().copied().filter(|byte| *byte < 0xfe).collect();
+    assert_ne!(tenso::crc(&body), tenso::crc(&without));
+    let right = frame(1, 0xfd, b"T\xff1");
+    let mut wrong = right.clone();
+    let check = wrong.len() - 3;
+    assert_eq!(wrong[check], tenso::crc(&body));
+    wrong[check] = tenso::crc(&without);
+    assert_eq!(tenso::decode(&right, true).unwrap_err().kind.name(), "refused");
+    assert_eq!(tenso::decode(&wrong, true).unwrap_err().kind.name(), "wrong-checksum");
+}
+
+#[test]
 fn an_instrument_without_the_check_is_read_if_the_site_says_so_and_only_then() {
     let bytes = tenso::frame(1, 0xc3, &[0x20, 0x00, 0x04, 0x10], false);
     assert_eq!(bytes, b"\xff\x01\xc3\x20\x00\x04\x10\xff\xff");
