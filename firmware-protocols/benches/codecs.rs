@@ -1,11 +1,12 @@
-//! How fast each decoder reads its good frames, and how often it allocates: in one run, on this machine, next to a minimal parser of the same
+//! How fast each decoder reads its good frames, and what it allocates for them: in one run, on this machine, next to a minimal parser of the same
 //! bytes written by hand, and next to other people's programs where one reads the same frames.
 //!
 //! ```sh
 //! cargo bench --profile lean -p firmware-protocols --bench codecs
 //! ```
 //!
-//! A minimal parser checks nothing, keeps nothing and finds no frame in noise: it says what the bytes cost at the least.
+//! A minimal parser checks nothing, keeps nothing and finds no frame in noise: it says what the bytes cost at the least. What a reading owns is
+//! what a copy of it allocates; anything above that is the codec's own, and in the steady state there should be none.
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,
@@ -14,16 +15,23 @@
     reason = "a bench measures time and prints"
 )]
 
+#[path = "codecs/minimal.rs"]
+mod minimal;
+
 use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use firmware_protocols::{Decoder, Dialect, Raw, Settings};
+use firmware_protocols::{Decoder, Dialect, Item, Raw, Settings};
+
+use minimal::minimal;
 
 /// As many bytes as a fast device sends in some minutes.
 const BYTES: usize = 256 * 1024;
 /// Each dialect is measured so often; the best run counts, for others disturb and never help.
 const RUNS: usize = 7;
+/// Frames that other programs read.
+const ROUNDS: u32 = 20_000;
 
 struct Good {
     frames: Vec<Vec<u8>>,
@@ -35,7 +43,8 @@ fn good(dialect: Dialect) -> Good {
         .join("tests/captures")
         .join(dialect.name())
         .join("good.txt");
-    let text = std::fs::read_to_string(path).expect("good frames");
+    let text = std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{dialect} has no row without {}: {error}", path.display()));
     let mut good = Good { frames: Vec::new(), settings: Settings::default() };
     for line in text.lines().filter(|line| !line.is_empty()) {
         match line.strip_prefix("# ") {
@@ -63,128 +72,147 @@ fn best(mut run: impl FnMut()) -> Duration {
     times.min().expect("a run")
 }
 
-/// Reads the frames as little as can be; `None` where nobody wrote it.
-fn minimal(dialect: Dialect) -> Option<fn(&[u8]) -> i64> {
-    match dialect.name() {
-        "tsa" => Some(|frame| frame.split(|byte| *byte == b',').skip(1).map(number).sum()),
-        "xk3190" => Some(|frame| number(frame.get(2..8).unwrap_or_default())),
-        "cas" => {
-            Some(|frame| number(frame.split(|byte| *byte == b',').next_back().unwrap_or_default()))
-        }
-        "toledo" => Some(|frame| number(frame.get(4..10).unwrap_or_default())),
-        "modbus-rtu" => Some(|frame| words(frame.get(3..).unwrap_or_default())),
-        "modbus-tcp" => Some(|frame| words(frame.get(9..).unwrap_or_default())),
-        "jointech-text" | "jointech" => {
-            Some(|frame| frame.split(|byte| *byte == b',').map(number).sum())
-        }
-        _ => None,
+/// Reads a stream in pieces as they come from a line, and shows what each piece gave.
+fn read(decoder: &mut Decoder, stream: &[u8], out: &mut Vec<Item>, mut shown: impl FnMut(&[Item])) {
+    for piece in stream.chunks(1024) {
+        decoder.decode_into(black_box(piece), out);
+        shown(out);
+        out.clear();
     }
-}
-
-fn number(text: &[u8]) -> i64 {
-    text.iter()
-        .filter(|byte| byte.is_ascii_digit())
-        .fold(0_i64, |number, digit| number.wrapping_mul(10).wrapping_add(i64::from(digit - b'0')))
-}
-
-fn words(data: &[u8]) -> i64 {
-    data.chunks_exact(2).map(|pair| i64::from(pair[0]) * 256 + i64::from(pair[1])).sum()
 }
 
 fn main() {
     println!(
-        "{:<18} {:>9} {:>9} {:>10} {:>8} {:>12} {:>14}",
-        "dialect", "MB/s", "ns/frame", "frames/s", "bytes", "allocations", "x minimal"
+        "{:<20} {:>8} {:>8} {:>10} {:>6} {:>9} {:>9} {:>7} {:>10}",
+        "dialect",
+        "MB/s",
+        "ns/frame",
+        "frames/s",
+        "bytes",
+        "allocated",
+        "of which",
+        "excess",
+        "x minimal"
+    );
+    println!(
+        "{:<20} {:>8} {:>8} {:>10} {:>6} {:>9} {:>9} {:>7} {:>10}",
+        "", "", "", "", "/frame", "/frame", "readings", "", ""
     );
     for &dialect in Dialect::ALL {
         let Good { frames, settings } = good(dialect);
         let round: Vec<u8> = frames.concat();
         let rounds = BYTES.div_ceil(round.len());
         let stream = round.repeat(rounds);
-        let count = frames.len() * rounds;
+        let count = (frames.len() * rounds) as f64;
         let mut decoder = Decoder::with(dialect, &settings);
-        let mut out = Vec::with_capacity(64);
-        let mut readings = 0;
-        let mut read = || {
-            readings = 0;
-            for piece in stream.chunks(1024) {
-                decoder.decode_into(black_box(piece), &mut out);
-                readings += out.len();
-                out.clear();
-            }
-        };
+        let mut out = Vec::with_capacity(1024);
         // Once, so that what grows has grown.
-        read();
-        let time = best(&mut read);
-        let allocated = allocation_counter::measure(&mut read).count_total;
-        let nanoseconds = time.as_nanos() as f64 / count as f64;
-        let ratio = minimal(dialect).map_or_else(String::new, |minimal| {
-            let least = best(|| {
-                for _ in 0..rounds {
-                    for frame in &frames {
-                        black_box(minimal(black_box(frame)));
-                    }
+        let mut readings = 0;
+        read(&mut decoder, &stream, &mut out, |items| readings += items.iter().flatten().count());
+        assert!(readings as f64 >= count, "{dialect}: a good frame was not read");
+        let time = best(|| read(&mut decoder, &stream, &mut out, |_| {}));
+        let allocated = allocation_counter::measure(|| {
+            read(&mut decoder, &stream, &mut out, |_| {});
+        })
+        .count_total as f64
+            / count;
+        let mut owned = 0;
+        read(&mut decoder, &stream, &mut out, |items| {
+            let copies = || items.iter().for_each(|item| drop(black_box(item.clone())));
+            owned += allocation_counter::measure(copies).count_total;
+        });
+        let owned = owned as f64 / count;
+        let parse = minimal(dialect);
+        let least = best(|| {
+            for _ in 0..rounds {
+                for frame in &frames {
+                    black_box(parse(black_box(frame)));
                 }
-            });
-            format!("{:.1}", time.as_secs_f64() / least.as_secs_f64())
+            }
         });
         println!(
-            "{:<18} {:>9.1} {:>9.0} {:>10.0} {:>8} {:>12.2} {:>14}",
+            "{:<20} {:>8.1} {:>8.0} {:>10.0} {:>6} {:>9.2} {:>9.2} {:>7.2} {:>10.1}",
             dialect.name(),
             stream.len() as f64 / time.as_secs_f64() / 1e6,
-            nanoseconds,
-            count as f64 / time.as_secs_f64(),
+            time.as_nanos() as f64 / count,
+            count / time.as_secs_f64(),
             round.len() / frames.len(),
-            allocated as f64 / count as f64,
-            ratio,
+            allocated,
+            owned,
+            allocated - owned,
+            time.as_secs_f64() / least.as_secs_f64(),
         );
-        assert!(readings >= count, "{dialect}: a good frame was not read");
     }
     others();
 }
 
-/// Modbus answers read by other people's programs.
-fn others() {
-    let Good { frames, .. } = good(Dialect::ModbusRtu);
-    let frame = &frames[0];
-    let rounds = 100_000;
-    let settings = good(Dialect::ModbusRtu).settings;
-    let mut decoder = Decoder::with(Dialect::ModbusRtu, &settings);
+/// How long we take for the first good frame of a dialect.
+fn ours(dialect: Dialect) -> (Vec<u8>, f64) {
+    let Good { mut frames, settings } = good(dialect);
+    let frame = frames.swap_remove(0);
+    let mut decoder = Decoder::with(dialect, &settings);
     let mut out = Vec::new();
-    let ours = best(|| {
-        for _ in 0..rounds {
-            decoder.decode_into(black_box(frame), &mut out);
+    let time = best(|| {
+        for _ in 0..ROUNDS {
+            decoder.decode_into(black_box(&frame), &mut out);
             out.clear();
         }
     });
-    let theirs = best(|| {
+    (frame, time.as_nanos() as f64 / f64::from(ROUNDS))
+}
+
+/// The first good frames of some dialects, read by other people's programs.
+fn others() {
+    println!(
+        "\n{:<20} {:>9} {:<14} {:>9} {:>8}",
+        "one frame", "ours, ns", "other", "its, ns", "ratio"
+    );
+    let row = |dialect: &str, ours: f64, other: &str, its: f64| {
+        println!("{dialect:<20} {ours:>9.0} {other:<14} {its:>9.0} {:>8.3}", ours / its);
+    };
+    let (frame, modbus) = ours(Dialect::ModbusRtu);
+    let rmodbus = best(|| {
         let mut request = Vec::new();
         let mut client = rmodbus::client::ModbusRequest::new(1, rmodbus::ModbusProto::Rtu);
         client.generate_get_holdings(7, 4, &mut request).expect("a request");
-        for _ in 0..rounds {
+        for _ in 0..ROUNDS {
             let mut words: Vec<u16> = Vec::new();
-            client.parse_u16(black_box(frame), &mut words).expect("an answer");
+            client.parse_u16(black_box(&frame), &mut words).expect("an answer");
             black_box(words);
         }
     });
-    println!(
-        "\nmodbus-rtu, one answer: ours {:.0} ns (a weighing), rmodbus {:.0} ns (its words): {:.1}",
-        ours.as_nanos() as f64 / f64::from(rounds),
-        theirs.as_nanos() as f64 / f64::from(rounds),
-        ours.as_secs_f64() / theirs.as_secs_f64()
-    );
-    let python = std::env::var("BEKET_PEERS")
+    let of_one = |time: Duration| time.as_nanos() as f64 / f64::from(ROUNDS);
+    row("modbus-rtu", modbus, "rmodbus", of_one(rmodbus));
+    let (document, json) = ours(Dialect::Json);
+    let any = best(|| {
+        for _ in 0..ROUNDS {
+            let value: serde_json::Value =
+                serde_json::from_slice(black_box(&document)).expect("JSON");
+            black_box(value);
+        }
+    });
+    row("json", json, "serde_json", of_one(any));
+    let folder = std::env::var("BEKET_PEERS")
         .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../target/peers").to_owned());
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/peers/decoding.py");
-    match std::process::Command::new(format!("{python}/bin/python")).arg(script).output() {
-        Ok(output) if output.status.success() => {
-            let nanoseconds: f64 =
-                String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number");
-            println!(
-                "modbus-rtu, one answer: pymodbus {nanoseconds:.0} ns: {:.3}",
-                ours.as_nanos() as f64 / f64::from(rounds) / nanoseconds
-            );
-        }
-        _ => println!("skipped: pymodbus is not installed (make setup)"),
+    let mut command = std::process::Command::new(format!("{folder}/bin/python"));
+    command.arg(script);
+    let mut times = Vec::new();
+    for dialect in [Dialect::ModbusRtu, Dialect::Llrp, Dialect::Mrz] {
+        let (frame, time) = ours(dialect);
+        let hex: String = frame.iter().map(|byte| format!("{byte:02x}")).collect();
+        command.args([dialect.name(), &hex]);
+        times.push((dialect.name(), time));
+    }
+    let said = match command.output() {
+        Ok(output) if output.status.success() => output.stdout,
+        Ok(output) => panic!("{}", String::from_utf8_lossy(&output.stderr)),
+        Err(_) => return println!("skipped: {script} needs {folder}, which `make setup` fills"),
+    };
+    for line in String::from_utf8_lossy(&said).lines() {
+        let [dialect, program, its] =
+            line.split(' ').collect::<Vec<_>>().try_into().expect("three words");
+        let (_, ours) = times.iter().find(|(name, _)| *name == dialect).expect("it was asked");
+        row(dialect, *ours, program, its.parse().expect("a time"));
     }
 }
