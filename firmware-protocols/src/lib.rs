@@ -22,6 +22,7 @@ pub mod conversation;
 mod dialect;
 mod excerpt;
 mod fault;
+mod few;
 mod frames;
 pub mod json;
 pub mod limits;

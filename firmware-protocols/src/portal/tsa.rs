@@ -31,6 +31,7 @@ use super::settings::Algorithm;
 use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
+use crate::few::Few;
 use crate::limits;
 use crate::lines::Lines;
 
@@ -72,6 +73,9 @@ fn without_guards(mut line: &[u8]) -> &[u8] {
     line
 }
 
+/// More than any line that is known has; of others the text is kept as it came.
+const MOST_FIELDS: usize = 24;
+
 /// Reads one line, without terminator and guards.
 pub fn decode(line: &[u8]) -> Result<Record, Fault> {
     read(line).map_err(|(kind, detail)| Fault::new(kind, detail, line))
@@ -97,50 +101,49 @@ fn read(line: &[u8]) -> Result<Record, (FaultKind, String)> {
             format!("{tag} has {BASE_CHARS} characters, this line has {}", text.len()),
         ));
     }
-    let fields: Vec<&str> = rest.split(',').collect();
+    let fields: Few<&str, MOST_FIELDS> = Few::of(rest.split(','));
+    let (fields, more) = (fields.as_slice(), fields.is_over());
     let record = match tag {
-        "GB" => gamma_background(&fields, Level::Normal),
-        "GH" => gamma_background(&fields, Level::High),
-        "GL" => gamma_background(&fields, Level::Low),
-        "NB" => neutron_background(&fields, Level::Normal),
-        "NH" => neutron_background(&fields, Level::High),
-        "GS" => integers(&fields)
+        "GB" => gamma_background(fields, Level::Normal),
+        "GH" => gamma_background(fields, Level::High),
+        "GL" => gamma_background(fields, Level::Low),
+        "NB" => neutron_background(fields, Level::Normal),
+        "NH" => neutron_background(fields, Level::High),
+        "GS" => integers(fields)
             .map(|counts| Record::GammaScan { alarm: false, counts: counts.map(Counts) }),
-        "GA" => integers(&fields)
+        "GA" => integers(fields)
             .map(|counts| Record::GammaScan { alarm: true, counts: counts.map(Counts) }),
-        "NS" => integers(&fields)
+        "NS" => integers(fields)
             .map(|counts| Record::NeutronScan { alarm: false, counts: counts.map(Counts) }),
-        "NA" => integers(&fields)
+        "NA" => integers(fields)
             .map(|counts| Record::NeutronScan { alarm: true, counts: counts.map(Counts) }),
-        "GX" => {
-            integers(&fields).map(|[counter, background, third, fourth]| Record::OccupancyEnd {
-                counter,
-                neutron_background: MilliCountsPerSecond(background),
-                reserved: [third, fourth],
-            })
-        }
-        "SP" => speed(&fields).map(Record::Speed),
-        "TT" => integers::<4>(&fields).map(|_| Record::TamperFault),
-        "TC" => integers::<4>(&fields).map(|_| Record::TamperCleared),
-        "SG1" => setup_gamma_1(&fields),
-        "SG2" => setup_gamma_2(&fields),
-        "SG3" => setup_gamma_3(&fields),
-        "SN1" => setup_neutron_1(&fields),
-        "SN2" => setup_neutron_2(&fields),
-        "NB1" => decimals(&fields).map(Record::NeutronBackgroundFine),
-        "NC" => decimals(&fields)
+        "GX" => integers(fields).map(|[counter, background, third, fourth]| Record::OccupancyEnd {
+            counter,
+            neutron_background: MilliCountsPerSecond(background),
+            reserved: [third, fourth],
+        }),
+        "SP" => speed(fields).map(Record::Speed),
+        "TT" => integers::<4>(fields).map(|_| Record::TamperFault),
+        "TC" => integers::<4>(fields).map(|_| Record::TamperCleared),
+        "SG1" => setup_gamma_1(fields),
+        "SG2" => setup_gamma_2(fields),
+        "SG3" => setup_gamma_3(fields),
+        "SN1" => setup_neutron_1(fields),
+        "SN2" => setup_neutron_2(fields),
+        "NB1" => decimals(fields).map(Record::NeutronBackgroundFine),
+        "NC" => decimals(fields)
             .map(|[per_second, per_count]| Record::NeutronTest { per_second, per_count }),
-        "NX" => decimals(&fields).map(|[upper, lower]| Record::NeutronLimits { upper, lower }),
-        "NZ" => decimals(&fields).map(|[sum, again]| Record::NeutronState { sum, again }),
-        "AB1" => decimals(&fields).map(Record::WindowBackground),
-        "AR" => decimals(&fields).map(Record::WindowShares),
-        "AC" => decimals(&fields).map(Record::WindowRatios),
-        "AS" => integers(&fields).map(|counts| Record::WindowCounts(counts.map(Counts))),
-        "AM" => integers(&fields).map(Record::WindowWorking),
-        "AX" => decimals(&fields).map(Record::WindowDeviations),
-        "AA" => advanced_alarm(&fields),
-        "RW" => integers(&fields).map(Record::Reserved),
-        _ => match environment::read_line(tag, &fields) {
+        "NX" => decimals(fields).map(|[upper, lower]| Record::NeutronLimits { upper, lower }),
+        "NZ" => decimals(fields).map(|[sum, again]| Record::NeutronState { sum, again }),
+        "AB1" => decimals(fields).map(Record::WindowBackground),
+        "AR" => decimals(fields).map(Record::WindowShares),
+        "AC" => decimals(fields).map(Record::WindowRatios),
+        "AS" => integers(fields).map(|counts| Record::WindowCounts(counts.map(Counts))),
+        "AM" => integers(fields).map(Record::WindowWorking),
+        "AX" => decimals(fields).map(Record::WindowDeviations),
+        "AA" => advanced_alarm(fields),
+        "RW" => integers(fields).map(Record::Reserved),
+        _ => match environment::read_line(tag, fields).filter(|_| !more) {
             Some(environment) => environment.map(Record::Environment),
             None => Ok(Record::Unknown { tag: tag.to_owned(), raw: text.to_owned() }),
         },

@@ -20,6 +20,7 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt::Write;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
@@ -110,12 +111,18 @@ fn look_at_text(ahead: &[u8]) -> Look {
     }
 }
 
+/// A moment to the second, and an index.
+const MESSAGE_ID_CHARS: usize = 32;
+
 /// What tells a message from its repetition: the seal's time and its running index, which has one byte and begins anew.
 pub fn message_id(time: Option<Timestamp>, index: u32) -> String {
-    match time {
-        Some(time) => format!("{time}/{index}"),
-        None => format!("no-clock/{index}"),
-    }
+    let mut id = String::with_capacity(MESSAGE_ID_CHARS);
+    // A `String` takes whatever is written.
+    let _ = match time {
+        Some(time) => write!(id, "{time}/{index}"),
+        None => write!(id, "no-clock/{index}"),
+    };
+    id
 }
 
 /// The running index in a [`message_id`].

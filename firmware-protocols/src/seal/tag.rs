@@ -3,7 +3,6 @@
 //! The number of such a seal is its EPC, in hexadecimal capitals. An EPC can be copied to another tag: it identifies, it proves nothing.
 
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
 
 use jiff::Timestamp;
@@ -92,7 +91,11 @@ impl TamperChip {
 
 /// Bytes as hexadecimal capitals.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for nibble in bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
+        text.extend(char::from_digit(nibble.into(), 16).map(|digit| digit.to_ascii_uppercase()));
+    }
+    text
 }
 
 /// Bytes of hexadecimal digits; `None` if they are none, or are odd.

@@ -24,16 +24,20 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use units::MassUnit;
 
-use super::number::{ascii, bad, displayed, split_unit};
+use super::number::{ascii, bad, displayed, split_unit, unit};
 use super::{Display, Flags, Kind, Stability, Weighing};
 use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
+use crate::few::Few;
 use crate::limits;
 use crate::lines::Lines;
 
 /// The short CAS string is the number alone, in so many characters.
 const SHORT_CHARS: usize = 8;
+
+/// Header, kind, device and lamps or number, number or unit.
+const MOST_FIELDS: usize = 4;
 
 /// Lamp byte, bit 6: stable. Bit 7 is always set, bit 5 differs between models (CI-400, CI-600D) and is not looked at.
 const LAMP_STABLE: u8 = 0x40;
@@ -79,11 +83,14 @@ enum Header {
 }
 
 fn read(line: &[u8]) -> Result<Weighing, (FaultKind, String)> {
-    let fields: Vec<&[u8]> = line.split(|&byte| byte == b',').collect();
+    let fields: Few<&[u8], { MOST_FIELDS + 1 }> = Few::of(line.split(|&byte| byte == b','));
     let (header, kind, rest) = match fields.as_slice() {
+        more if more.len() > MOST_FIELDS => {
+            return Err(bad("two to four fields between commas expected"));
+        }
         [header, kind, rest @ ..] if !rest.is_empty() => (*header, Some(*kind), rest),
         // A&D balances leave the kind out: `OL,+999999.9  g`.
-        [header, _] => (*header, None, fields.get(1..).unwrap_or_default()),
+        [header, _] => (*header, None, fields.as_slice().get(1..).unwrap_or_default()),
         [number] if number.len() == SHORT_CHARS => {
             let display = displayed(ascii(number)?)?;
             return Ok(Weighing::shown(display, line));
@@ -118,10 +125,10 @@ fn read(line: &[u8]) -> Result<Weighing, (FaultKind, String)> {
             return Err(bad("the lamp byte has lost its top bit: this line needs 8 data bits"));
         }
         [shown] => (None, *shown),
-        [number, unit] => {
-            let mut shown = number.to_vec();
-            shown.extend_from_slice(unit);
-            return finish(line, header, kind, address, None, &shown);
+        [number, word] => {
+            let (number, word) = (ascii(number)?, ascii(word)?);
+            let shown = unit(word).map(|unit| (number.trim(), unit));
+            return finish(line, header, kind, address, None, shown);
         }
         _ => {
             return Err(bad(
@@ -130,7 +137,7 @@ fn read(line: &[u8]) -> Result<Weighing, (FaultKind, String)> {
         }
     };
     let address = address.or_else(|| identity.and_then(|(id, _)| number_of(id)));
-    finish(line, header, kind, address, identity.map(|(_, lamps)| lamps), shown)
+    finish(line, header, kind, address, identity.map(|(_, lamps)| lamps), split_unit(ascii(shown)?))
 }
 
 /// The CAS device number is one character, 31h for device 1.
@@ -144,16 +151,15 @@ fn finish(
     kind: Kind,
     address: Option<u8>,
     lamps: Option<u8>,
-    shown: &[u8],
+    shown: Result<(&str, Option<MassUnit>), (FaultKind, String)>,
 ) -> Result<Weighing, (FaultKind, String)> {
-    let split = split_unit(ascii(shown)?);
     // What stands in the place of a number out of range is a word at some, and has no unit.
     let (display, unit) = match header {
-        Header::Over => (Display::Overload, split.map_or(None, |(_, unit)| unit)),
-        Header::Under => (Display::Underload, split.map_or(None, |(_, unit)| unit)),
-        Header::Unusable => (Display::Blank, split.map_or(None, |(_, unit)| unit)),
+        Header::Over => (Display::Overload, shown.map_or(None, |(_, unit)| unit)),
+        Header::Under => (Display::Underload, shown.map_or(None, |(_, unit)| unit)),
+        Header::Unusable => (Display::Blank, shown.map_or(None, |(_, unit)| unit)),
         Header::Stable | Header::Moving => {
-            let (number, unit) = split?;
+            let (number, unit) = shown?;
             (displayed(number)?, unit)
         }
     };

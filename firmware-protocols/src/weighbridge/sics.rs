@@ -59,10 +59,9 @@ pub fn decode(line: &[u8]) -> Result<Weighing, Fault> {
 }
 
 fn read(line: &[u8]) -> Result<Weighing, Wrong> {
-    let text = ascii(line)?;
-    let mut words = text.split_ascii_whitespace();
-    let (command, status) = (words.next().unwrap_or_default(), words.next());
-    let rest = words.collect::<Vec<_>>().join(" ");
+    let (command, behind) = first_word(ascii(line)?);
+    let (status, rest) = first_word(behind);
+    let (status, rest) = (Some(status).filter(|status| !status.is_empty()), rest.trim_ascii());
     match (command, status) {
         ("ES", None) => {
             Err((FaultKind::Refused, "the device does not know the command".to_owned()))
@@ -73,9 +72,9 @@ fn read(line: &[u8]) -> Result<Weighing, Wrong> {
         ("ET", None) => {
             Err((FaultKind::Malformed, "the device heard the question broken".to_owned()))
         }
-        ("S" | "SI" | "SR" | "SIR", Some(status)) => weight(line, status, &rest),
+        ("S" | "SI" | "SR" | "SIR", Some(status)) => weight(line, status, rest),
         ("T" | "TI", Some("S" | "D")) | ("TA", Some("A")) => {
-            let (display, unit) = number(&rest)?;
+            let (display, unit) = number(rest)?;
             Ok(Weighing { kind: Kind::Tare, unit, ..Weighing::shown(display, line) })
         }
         (_, Some("A" | "B")) if rest.contains('"') => {
@@ -89,6 +88,12 @@ fn read(line: &[u8]) -> Result<Weighing, Wrong> {
         }
         _ => Err(bad("a line begins with S and S, D, I, + or -")),
     }
+}
+
+/// The first word of a text, and what stands behind it.
+fn first_word(text: &str) -> (&str, &str) {
+    let text = text.trim_ascii_start();
+    text.split_at(text.find(|letter: char| letter.is_ascii_whitespace()).unwrap_or(text.len()))
 }
 
 fn weight(line: &[u8], status: &str, rest: &str) -> Result<Weighing, Wrong> {

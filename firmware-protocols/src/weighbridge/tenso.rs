@@ -32,6 +32,7 @@ use crate::conversation::{Heard, Questions, Timing};
 use crate::dialect::Reading;
 use crate::excerpt::Raw;
 use crate::fault::{Fault, FaultKind};
+use crate::few::Few;
 use crate::frames::{Frames, Look};
 use crate::limits;
 
@@ -121,11 +122,14 @@ fn look(ahead: &[u8], checksum: bool) -> Look {
     Look::Broken(ahead.len(), FaultKind::TooLong, detail)
 }
 
+/// What stands between the marks, without its stuffing.
+type Body = Few<u8, { limits::TENSO_FRAME_BYTES }>;
+
 /// Address, command and data of a frame from mark to marks, its check verified if it has one.
-fn open(frame: &[u8], checksum: bool) -> Result<Vec<u8>, Wrong> {
+fn open(frame: &[u8], checksum: bool) -> Result<Body, Wrong> {
     let wrong = || bad("a frame stands between FF and FF FF");
     let stuffed = frame.strip_prefix(&[MARK]).and_then(|rest| rest.strip_suffix(&[MARK, MARK]));
-    let mut body = Vec::with_capacity(frame.len());
+    let mut body = Body::new();
     let mut bytes = stuffed.ok_or_else(wrong)?.iter().copied();
     while let Some(byte) = bytes.next() {
         if byte == MARK && bytes.next() != Some(STUFFING) {
@@ -133,9 +137,13 @@ fn open(frame: &[u8], checksum: bool) -> Result<Vec<u8>, Wrong> {
         }
         body.push(byte);
     }
+    if body.is_over() {
+        let detail = format!("at most {} bytes between marks expected", limits::TENSO_FRAME_BYTES);
+        return Err((FaultKind::TooLong, detail));
+    }
     if checksum {
         let sum = body.pop().unwrap_or_default();
-        let expected = crc(&body);
+        let expected = crc(body.as_slice());
         if sum != expected {
             let detail = format!("the check of these bytes is {expected:02X}, not {sum:02X}");
             return Err((FaultKind::WrongChecksum, detail));
@@ -159,7 +167,7 @@ pub fn crc(bytes: &[u8]) -> u8 {
 /// Reads one frame from mark to marks. Whatever is no weight is a fault that says what it is.
 pub fn decode(frame: &[u8], checksum: bool) -> Result<Weighing, Fault> {
     open(frame, checksum)
-        .and_then(|body| read(&body, frame, checksum))
+        .and_then(|body| read(body.as_slice(), frame, checksum))
         .map_err(|(kind, detail)| Fault::new(kind, detail, frame))
 }
 

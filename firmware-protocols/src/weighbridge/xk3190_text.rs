@@ -12,7 +12,6 @@
 //! Assumed: the unit is kg where the frame has none (`scale.unit_if_silent`); six or more nines and blanks are no number.
 
 use alloc::borrow::ToOwned;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::number::{Wrong, ascii, bad, column, displayed};
@@ -20,6 +19,7 @@ use super::{Display, Weighing};
 use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
+use crate::few::Few;
 use crate::frames::{Frames, Look};
 
 const EQUALS: u8 = b'=';
@@ -97,8 +97,8 @@ fn read(frame: &[u8]) -> Result<Weighing, Wrong> {
     if digits.len() > WIDTH {
         return Err((FaultKind::TooLong, "a number has at most eight characters".to_owned()));
     }
-    let number: String = ascii(digits)?.chars().rev().collect();
-    Ok(Weighing::shown(displayed(&number)?, frame))
+    let number: Few<u8, WIDTH> = Few::of(digits.iter().rev().copied());
+    Ok(Weighing::shown(displayed(ascii(number.as_slice())?)?, frame))
 }
 
 /// The number of an indicator that shows `value`, with the `=` in front. `None` if it does not fit eight characters.

@@ -172,11 +172,21 @@ fn words_in_the_place_of_a_number_are_out_of_range_only_under_a_header_that_says
         b"OL,GS,      OL\r\nLO,GS,    LO,kg\r\nOL,GS,   OVER kg\r\nOL,NT,1\xa0,   ----  kg\r\nST,GS,      OL\r\n",
         expect![[r#"
             {"weight":{"display":"overload","kind":"gross","stability":"moving","unit":null,"checksum":"absent","raw":"OL,GS,      OL"}}
-            {"weight":{"display":"underload","kind":"gross","stability":"moving","unit":null,"checksum":"absent","raw":"LO,GS,    LO,kg"}}
+            {"weight":{"display":"underload","kind":"gross","stability":"moving","unit":"kg","checksum":"absent","raw":"LO,GS,    LO,kg"}}
             {"weight":{"display":"overload","kind":"gross","stability":"moving","unit":"kg","checksum":"absent","raw":"OL,GS,   OVER kg"}}
             {"weight":{"display":"overload","kind":"net","stability":"moving","unit":"kg","address":1,"checksum":"absent","raw":"OL,NT,1\\xa0,   ----  kg"}}
             {"fault":{"kind":"bad-field","detail":"`OL` is no unit of mass; kg, g, t or lb expected","excerpt":"ST,GS,      OL","bytes":14}}
         "#]],
+    );
+}
+
+#[test]
+fn a_comma_for_a_point_is_no_hundredfold_weight() {
+    check(
+        b"ST,GS,    12,34kg\r\n",
+        expect![[r#"
+        {"fault":{"kind":"bad-field","detail":"`34kg` is no unit of mass; kg, g, t or lb expected","excerpt":"ST,GS,    12,34kg","bytes":17}}
+    "#]],
     );
 }
 

@@ -31,6 +31,7 @@ use crate::codec::{Codec, Item, Settings};
 use crate::conversation::Answered;
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
+use crate::few::Few;
 use crate::limits;
 use crate::seal::{Message, Position, SealEvent};
 
@@ -124,13 +125,13 @@ pub fn decode(message: &[u8]) -> Result<Message, Fault> {
 
 /// The fields of a message, taken one after another; the number of the field is in every complaint.
 struct Fields<'a> {
-    fields: Vec<&'a str>,
+    fields: Few<&'a str, { limits::SEAL_FIELDS }>,
     next: usize,
 }
 
 impl<'a> Fields<'a> {
     fn take(&mut self, what: &str) -> Result<&'a str, String> {
-        let field = self.fields.get(self.next).copied();
+        let field = self.fields.as_slice().get(self.next).copied();
         self.next += 1;
         field.ok_or_else(|| format!("field {} ({what}) is missing", self.next))
     }
@@ -144,13 +145,9 @@ impl<'a> Fields<'a> {
         read(field).ok_or_else(|| format!("field {} (`{field}`) is no {what}", self.next))
     }
 
-    fn rest(&self) -> Vec<String> {
-        self.fields
-            .get(self.next..)
-            .unwrap_or_default()
-            .iter()
-            .map(|field| (*field).to_owned())
-            .collect()
+    fn rest(&self) -> impl ExactSizeIterator<Item = String> {
+        let rest = self.fields.as_slice().get(self.next..).unwrap_or_default();
+        rest.iter().map(|field| (*field).to_owned())
     }
 }
 
@@ -170,8 +167,8 @@ fn read(message: &[u8]) -> Result<Message, (FaultKind, String)> {
     let Some(text) = text else {
         return Err((FaultKind::NotText, "a message is printable ASCII".to_owned()));
     };
-    let fields: Vec<&str> = text.split(',').collect();
-    if fields.len() > limits::SEAL_FIELDS {
+    let fields = Few::of(text.split(','));
+    if fields.is_over() {
         return Err((FaultKind::TooLong, format!("more than {} fields", limits::SEAL_FIELDS)));
     }
     let mut fields = Fields { fields, next: 0 };
@@ -192,8 +189,10 @@ fn message_of(fields: &mut Fields<'_>) -> Result<Message, String> {
     match message.command.as_str() {
         "P45" => p45(fields, &mut message)?,
         // A status may come without anything but its command, and does in one public vector (`U04`).
-        "U01" | "U02" | "U03" if fields.fields.len() > 2 => status(fields, &mut message)?,
-        "U06" if fields.fields.len() > 2 => {
+        "U01" | "U02" | "U03" if fields.fields.as_slice().len() > 2 => {
+            status(fields, &mut message)?
+        }
+        "U06" if fields.fields.as_slice().len() > 2 => {
             let event = fields.parse("alarm number", number)?;
             message.event = Some(SealEvent::Maker(event));
             status(fields, &mut message)?;
@@ -223,7 +222,9 @@ fn p45(fields: &mut Fields<'_>, message: &mut Message) -> Result<(), String> {
     let wrong = fields.parse("number of wrong passwords", number)?;
     message.message_id = Some(message_id(message.device_time, fields.parse("index", number)?));
     // These come before the index and have no name of their own.
-    message.fields = Vec::from([unlock.to_owned(), password.to_owned(), wrong.to_string()]);
+    let kept = [unlock.to_owned(), password.to_owned(), wrong.to_string()];
+    message.fields.reserve_exact(kept.len() + fields.rest().len());
+    message.fields.extend(kept);
     Ok(())
 }
 
@@ -244,7 +245,7 @@ fn status(fields: &mut Fields<'_>, message: &mut Message) -> Result<(), String> 
     fields.next -= 1;
     // Cell, area, signal and odometer come between the bits and the running index, which many seals leave at 0: the command tells what comes
     // at the same second apart.
-    let index = fields.fields.get(fields.next + 5).and_then(|field| number(field));
+    let index = fields.fields.as_slice().get(fields.next + 5).and_then(|field| number(field));
     message.message_id = message.device_time.map(|time| {
         format!("{}:{}", message.command, message_id(Some(time), index.unwrap_or_default()))
     });

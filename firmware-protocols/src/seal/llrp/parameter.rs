@@ -81,13 +81,15 @@ pub(super) fn take<'a>(bytes: &mut &'a [u8]) -> Result<Option<Parameter<'a>>, Un
     Ok(Some(Parameter { kind, body }))
 }
 
-/// All parameters.
-pub(super) fn all(mut bytes: &[u8]) -> Result<Vec<Parameter<'_>>, Unreadable> {
-    let mut parameters = Vec::new();
-    while let Some(parameter) = take(&mut bytes)? {
-        parameters.push(parameter);
-    }
-    Ok(parameters)
+/// All parameters, up to the first that cannot be read.
+pub(super) fn all(mut bytes: &[u8]) -> impl Iterator<Item = Result<Parameter<'_>, Unreadable>> {
+    core::iter::from_fn(move || {
+        let next = take(&mut bytes).transpose();
+        if matches!(next, Some(Err(_))) {
+            bytes = &[];
+        }
+        next
+    })
 }
 
 /// Writes a parameter with a length.

@@ -104,8 +104,11 @@ impl ConnectionAttempt {
 /// Reads the events of a notification; those that mean nothing here are passed over.
 pub fn notifications(body: &[u8]) -> Result<Vec<Notification>, Unreadable> {
     let mut notifications = Vec::new();
-    for data in all(body)?.into_iter().filter(|parameter| parameter.kind == EVENT_DATA) {
-        for event in all(data.body)? {
+    for data in all(body) {
+        let data = data?;
+        let events = if data.kind == EVENT_DATA { data.body } else { &[] };
+        for event in all(events) {
+            let event = event?;
             notifications.extend(match (event.kind, event.body) {
                 (CONNECTION_ATTEMPT, &[high, low, ..]) => {
                     let code = u16::from_be_bytes([high, low]);

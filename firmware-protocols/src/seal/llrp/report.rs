@@ -48,16 +48,20 @@ pub const TAMPER_OPERATION: u16 = 1;
 
 /// Reads the tags of a report.
 pub fn decode(body: &[u8]) -> Result<Vec<Tag>, Unreadable> {
-    all(body)?
-        .into_iter()
-        .filter(|parameter| parameter.kind == TAG_REPORT_DATA)
-        .map(|parameter| tag(parameter.body))
-        .collect()
+    let mut tags = Vec::new();
+    for parameter in all(body) {
+        let parameter = parameter?;
+        if parameter.kind == TAG_REPORT_DATA {
+            tags.push(tag(parameter.body)?);
+        }
+    }
+    Ok(tags)
 }
 
 fn tag(body: &[u8]) -> Result<Tag, Unreadable> {
     let mut tag = Tag::default();
-    for parameter in all(body)? {
+    for parameter in all(body) {
+        let parameter = parameter?;
         let short = || Unreadable::Malformed(format!("parameter {} is too short", parameter.kind));
         match parameter.kind {
             EPC_DATA => {
