@@ -7,24 +7,28 @@ use firmware_protocols::{Dialect, Raw};
 use crate::check::decode_with;
 use crate::good::Good;
 
+#[path = "../../fuzz/readers.rs"]
+mod readers;
+
+use readers::READERS;
+
 fn fuzz() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz"))
 }
 
 #[test]
-fn every_dialect_has_a_target_and_a_corpus() {
+fn whatever_reads_bytes_has_a_target_and_a_corpus() {
     let manifest = std::fs::read_to_string(fuzz().join("Cargo.toml")).unwrap();
-    for &dialect in Dialect::ALL {
-        let target = format!("[[bin]]\nname = \"{dialect}\"\n");
+    let names: Vec<&str> =
+        Dialect::ALL.iter().map(|dialect| dialect.name()).chain(READERS).collect();
+    for name in &names {
+        let target = format!("[[bin]]\nname = \"{name}\"\n");
         assert!(manifest.contains(&target), "fuzz/Cargo.toml lacks: {target}");
-        let corpus = fuzz().join("corpus").join(dialect.name());
+        let corpus = fuzz().join("corpus").join(name);
         assert!(corpus.is_dir(), "{} is missing: put a good frame there", corpus.display());
     }
-    assert_eq!(
-        manifest.matches("[[bin]]").count(),
-        Dialect::ALL.len(),
-        "a target without a dialect"
-    );
+    let targets = manifest.matches("[[bin]]").count();
+    assert_eq!(targets, names.len(), "a target of nothing that reads");
 }
 
 /// How a new seed is cut: every seventh byte.
@@ -65,6 +69,15 @@ fn the_corpus_says_the_same_in_pieces() {
             let pieces: Vec<&[u8]> = bytes.chunks(usize::from(length).max(1)).collect();
             let whole = decode_with(dialect, &settings, &[bytes]);
             assert_eq!(decode_with(dialect, &settings, &pieces), whole, "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_corpus_of_the_other_readers_is_read_as_in_their_targets() {
+    for reader in READERS {
+        for entry in std::fs::read_dir(fuzz().join("corpus").join(reader)).unwrap() {
+            readers::read(reader, &std::fs::read(entry.unwrap().path()).unwrap());
         }
     }
 }
