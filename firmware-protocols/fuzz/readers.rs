@@ -21,7 +21,9 @@ pub(crate) fn read(reader: &str, bytes: &[u8]) {
                 assert!(line.live().len() <= bytes.len() + 2, "a line grew");
             }
         }
-        "modbus-station" => [Wire::Rtu, Wire::Tcp].into_iter().for_each(|wire| station(wire, bytes)),
+        "modbus-station" => {
+            [Wire::Rtu, Wire::Tcp].into_iter().for_each(|wire| station(wire, bytes))
+        }
         "n42" => documents(bytes),
         "recognise" => {
             let found = recognise(bytes);
@@ -108,7 +110,10 @@ fn payloads(bytes: &[u8]) {
             let _ = host.message(now, topic, payload, false);
             now += Duration::from_millis(700);
             let _ = host.time_passed(now);
-            assert!(host.next_timeout().is_none_or(|due| due > now), "a timeout that is never over");
+            assert!(
+                host.next_timeout().is_none_or(|due| due > now),
+                "a timeout that is never over"
+            );
         }
     }
 }

@@ -17,6 +17,7 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -91,10 +92,10 @@ impl Codec for Decoder {
         let held = &mut self.held;
         self.lines.push(bytes, |line| match line {
             Ok(line) => {
-                let line: Vec<u8> =
-                    line.iter().copied().filter(|byte| !matches!(byte, 2 | 3 | b' ')).collect();
-                if !line.is_empty() {
-                    held.push(line);
+                let mut kept = Vec::with_capacity(line.len());
+                kept.extend(line.iter().filter(|byte| !matches!(byte, 2 | 3 | b' ')));
+                if !kept.is_empty() {
+                    held.push(kept);
                     settle(held, out);
                 }
             }
@@ -252,12 +253,12 @@ fn two_lines(form: Form, zone: &[u8], width: usize) -> Result<TravelDocument, Re
         if !(empty && at(second, 43, 43) == b"<") {
             verify("the personal number", optional, at(second, 43, 43))?;
         }
-        let all = [at(second, 1, 10), at(second, 14, 20), at(second, 22, 43)].concat();
-        verify("the whole", &all, at(second, 44, 44))?;
+        let all = [at(second, 1, 10), at(second, 14, 20), at(second, 22, 43)];
+        verify_all("the whole", &all, at(second, 44, 44))?;
     }
     if form == Form::Td2 {
-        let all = [at(second, 1, 10), at(second, 14, 20), at(second, 22, 35)].concat();
-        verify("the whole", &all, at(second, 36, 36))?;
+        let all = [at(second, 1, 10), at(second, 14, 20), at(second, 22, 35)];
+        verify_all("the whole", &all, at(second, 36, 36))?;
     }
     let dates = (at(second, 14, 19), at(second, 22, 27));
     document(
@@ -277,8 +278,8 @@ fn card(zone: &[u8]) -> Result<TravelDocument, Refusal> {
     let (number, more) = number(at(first, 6, 14), at(first, 15, 15), at(first, 16, 30))?;
     verify("the date of birth", at(second, 1, 6), at(second, 7, 7))?;
     verify("the date of expiry", at(second, 9, 14), at(second, 15, 15))?;
-    let all = [at(first, 6, 30), at(second, 1, 7), at(second, 9, 15), at(second, 19, 29)].concat();
-    verify("the whole", &all, at(second, 30, 30))?;
+    let all = [at(first, 6, 30), at(second, 1, 7), at(second, 9, 15), at(second, 19, 29)];
+    verify_all("the whole", &all, at(second, 30, 30))?;
     let dates = (at(second, 1, 6), at(second, 9, 14));
     let mut document = document(
         Form::Td1,
@@ -300,9 +301,8 @@ fn number(field: &[u8], check: &[u8], optional: &[u8]) -> Result<(String, String
     let (rest, after) = optional.split_at_checked(end).unwrap_or_default();
     match rest.split_last() {
         Some((digit, more)) if check == b"<" && !field.contains(&b'<') => {
-            let whole = [field, more].concat();
-            verify("the number", &whole, &[*digit])?;
-            Ok((text(&whole), text(after)))
+            verify_all("the number", &[field, more], &[*digit])?;
+            Ok((text(&[field, more].concat()), text(after)))
         }
         _ => {
             verify("the number", field, check)?;
@@ -331,8 +331,15 @@ fn document(
     let fills = name.last() != Some(&b'<');
     let name = core::str::from_utf8(name).unwrap_or_default();
     let (surname, given) = name.split_once("<<").unwrap_or((name, ""));
-    let words = |text: &str| {
-        text.split('<').filter(|word| !word.is_empty()).collect::<Vec<&str>>().join(" ")
+    let words = |field: &str| {
+        let mut words = String::with_capacity(field.trim_end_matches('<').len());
+        for word in field.split('<').filter(|word| !word.is_empty()) {
+            if !words.is_empty() {
+                words.push(' ');
+            }
+            words.push_str(word);
+        }
+        words
     };
     Ok(TravelDocument {
         form,
@@ -357,34 +364,37 @@ fn document(
 fn text(field: &[u8]) -> String {
     let end = field.iter().rposition(|byte| *byte != b'<').map_or(0, |at| at + 1);
     let field = field.get(..end).unwrap_or_default();
-    field.iter().map(|byte| if *byte == b'<' { ' ' } else { char::from(*byte) }).collect()
+    let mut text = String::with_capacity(field.len());
+    text.extend(field.iter().map(|byte| if *byte == b'<' { ' ' } else { char::from(*byte) }));
+    text
 }
 
 /// Whether a field is a day, as far as it is known.
 fn is_date(field: &[u8]) -> bool {
-    let parts: Option<Vec<Option<u8>>> = field
-        .chunks(2)
-        .map(|part| match part {
-            b"<<" => Some(None),
-            [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
-                Some(Some((tens - b'0') * 10 + (ones - b'0')))
-            }
-            _ => None,
-        })
-        .collect();
-    match parts.as_deref() {
-        Some([_, month, day]) => {
-            month.is_none_or(|month| (1..=12).contains(&month))
-                && day.is_none_or(|day| (1..=31).contains(&day))
+    let within = |part: [u8; 2], range: RangeInclusive<u8>| match part {
+        [b'<', b'<'] => true,
+        [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
+            range.contains(&((tens - b'0') * 10 + (ones - b'0')))
+        }
+        _ => false,
+    };
+    match *field {
+        [y1, y2, m1, m2, d1, d2] => {
+            within([y1, y2], 0..=99) && within([m1, m2], 1..=12) && within([d1, d2], 1..=31)
         }
         _ => false,
     }
 }
 
 fn verify(what: &str, field: &[u8], check: &[u8]) -> Result<(), Refusal> {
-    let right = check_digit(field);
+    verify_all(what, &[field], check)
+}
+
+/// The same of fields behind each other.
+fn verify_all(what: &str, fields: &[&[u8]], check: &[u8]) -> Result<(), Refusal> {
+    let right = check_digit_over(fields.iter().copied().flatten());
     // A filler stands for 0 only where nothing is checked.
-    let empty = field.iter().all(|byte| *byte == b'<');
+    let empty = fields.iter().copied().flatten().all(|byte| *byte == b'<');
     match check {
         [digit] if *digit == b'0' + right => Ok(()),
         [b'<'] if empty => Ok(()),
@@ -394,9 +404,13 @@ fn verify(what: &str, field: &[u8], check: &[u8]) -> Result<(), Refusal> {
 
 /// Weights 7, 3, 1; digits count themselves, letters from 10, fillers nothing.
 pub fn check_digit(field: &[u8]) -> u8 {
+    check_digit_over(field.iter())
+}
+
+fn check_digit_over<'a>(field: impl Iterator<Item = &'a u8>) -> u8 {
     let weights = [7_u32, 3, 1].into_iter().cycle();
     let value = |byte: u8| char::from(byte).to_digit(36).unwrap_or(0);
-    let sum: u32 = field.iter().zip(weights).map(|(byte, weight)| value(*byte) * weight).sum();
+    let sum: u32 = field.zip(weights).map(|(byte, weight)| value(*byte) * weight).sum();
     u8::try_from(sum % 10).unwrap_or(0)
 }
 

@@ -104,7 +104,7 @@ pub(super) fn look(ahead: &[u8]) -> Look {
         Some(None) => Look::More,
         Some(Some(header)) => match ahead.get(..header.whole) {
             None => Look::More,
-            Some(frame) => match read(frame, false) {
+            Some(frame) => match checked(frame) {
                 Ok(_) => Look::Frame(header.whole),
                 Err((kind, detail)) => Look::Broken(header.whole, kind, detail),
             },
@@ -117,7 +117,8 @@ pub fn decode(frame: &[u8], status_bits: bool) -> Result<Vec<Message>, Fault> {
     read(frame, status_bits).map_err(|(kind, detail)| Fault::new(kind, detail, frame))
 }
 
-fn read(frame: &[u8], status_bits: bool) -> Result<Vec<Message>, (FaultKind, String)> {
+/// A message that is as long as its header says, every place of which can be read: the header, and the places with what follows each.
+fn checked(frame: &[u8]) -> Result<(Header<'_>, core::slice::Chunks<'_, u8>), (FaultKind, String)> {
     let header = frame
         .strip_prefix(b"$")
         .and_then(|_| header(frame).flatten())
@@ -126,49 +127,61 @@ fn read(frame: &[u8], status_bits: bool) -> Result<Vec<Message>, (FaultKind, Str
             (FaultKind::WrongLength, "a message is as long as its header says".to_owned())
         })?;
     let body = frame.get(header.header..frame.len() - 1).unwrap_or_default();
-    let index = frame.last().copied().unwrap_or_default();
-    let bad = |detail: String| (FaultKind::BadField, detail);
-    if let Some(protocol) = header.protocol {
+    let each = if header.protocol.is_some() {
+        // Several places in one message have no bytes between them; one may have more behind it.
         let each = PLACE_BYTES + LONG_TAIL_BYTES;
-        // Several places in one message have no bytes between them.
-        let places: Vec<&[u8]> = if body.len() % each == 0 {
-            body.chunks_exact(each).collect()
-        } else {
-            Vec::from([body])
-        };
-        let command = format!("${protocol:02X}{:02X}", header.version);
-        places
-            .into_iter()
-            .map(|place| {
-                let mut message =
-                    place_of(&hex(header.seal), &command, index, place).map_err(bad)?;
-                long_tail(place.get(PLACE_BYTES..).unwrap_or_default(), status_bits, &mut message);
-                Ok(message)
-            })
-            .collect()
+        if body.len() % each == 0 { each } else { body.len() }
     } else {
-        let each = PLACE_BYTES + SHORT_TAIL_BYTES;
-        if !matches!(header.version >> 4, 1..=3) {
-            let detail =
-                format!("version {} of the short form; 1 to 3 are known", header.version >> 4);
+        let kind = header.version >> 4;
+        if !matches!(kind, 1..=3) {
+            let detail = format!("version {kind} of the short form; 1 to 3 are known");
             return Err((FaultKind::NotDecoded, detail));
         }
+        let each = PLACE_BYTES + SHORT_TAIL_BYTES;
         if body.len() % each != 0 {
             return Err((FaultKind::WrongLength, format!("each place has {each} bytes")));
         }
-        let command = format!("${:02X}", header.version);
-        body.chunks_exact(each)
-            .map(|place| {
-                let mut message =
-                    place_of(&hex(header.seal), &command, index, place).map_err(bad)?;
-                message.fields.push(hex(place.get(PLACE_BYTES..).unwrap_or_default()));
-                Ok(message)
-            })
-            .collect()
+        each
+    };
+    let places = body.chunks(each.max(1));
+    for place in places.clone() {
+        place_of(place).map_err(|detail| (FaultKind::BadField, detail))?;
     }
+    Ok((header, places))
 }
 
-fn place_of(seal: &str, command: &str, index: u8, place: &[u8]) -> Result<Message, String> {
+fn read(frame: &[u8], status_bits: bool) -> Result<Vec<Message>, (FaultKind, String)> {
+    let (header, places) = checked(frame)?;
+    let index = frame.last().copied().unwrap_or_default();
+    let command = || match header.protocol {
+        Some(protocol) => format!("${protocol:02X}{:02X}", header.version),
+        None => format!("${:02X}", header.version),
+    };
+    let mut messages = Vec::with_capacity(places.len());
+    for bytes in places {
+        let place = place_of(bytes).map_err(|detail| (FaultKind::BadField, detail))?;
+        let mut message = Message::new(hex(header.seal), command());
+        message.device_time = place.at;
+        message.message_id = Some(message_id(place.at, index.into()));
+        message.position = place.position;
+        let tail = bytes.get(PLACE_BYTES..).unwrap_or_default();
+        if header.protocol.is_some() {
+            long_tail(tail, status_bits, &mut message);
+        } else {
+            message.fields = Vec::from([hex(tail)]);
+        }
+        messages.push(message);
+    }
+    Ok(messages)
+}
+
+/// Where and when.
+struct Place {
+    at: Option<Timestamp>,
+    position: Position,
+}
+
+fn place_of(place: &[u8]) -> Result<Place, String> {
     let &[day, month, year, hour, minute, second, ref degrees @ ..] = place else {
         return Err("a place begins with date and time".to_owned());
     };
@@ -200,12 +213,9 @@ fn place_of(seal: &str, command: &str, index: u8, place: &[u8]) -> Result<Messag
     let longitude = signed(longitude, flags & 4 != 0)?;
     on_the_globe(latitude, longitude)?;
     let speed = Decimal::from(pair(speed, "speed")?);
-    let mut message = Message::new(seal, command);
-    message.device_time = timestamp(date, time);
-    message.message_id = Some(message_id(message.device_time, index.into()));
     let course = Some(u16::from(course) * 2).filter(|course| *course <= 360);
-    message.position = fix_or_none(latitude, longitude, flags & 1 != 0, speed, course);
-    Ok(message)
+    let position = fix_or_none(latitude, longitude, flags & 1 != 0, speed, course);
+    Ok(Place { at: timestamp(date, time), position })
 }
 
 /// `22564025` is 22 degrees and 56.4025 minutes.
