@@ -9,6 +9,7 @@
 //! what a copy of it allocates; anything above that is the codec's own, and in the steady state there should be none.
 #![expect(
     clippy::expect_used,
+    clippy::panic,
     clippy::print_stdout,
     clippy::cast_precision_loss,
     clippy::disallowed_methods,

@@ -22,7 +22,8 @@ pub(crate) fn read(reader: &str, bytes: &[u8]) {
             }
         }
         "modbus-station" => {
-            [Wire::Rtu, Wire::Tcp].into_iter().for_each(|wire| station(wire, bytes))
+            station(Wire::Rtu, bytes);
+            station(Wire::Tcp, bytes);
         }
         "n42" => documents(bytes),
         "recognise" => {

@@ -190,7 +190,7 @@ fn message_of(fields: &mut Fields<'_>) -> Result<Message, String> {
         "P45" => p45(fields, &mut message)?,
         // A status may come without anything but its command, and does in one public vector (`U04`).
         "U01" | "U02" | "U03" if fields.fields.as_slice().len() > 2 => {
-            status(fields, &mut message)?
+            status(fields, &mut message)?;
         }
         "U06" if fields.fields.as_slice().len() > 2 => {
             let event = fields.parse("alarm number", number)?;
