@@ -1,21 +1,22 @@
 //! The commands a person types. `--help` teaches them; what they print is for people and for pipes, what goes wrong goes to standard error.
 
+mod decoding;
 mod goods;
 mod journal;
 mod law;
 mod n42;
+mod probing;
 mod purge;
 mod replaying;
 mod running;
 
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use edge_agent::config::Config;
-use edge_agent::decode::{self, Capture};
 use edge_agent::terminal::session::hash_password;
 use firmware_protocols::Dialect;
 
@@ -30,6 +31,7 @@ pub(crate) struct Cli {
 const EXAMPLES: &str = "Examples:
   edge-agent check-config config/checkpoint.example.toml
   edge-agent run --config /etc/beket/edge/checkpoint.toml
+  edge-agent probe /dev/ttyUSB0
   edge-agent decode --dialect tsa portal.txt
   edge-agent law clocks --mode road --trigger 2026-05-21T10:00:00+05:00
   edge-agent journal verify /var/lib/beket/edge/journal.db
@@ -65,12 +67,9 @@ enum Command {
     /// Plays tapes and captures through the production pipeline and prints the entries that follow.
     Replay(replaying::Replay),
     /// Decodes a capture: one JSON object a line, readings and faults in their order; a fault has the key `fault`.
-    #[command(
-        after_help = "Examples:\n  edge-agent decode --list\n  edge-agent decode --dialect xk3190 scale.bin\n  \
-        edge-agent decode --dialect tsa portal-2026-05-21.csv\n  \
-        nc 192.168.10.21 1600 | edge-agent decode --dialect tsa -"
-    )]
-    Decode(Decode),
+    Decode(decoding::Decode),
+    /// Listens on a line, never says a byte, and tells what may be speaking there and how the line is set.
+    Probe(probing::Probe),
     /// Hands passages through a portal over as N42.42 documents, and looks at documents of others.
     #[command(subcommand)]
     N42(n42::N42),
@@ -99,22 +98,6 @@ enum LogFormat {
     Json,
 }
 
-#[derive(Args)]
-struct Decode {
-    /// Lists the dialects and the families that speak them.
-    #[arg(long, conflicts_with_all = ["dialect", "file", "daily"])]
-    list: bool,
-    /// How the device speaks, as `--list` names it.
-    #[arg(long, required_unless_present = "list", value_parser = dialect)]
-    dialect: Option<Dialect>,
-    /// The capture is a daily file of a portal, whose lines end with the moment of their arrival; its first line tells so by itself.
-    #[arg(long)]
-    daily: bool,
-    /// The capture; `-` is standard input.
-    #[arg(required_unless_present = "list")]
-    file: Option<PathBuf>,
-}
-
 fn dialect(name: &str) -> Result<Dialect, String> {
     name.parse::<Dialect>().map_err(|error| error.to_string())
 }
@@ -129,6 +112,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Goods(goods) => goods.done(),
         Command::Replay(replay) => replay.done(),
         Command::Decode(decode) => decode.done(),
+        Command::Probe(probe) => probe.done(),
         Command::N42(n42) => n42.done(),
         Command::HashPassword => hashed(),
     };
@@ -177,27 +161,6 @@ fn check_config(file: &std::path::Path) -> anyhow::Result<ExitCode> {
         config.officers.len(),
     )?;
     Ok(ExitCode::SUCCESS)
-}
-
-impl Decode {
-    fn done(self) -> anyhow::Result<ExitCode> {
-        let out = io::BufWriter::new(io::stdout().lock());
-        let (Some(dialect), Some(file)) = (self.dialect, self.file) else {
-            decode::list(out)?;
-            return Ok(ExitCode::SUCCESS);
-        };
-        let from: Box<dyn Read> = if file.as_os_str() == "-" {
-            Box::new(io::stdin().lock())
-        } else {
-            Box::new(
-                std::fs::File::open(&file)
-                    .with_context(|| format!("failed to open {}", file.display()))?,
-            )
-        };
-        let capture = self.daily.then_some(Capture::Daily);
-        decode::decode(dialect, capture, BufReader::new(from), out)?;
-        Ok(ExitCode::SUCCESS)
-    }
 }
 
 fn hashed() -> anyhow::Result<ExitCode> {

@@ -2,22 +2,21 @@
 //!
 //! It knows files and nothing of the checkpoint, so that a technician can look at what a device says before it is configured.
 
-use std::io::{self, BufRead, Write};
+mod capture;
+mod given;
+
+use std::io::{self, Write};
 
 use firmware_protocols::codec::Framing;
 use firmware_protocols::limits::DOCUMENT_BYTES;
-use firmware_protocols::portal::daily::{recorded_lines, split_daily_line};
-use firmware_protocols::{Decoder, Dialect, Fault, Reading};
+use firmware_protocols::portal::daily::recorded_lines;
+use firmware_protocols::{Decoder, Dialect, Fault, Reading, Settings};
 use serde::Serialize;
 
-/// How a capture is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Capture {
-    /// The bytes as the device sent them.
-    Raw,
-    /// A daily file of a portal: each line ends with the moment of its arrival.
-    Daily,
-}
+use self::capture::Content;
+pub use self::capture::{Capture, CaptureError, Form};
+pub use self::given::{SettingsError, check, settings};
+use crate::tape;
 
 /// A line of the answer.
 #[derive(Serialize)]
@@ -37,83 +36,100 @@ pub struct Counted {
     pub faults: u64,
 }
 
-impl Capture {
-    /// How a capture of this dialect is written, by its first whole line: only a daily file of a portal ends it with a moment.
-    fn of(dialect: Dialect, beginning: &[u8]) -> Capture {
-        let first =
-            beginning.split(|byte| matches!(byte, b'\r' | b'\n')).find(|line| !line.is_empty());
-        let dated = first.is_some_and(|line| split_daily_line(line, None).is_ok());
-        if dialect == Dialect::Tsa && dated { Capture::Daily } else { Capture::Raw }
-    }
+/// A capture that could not be decoded to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// It cannot be read.
+    #[error(transparent)]
+    Capture(#[from] CaptureError),
+    /// What was read of it cannot be told.
+    #[error("failed to write what was decoded")]
+    Out(#[from] io::Error),
 }
 
-/// Decodes a whole capture. Where nobody says how it is written, its first line tells.
+/// Decodes a whole capture of a device that is set so.
 pub fn decode(
+    capture: Capture,
     dialect: Dialect,
-    capture: Option<Capture>,
-    mut from: impl BufRead,
-    mut out: impl Write,
-) -> io::Result<Counted> {
-    let mut decoder = Decoder::new(dialect);
-    let capture = match capture {
-        Some(capture) => capture,
-        None => Capture::of(dialect, from.fill_buf()?),
-    };
+    settings: &Settings,
+    out: impl Write,
+) -> Result<Counted, DecodeError> {
+    let mut decoder = Decoder::with(dialect, settings);
     let mut last_line = LastLine::default();
-    let mut counted = Counted::default();
-    let mut write = |result: &Result<Reading, Fault>| -> io::Result<()> {
-        let line = match result {
-            Ok(reading) => {
-                counted.readings += 1;
-                Line::Reading(reading)
-            }
-            Err(fault) => {
-                counted.faults += 1;
-                Line::Fault(fault)
-            }
-        };
-        serde_json::to_writer(&mut out, &line)?;
-        out.write_all(b"\n")
-    };
-    match capture {
-        Capture::Raw => loop {
-            let bytes = from.fill_buf()?;
+    let mut told = Told { out, counted: Counted::default() };
+    let (name, content) = capture.into_parts();
+    let unreadable = |source| Capture::unreadable(&name, source);
+    match content {
+        Content::Stream(mut from) => loop {
+            let bytes = from.fill_buf().map_err(unreadable)?;
             if bytes.is_empty() {
                 break;
             }
-            for result in decoder.decode(bytes) {
-                write(&result)?;
-            }
+            told.all(decoder.decode(bytes))?;
             last_line.follow(bytes);
             let length = bytes.len();
             from.consume(length);
         },
-        Capture::Daily => {
+        Content::Bytes(bytes) => {
+            told.all(decoder.decode(&bytes))?;
+            last_line.follow(&bytes);
+        }
+        Content::Daily(mut from) => {
             let mut file = Vec::new();
-            from.read_to_end(&mut file)?;
+            from.read_to_end(&mut file).map_err(unreadable)?;
             for line in recorded_lines(&file, None) {
                 match line {
-                    Ok(line) => {
-                        for result in decoder.decode(&line.live()) {
-                            write(&result)?;
-                        }
-                    }
-                    Err(fault) => write(&Err(fault))?,
+                    Ok(line) => told.all(decoder.decode(&line.live()))?,
+                    Err(fault) => told.item(&Err(fault))?,
+                }
+            }
+        }
+        Content::Tape(tape) => {
+            for record in tape {
+                let bytes = record.map_err(CaptureError::from)?.bytes;
+                if tape::is_message(dialect, &bytes) {
+                    told.all(decoder.document(&bytes))?;
+                } else {
+                    told.all(decoder.decode(&bytes))?;
+                    last_line.follow(&bytes);
                 }
             }
         }
     }
     let cut = decoder.reset();
-    match last_line.reading(dialect) {
-        Some(reading) => write(&Ok(reading))?,
-        None => {
-            if let Some(fault) = cut {
-                write(&Err(fault))?;
-            }
-        }
+    match last_line.reading(dialect, settings) {
+        Some(reading) => told.item(&Ok(reading))?,
+        None => told.all(cut.map(Err))?,
     }
-    out.flush()?;
-    Ok(counted)
+    told.out.flush()?;
+    Ok(told.counted)
+}
+
+/// What is told, and how much it was.
+struct Told<W> {
+    out: W,
+    counted: Counted,
+}
+
+impl<W: Write> Told<W> {
+    fn all(&mut self, items: impl IntoIterator<Item = Result<Reading, Fault>>) -> io::Result<()> {
+        items.into_iter().try_for_each(|item| self.item(&item))
+    }
+
+    fn item(&mut self, item: &Result<Reading, Fault>) -> io::Result<()> {
+        let line = match item {
+            Ok(reading) => {
+                self.counted.readings += 1;
+                Line::Reading(reading)
+            }
+            Err(fault) => {
+                self.counted.faults += 1;
+                Line::Fault(fault)
+            }
+        };
+        serde_json::to_writer(&mut self.out, &line)?;
+        self.out.write_all(b"\n")
+    }
 }
 
 /// What came after the last line end. A file may end without one, and its last line is whole all the same.
@@ -130,13 +146,13 @@ impl LastLine {
     }
 
     /// The reading that it is, in a dialect of lines.
-    fn reading(self, dialect: Dialect) -> Option<Reading> {
+    fn reading(self, dialect: Dialect, settings: &Settings) -> Option<Reading> {
         if dialect.framing() != Framing::Lines || self.0.is_empty() {
             return None;
         }
         let mut whole = self.0;
         whole.push(b'\n');
-        Decoder::new(dialect).decode(&whole).pop()?.ok()
+        Decoder::with(dialect, settings).decode(&whole).pop()?.ok()
     }
 }
 

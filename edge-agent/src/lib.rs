@@ -13,6 +13,7 @@ pub mod index;
 pub mod ingest;
 pub mod journal;
 pub mod n42;
+pub mod probe;
 pub mod purge;
 pub mod replay;
 pub mod rules;

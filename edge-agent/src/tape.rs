@@ -20,13 +20,15 @@
 
 mod file;
 mod kept;
+mod message;
 mod recorder;
 
 use std::{io, path::PathBuf};
 
 pub use self::{
     file::{Header, Record, TapeReader},
-    kept::{read_between, tapes_of},
+    kept::{Found, read_between, tapes_of, write},
+    message::{is_message, line_of},
     recorder::{Counts, Tape},
 };
 

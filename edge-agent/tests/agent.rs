@@ -31,6 +31,8 @@ mod n42;
 mod need;
 #[path = "agent/pages.rs"]
 mod pages;
+#[path = "agent/probing.rs"]
+mod probing;
 #[path = "agent/public.rs"]
 mod public;
 #[path = "agent/recording.rs"]

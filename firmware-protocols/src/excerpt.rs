@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -33,6 +34,27 @@ impl fmt::Display for Raw {
     }
 }
 
+/// A text in which a backslash begins neither `\\` nor `\xNN`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotEscaped;
+
+impl fmt::Display for NotEscaped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("escaped bytes such as \"\\x02+00\" expected")
+    }
+}
+
+impl core::error::Error for NotEscaped {}
+
+impl FromStr for Raw {
+    type Err = NotEscaped;
+
+    /// The way back from what is shown.
+    fn from_str(text: &str) -> Result<Raw, NotEscaped> {
+        unescape(text).map(Raw).ok_or(NotEscaped)
+    }
+}
+
 impl fmt::Debug for Raw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\"{self}\"")
@@ -47,10 +69,7 @@ impl Serialize for Raw {
 
 impl<'de> Deserialize<'de> for Raw {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Raw, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        unescape(&text)
-            .map(Raw)
-            .ok_or_else(|| de::Error::custom("escaped bytes such as \"\\x02+00\" expected"))
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 

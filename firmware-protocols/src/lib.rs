@@ -44,6 +44,6 @@ struct Readme;
 pub use codec::{Codec, Item, Settings};
 pub use conversation::Conversation;
 pub use dialect::{Decoder, Dialect, Family, Reading, UnknownDialect};
-pub use excerpt::Raw;
+pub use excerpt::{NotEscaped, Raw};
 pub use fault::{Fault, FaultKind};
 pub use recognise::recognise;

@@ -72,11 +72,23 @@ struct Rank {
 }
 
 impl Guess {
+    /// How likely it is next to guesses about other bytes: of two settings of one line, the one under which more is explained is the right one.
+    ///
+    /// Here a dialect that believes nearly anything comes after every other, however much it explains: a wrong speed makes texts as well.
+    pub fn likelihood(&self) -> impl Ord + fmt::Debug + use<> {
+        (self.is_choosy(), self.rank(), self.frames)
+    }
+
+    /// Whether the dialect refuses most of what is not its own.
+    pub fn is_choosy(&self) -> bool {
+        shape::is_choosy(self.dialect)
+    }
+
     fn rank(&self) -> Rank {
         Rank {
             tenths: self.explained_permille / 100,
             checked: self.checked * 2 > self.frames,
-            choosy: shape::is_choosy(self.dialect),
+            choosy: self.is_choosy(),
             permille: self.explained_permille,
         }
     }

@@ -10,8 +10,8 @@ use checkpoint::ids::DeviceId;
 use clap::{Args, Subcommand};
 use edge_agent::journal::Reader;
 use edge_agent::n42::{self, About};
+use firmware_protocols::Dialect;
 use firmware_protocols::n42::{Document, write};
-use firmware_protocols::{Dialect, Settings};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use wire::entry::Decoded;
@@ -19,12 +19,13 @@ use wire::entry::Decoded;
 #[derive(Subcommand)]
 pub(super) enum N42 {
     /// Writes one N42.42-2012 document for each passage through a portal.
-    #[command(after_help = "Examples:
+    #[command(after_help = r#"Examples:
   edge-agent n42 export --recording tapes/portal-1/1479700000.tape.gz --device portal-1 --dialect tsa --out n42/
+  edge-agent n42 export --recording yantar.tape.gz --device portal-2 --dialect aspect --settings '{"aspect":{"counts_ms":200}}' --out n42/
   edge-agent n42 export --journal /var/lib/beket/edge/journal.db --from 1000 --out n42/
 
 A recording (a tape of the agent, or a daily file of a portal) gives every interval of each passage. The journal has what they
-amounted to, and the documents say so.")]
+amounted to, and the documents say so."#)]
     Export(Box<Export>),
     /// Reads documents of 2012 or 2006 and says what does not hold of them. Exit code 1 if anything does not.
     #[command(after_help = "Example:\n  edge-agent n42 check n42/*.n42")]
@@ -57,6 +58,9 @@ pub(super) struct Export {
     /// How the device of the recording speaks.
     #[arg(long, default_value = "tsa", value_parser = super::dialect)]
     dialect: Dialect,
+    /// How the device of the recording is set: JSON, or a file of JSON.
+    #[arg(long, value_name = "JSON|FILE", conflicts_with = "journal")]
+    settings: Option<String>,
     /// The folder for the documents; it is made if it is not there.
     #[arg(long)]
     out: PathBuf,
@@ -122,7 +126,8 @@ impl Export {
             .with_context(|| format!("failed to make {}", self.out.display()))?;
         let mut put = Folder { out: &self.out, taken: BTreeSet::new(), written: 0 };
         if let (Some(recording), Some(device)) = (&self.recording, &self.device) {
-            let settings = Settings::default();
+            let settings = super::decoding::settings(self.dialect, self.settings.as_deref())?
+                .unwrap_or_default();
             let (documents, faults) =
                 n42::of_recording(recording, device, self.dialect, &settings, &about)?;
             for document in documents {

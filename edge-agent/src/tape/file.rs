@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -125,7 +125,7 @@ impl TapeFile {
 /// A file that ends in the middle of a record, or in the middle of the compressed stream, yields what is whole and then
 /// ends: that is how a power cut leaves it. [`TapeReader::was_cut`] tells.
 pub struct TapeReader {
-    from: BufReader<GzDecoder<BufReader<File>>>,
+    from: BufReader<GzDecoder<Box<dyn BufRead + Send>>>,
     path: PathBuf,
     header: Header,
     ended: bool,
@@ -135,11 +135,19 @@ pub struct TapeReader {
 impl TapeReader {
     /// Opens a tape file and reads its header.
     pub fn open(path: &Path) -> Result<TapeReader, TapeError> {
-        let fail = |source| TapeError::new("open", path, source);
-        let file = File::open(path).map_err(fail)?;
-        let mut from = BufReader::new(GzDecoder::new(BufReader::new(file)));
-        let header = Header::read(&mut from).map_err(fail)?;
-        Ok(TapeReader { from, path: path.to_owned(), header, ended: false, cut: false })
+        let file = File::open(path).map_err(|source| TapeError::new("open", path, source))?;
+        TapeReader::read_from(path, BufReader::new(file))
+    }
+
+    /// Reads a tape from somewhere else, such as standard input, and its header. `name` is by what it is known to people.
+    pub fn read_from(
+        name: &Path,
+        from: impl BufRead + Send + 'static,
+    ) -> Result<TapeReader, TapeError> {
+        let mut from = BufReader::new(GzDecoder::new(Box::new(from) as Box<dyn BufRead + Send>));
+        let header =
+            Header::read(&mut from).map_err(|source| TapeError::new("open", name, source))?;
+        Ok(TapeReader { from, path: name.to_owned(), header, ended: false, cut: false })
     }
 
     /// What the file says of itself.

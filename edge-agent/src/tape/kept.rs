@@ -72,25 +72,59 @@ pub(super) fn copy_between(
     to_us: i64,
     into: PathBuf,
 ) -> Result<u64, TapeError> {
-    let draft = into.with_extension("draft");
-    let fail = |source| TapeError::new("keep a part of", &into, source);
-    if let Some(parent) = into.parent() {
-        fs::create_dir_all(parent).map_err(fail)?;
+    let mut draft = Draft::begin(into, header)?;
+    read_between(folder, from_us, to_us, |record| draft.write(&record))?;
+    draft.finish()
+}
+
+/// Writes a tape of these records, whole under another name first, then renamed. Answers how many there were.
+pub fn write(
+    into: &Path,
+    header: &Header,
+    records: impl IntoIterator<Item = Record>,
+) -> Result<u64, TapeError> {
+    let mut draft = Draft::begin(into.to_owned(), header)?;
+    for record in records {
+        draft.write(&record)?;
     }
-    match fs::remove_file(&draft) {
-        Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(fail(source)),
-        _ => {}
+    draft.finish()
+}
+
+/// A tape that is put together under another name, and has its own when it is whole.
+struct Draft {
+    file: TapeFile,
+    path: PathBuf,
+    into: PathBuf,
+    records: u64,
+}
+
+impl Draft {
+    fn begin(into: PathBuf, header: &Header) -> Result<Draft, TapeError> {
+        let path = into.with_extension("draft");
+        let fail = |source| TapeError::new("keep a part of", &into, source);
+        if let Some(parent) = into.parent() {
+            fs::create_dir_all(parent).map_err(fail)?;
+        }
+        match fs::remove_file(&path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(fail(source)),
+            _ => {}
+        }
+        // The moment counts only in rolling files.
+        Ok(Draft { file: TapeFile::begin(path.clone(), header, 0)?, path, into, records: 0 })
     }
-    let mut copy = TapeFile::begin(draft.clone(), header, from_us)?;
-    let mut records = 0;
-    read_between(folder, from_us, to_us, |record| {
-        records += 1;
-        copy.write(&record)
-    })?;
-    copy.finish()?;
-    fs::File::open(&draft)
-        .and_then(|file| file.sync_all())
-        .and_then(|()| fs::rename(&draft, &into))
-        .map_err(fail)?;
-    Ok(records)
+
+    fn write(&mut self, record: &Record) -> Result<(), TapeError> {
+        self.records += 1;
+        self.file.write(record)
+    }
+
+    fn finish(self) -> Result<u64, TapeError> {
+        let Draft { file, path, into, records } = self;
+        file.finish()?;
+        fs::File::open(&path)
+            .and_then(|file| file.sync_all())
+            .and_then(|()| fs::rename(&path, &into))
+            .map_err(|source| TapeError::new("keep a part of", &into, source))?;
+        Ok(records)
+    }
 }

@@ -37,3 +37,17 @@ pub(crate) fn plate(text: &str, event: &str) -> String {
 <UUID>{event}</UUID></EventNotificationAlert>"
     )
 }
+
+/// 2026-05-21T11:00:00Z, in microseconds.
+pub(crate) const NOON_US: i64 = 1_779_361_200_000_000;
+
+/// Writes a tape of the device `device-1`: what came so many seconds after [`NOON_US`].
+pub(crate) fn tape(path: &std::path::Path, dialect: &str, said: &[(i64, &[u8])]) {
+    let header =
+        edge_agent::tape::Header { device: "device-1".to_owned(), dialect: dialect.to_owned() };
+    let records = said.iter().map(|(second, bytes)| edge_agent::tape::Record {
+        at_us: NOON_US + second * 1_000_000,
+        bytes: bytes.to_vec(),
+    });
+    edge_agent::tape::write(path, &header, records).unwrap();
+}

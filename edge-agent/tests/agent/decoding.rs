@@ -95,3 +95,136 @@ fn an_unknown_dialect_is_told_with_those_there_are() {
     let known = format!("unknown dialect; known are {}\n", known.join(", "));
     assert!(told.contains("invalid value 'morse'") && told.contains(&known), "{told}");
 }
+
+/// The good frames of a dialect, escaped, with remarks that say how the device is set.
+fn good(dialect: Dialect) -> String {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../firmware-protocols/tests/captures");
+    format!("{root}/{dialect}/good.txt")
+}
+
+#[test]
+fn every_dialect_is_decoded_from_a_file_and_from_standard_input() {
+    for &dialect in Dialect::ALL {
+        let file = good(dialect);
+        let text = std::fs::read(&file).unwrap();
+        let from_file = told(&["--dialect", dialect.name(), "--escaped", &file], b"");
+        let piped = told(&["--dialect", dialect.name(), "--escaped", "-"], &text);
+        assert_eq!(from_file, piped, "{dialect}");
+        let frames = String::from_utf8(text).unwrap();
+        let frames = frames.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
+        let families: Vec<&str> = dialect.families().iter().map(|family| family.name()).collect();
+        let readings: Vec<serde_json::Value> = from_file
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{dialect}: {line}")))
+            .collect();
+        assert!(readings.len() >= frames.count(), "{dialect}: {from_file}");
+        for reading in readings {
+            let reading: firmware_protocols::Reading = serde_json::from_value(reading).unwrap();
+            assert!(families.contains(&reading.family().name()), "{dialect}: {reading:?}");
+        }
+    }
+}
+
+#[test]
+fn hexadecimal_text_is_read_however_it_is_grouped() {
+    let expected = told(&["--dialect", "xk3190", "-"], b"\x02+04000001F\x03");
+    assert!(expected.contains("40000"), "{expected}");
+    for text in [
+        "02 2B 30 34 30 30 30 30 30 31 46 03",
+        "022b3034303030303031\n4603\n",
+        "0x02, 0x2b, 30:34:30:30:30:30:30:31 46 03",
+    ] {
+        let told = told(&["--dialect", "xk3190", "--hex", "-"], text.as_bytes());
+        assert_eq!(told, expected, "{text}");
+    }
+}
+
+#[test]
+fn text_that_is_no_hexadecimal_and_no_escape_is_told_with_its_line() {
+    check(
+        &["--dialect", "xk3190", "--hex", "-"],
+        b"02 2B\n30 3",
+        expect![[r#"
+            edge-agent: standard input:2: "3" where two hexadecimal digits of a byte belong
+        "#]],
+    );
+    check(
+        &["--dialect", "xk3190", "--escaped", "-"],
+        b"# a remark\n\\x0",
+        expect![[r#"
+            edge-agent: standard input:2: no escaped bytes: escaped bytes such as "\x02+00" expected
+        "#]],
+    );
+}
+
+#[test]
+fn a_device_is_decoded_as_it_is_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("settings.json");
+    std::fs::write(&file, r#"{"decimals":1}"#).unwrap();
+    let typed =
+        told(&["--dialect", "bilanciai", "--settings", r#"{"decimals":1}"#, "-"], b"$004002\r");
+    let filed =
+        told(&["--dialect", "bilanciai", "--settings", file.to_str().unwrap(), "-"], b"$004002\r");
+    assert_eq!(typed, filed);
+    let usual = told(&["--dialect", "bilanciai", "-"], b"$004002\r");
+    assert!(typed.contains("400.2") && !usual.contains("400.2"), "{typed}{usual}");
+}
+
+#[test]
+fn settings_that_do_not_fit_are_told() {
+    check(
+        &["--dialect", "xk3190", "--settings", r#"{"decimals":1}"#, "-"],
+        b"",
+        expect![[r#"
+            edge-agent: xk3190 reads no setting decimals; it is the same everywhere
+        "#]],
+    );
+    check(
+        &["--dialect", "bilanciai", "--settings", r#"{"address":1}"#, "-"],
+        b"",
+        expect![[r#"
+            edge-agent: bilanciai reads no setting address; it reads decimals
+        "#]],
+    );
+    check(
+        &["--dialect", "modbus-rtu", "--settings", "{}", "-"],
+        b"",
+        expect![[r#"
+            edge-agent: the settings of modbus-rtu: modbus is missing: what do the registers mean?
+        "#]],
+    );
+    check(
+        &["--dialect", "bilanciai", "--settings", r#"{"decimal":1}"#, "-"],
+        b"",
+        expect![[r#"
+            edge-agent: the settings in the command are no settings of a device: unknown field `decimal`, expected one of `address`, `checksum`, `decimals`, `equals_last`, `status_confirmed`, `poll_ms`, `answer_ms`, `tries`, `again_ms`, `modbus`, `hold_ms`, `keepalive_ms`, `tamper_chip`, `status_bits`, `seal_loop`, `terminator`, `prefix`, `suffix`, `group_separator`, `pause_ms`, `aspect` at line 1 column 10
+        "#]],
+    );
+    check(
+        &["--dialect", "bilanciai", "--settings", "no-such.json", "-"],
+        b"",
+        expect![[r#"
+            edge-agent: failed to read the settings in no-such.json: No such file or directory (os error 2)
+        "#]],
+    );
+}
+
+#[test]
+fn a_tape_names_its_dialect_and_keeps_messages_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scale.tape.gz");
+    let json = r#"{"v":1,"weight":{"value":"40000","unit":"kg"}}"#;
+    crate::capture::tape(&path, "json", &[(0, json.as_bytes()), (1, json.as_bytes())]);
+    let decoded = told(&[path.to_str().unwrap()], b"");
+    assert_eq!(decoded.lines().count(), 2, "{decoded}");
+    let piped = told(&["-"], &std::fs::read(&path).unwrap());
+    assert_eq!(decoded, piped);
+    check(
+        &["-"],
+        b"\x02+04000001F\x03",
+        expect![[r#"
+            edge-agent: --dialect is missing: only a tape of the agent names it by itself; `--list` shows those there are
+        "#]],
+    );
+}
