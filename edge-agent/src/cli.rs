@@ -9,6 +9,7 @@ mod probing;
 mod purge;
 mod replaying;
 mod running;
+mod tapes;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -33,6 +34,7 @@ const EXAMPLES: &str = "Examples:
   edge-agent run --config /etc/beket/edge/checkpoint.toml
   edge-agent probe /dev/ttyUSB0
   edge-agent decode --dialect tsa portal.txt
+  edge-agent tape list /var/lib/beket/edge/tapes
   edge-agent law clocks --mode road --trigger 2026-05-21T10:00:00+05:00
   edge-agent journal verify /var/lib/beket/edge/journal.db
 
@@ -70,6 +72,9 @@ enum Command {
     Decode(decoding::Decode),
     /// Listens on a line, never says a byte, and tells what may be speaking there and how the line is set.
     Probe(probing::Probe),
+    /// Lists, cuts, exports and anonymises the raw bytes that the agent recorded. The agent may be running meanwhile.
+    #[command(subcommand)]
+    Tape(tapes::Tape),
     /// Hands passages through a portal over as N42.42 documents, and looks at documents of others.
     #[command(subcommand)]
     N42(n42::N42),
@@ -113,6 +118,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Replay(replay) => replay.done(),
         Command::Decode(decode) => decode.done(),
         Command::Probe(probe) => probe.done(),
+        Command::Tape(tape) => tape.done(),
         Command::N42(n42) => n42.done(),
         Command::HashPassword => hashed(),
     };

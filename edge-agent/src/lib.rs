@@ -15,6 +15,7 @@ pub mod journal;
 pub mod n42;
 pub mod probe;
 pub mod purge;
+pub mod recording;
 pub mod replay;
 pub mod rules;
 pub mod running;

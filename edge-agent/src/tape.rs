@@ -77,6 +77,11 @@ impl TapeError {
     fn new(step: &'static str, path: impl Into<PathBuf>, source: io::Error) -> TapeError {
         TapeError { step, path: path.into(), source }
     }
+
+    /// What kind of failure it was.
+    pub fn kind(&self) -> io::ErrorKind {
+        self.source.kind()
+    }
 }
 
 #[cfg(test)]

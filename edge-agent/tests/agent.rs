@@ -7,6 +7,8 @@
     reason = "tests: what the world around a story needs is outside of its functions"
 )]
 
+#[path = "agent/anonymising.rs"]
+mod anonymising;
 #[path = "agent/answered.rs"]
 mod answered;
 #[path = "agent/asked.rs"]
@@ -43,5 +45,7 @@ mod replaying;
 mod retention;
 #[path = "agent/sparkplug.rs"]
 mod sparkplug;
+#[path = "agent/tapes.rs"]
+mod tapes;
 #[path = "agent/world.rs"]
 mod world;

@@ -9,6 +9,7 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 use edge_agent::clock::Clock;
 use edge_agent::probe::{self, LineSettings, Outcome, Patience, Port};
+use edge_agent::recording::export;
 use serde_json::json;
 
 #[derive(Args)]
@@ -189,17 +190,7 @@ fn keep(file: &Path, bytes: &[u8], outcome: &Outcome) -> anyhow::Result<()> {
         && !guess.settings.given().is_empty()
     {
         let beside = file.with_extension("settings.json");
-        let json = serde_json::to_vec(&given_only(&guess.settings)?)?;
-        std::fs::write(&beside, json).with_context(|| failed(&beside))?;
+        std::fs::write(&beside, export::given(&guess.settings)).with_context(|| failed(&beside))?;
     }
     Ok(())
-}
-
-/// The keys that are given, without the nulls of the others.
-fn given_only(settings: &firmware_protocols::Settings) -> anyhow::Result<serde_json::Value> {
-    let mut value = serde_json::to_value(settings)?;
-    if let Some(keys) = value.as_object_mut() {
-        keys.retain(|_, value| !value.is_null());
-    }
-    Ok(value)
 }
