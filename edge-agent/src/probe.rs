@@ -77,7 +77,7 @@ pub fn listen(
         }
     }
     // Stable: among settings that tell as much, the one that is met most.
-    heard.sort_by(|a, b| b.likelihood().cmp(&a.likelihood()));
+    heard.sort_by_key(|heard| core::cmp::Reverse(heard.likelihood()));
     Ok(Outcome { heard })
 }
 

@@ -97,9 +97,9 @@ impl Probe {
             keep(file, &best.bytes, &outcome)?;
         }
         if self.json {
-            self.as_json(&outcome)?
+            self.as_json(&outcome)?;
         } else {
-            self.as_text(&outcome)?
+            self.as_text(&outcome)?;
         }
         Ok(if outcome.guess().is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -110,7 +110,9 @@ impl Probe {
                 "failed to listen on {} (the agent, or another program, may hold it; `edge-agent tape` shows what the agent heard)",
                 path.display()
             ),
-            port => format!("failed to listen on {port}"),
+            port @ (Port::Tcp(_) | Port::File(_) | Port::Stdin) => {
+                format!("failed to listen on {port}")
+            }
         }
     }
 

@@ -101,7 +101,7 @@ pub(super) enum Content {
     Stream(Box<dyn BufRead>),
     Daily(Box<dyn BufRead>),
     Bytes(Vec<u8>),
-    Tape(TapeReader),
+    Tape(Box<TapeReader>),
 }
 
 impl Capture {
@@ -136,7 +136,7 @@ impl Capture {
             Form::Tape => {
                 let tape = TapeReader::read_from(name, from)?;
                 named = Some(dialect_of(name, &tape)?);
-                Content::Tape(tape)
+                Content::Tape(Box::new(tape))
             }
         };
         Ok(Capture { dialect: named, settings, content, name: name.to_owned() })

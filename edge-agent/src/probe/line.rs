@@ -64,9 +64,8 @@ impl LineSettings {
 
     /// The same line of a device that was heard to send seven bits, by what was found of its parity.
     pub(super) fn with_seven_bits(self, hints: &[LineHint]) -> LineSettings {
-        let found = hints.iter().find_map(|hint| match hint {
-            LineHint::SevenBits { parity } => *parity,
-            _ => None,
+        let found = hints.iter().find_map(|hint| {
+            if let LineHint::SevenBits { parity } = hint { *parity } else { None }
         });
         let (parity, stop_bits) = match found {
             Some(Found::Even) => (Parity::Even, StopBits::One),

@@ -168,9 +168,9 @@ fn a_seal_in_text_loses_its_number_its_card_and_its_place_and_keeps_its_event() 
     let said = check(Dialect::JointechText, &frames, &originals);
     let seals: BTreeSet<&str> = said
         .iter()
-        .map(|reading| match reading {
-            Reading::Seal(message) => message.seal.as_str(),
-            other => panic!("{other:?}"),
+        .map(|reading| {
+            let Reading::Seal(message) = reading else { panic!("{reading:?}") };
+            message.seal.as_str()
         })
         .collect();
     assert_eq!(seals.len(), 1, "one seal stays one seal: {seals:?}");
@@ -386,9 +386,11 @@ fn travel_documents_of_every_form_are_somebody_elses_and_their_check_digits_fit(
     let said = check(Dialect::Mrz, &frames, &originals);
     let names: BTreeSet<&str> = said
         .iter()
-        .map(|reading| match reading {
-            Reading::Scan(Scan::TravelDocument(document)) => document.surname.as_str(),
-            other => panic!("{other:?}"),
+        .map(|reading| {
+            let Reading::Scan(Scan::TravelDocument(document)) = reading else {
+                panic!("{reading:?}")
+            };
+            document.surname.as_str()
         })
         .collect();
     assert_eq!(names.len(), 1, "one person stays one person: {names:?}");

@@ -1,5 +1,7 @@
 //! Codes and travel documents: the letters are replaced in their places, and every check digit is computed anew.
 
+use std::iter::once;
+
 use firmware_protocols::scanner::gs1::{self, Element, Gs1};
 use firmware_protocols::scanner::mrz::{Form, TravelDocument, check_digit, encode};
 use firmware_protocols::scanner::{Code, Scan, Terminator, barcode, claims};
@@ -133,13 +135,13 @@ impl Zone {
         if document.form == Form::Td3 {
             let empty = self.at(optional.clone())?.iter().all(|byte| *byte == b'<');
             if !(empty && self.0.get(second(42)) == Some(&b'<')) {
-                self.check(&[optional], second(42))?;
+                self.check(once(optional), second(42))?;
             }
             let all = [second(0)..second(10), second(13)..second(20), second(21)..second(43)];
-            self.check(&all, second(43))?;
+            self.check(all, second(43))?;
         } else if document.form == Form::Td2 {
             let all = [second(0)..second(10), second(13)..second(20), second(21)..second(35)];
-            self.check(&all, second(35))?;
+            self.check(all, second(35))?;
         }
         Some(())
     }
@@ -150,7 +152,7 @@ impl Zone {
         self.day(38, true, with)?;
         self.words(48..59, What::Document, with)?;
         self.words(60..90, What::Person, with)?;
-        self.check(&[5..30, 30..37, 38..45, 48..59], 59)
+        self.check([5..30, 30..37, 38..45, 48..59], 59)
     }
 
     /// The number, its check digit, and the optional field, into which a long number continues with its check digit.
@@ -174,13 +176,13 @@ impl Zone {
             let (first, rest) = drawn.as_bytes().split_at_checked(field.len())?;
             self.put(from, first)?;
             self.put(optional.start, rest)?;
-            self.check(&[from..check, optional.start..digit], digit)?;
+            self.check([from..check, optional.start..digit], digit)?;
             return self.words(digit + 1..optional.end, What::Document, with);
         }
         let length = field.iter().rposition(|byte| *byte != b'<').map_or(0, |at| at + 1);
         self.words(from..from + length, What::Document, with)?;
         if length > 0 {
-            self.check(&[from..check], check)?;
+            self.check(once(from..check), check)?;
         }
         self.words(optional, What::Document, with)
     }
@@ -193,7 +195,7 @@ impl Zone {
         if self.0.get(from + 6) == Some(&b'<') {
             return Some(());
         }
-        self.check(&[from..from + 6], from + 6)
+        self.check(once(from..from + 6), from + 6)
     }
 
     /// Every run of letters and digits between fillers.
@@ -209,10 +211,14 @@ impl Zone {
         self.put(field.start, words?.join("<").as_bytes())
     }
 
-    fn check(&mut self, fields: &[std::ops::Range<usize>], at: usize) -> Option<()> {
+    fn check(
+        &mut self,
+        fields: impl IntoIterator<Item = std::ops::Range<usize>>,
+        at: usize,
+    ) -> Option<()> {
         let mut summed = Vec::new();
         for field in fields {
-            summed.extend_from_slice(self.at(field.clone())?);
+            summed.extend_from_slice(self.at(field)?);
         }
         self.put(at, &[b'0' + check_digit(&summed)])
     }

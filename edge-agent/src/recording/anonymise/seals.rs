@@ -228,7 +228,7 @@ pub(super) fn m100(frame: &[u8], with: &mut Substitutes) -> Option<Vec<u8>> {
         m100::Said::Tag { rssi_dbm, epc } => {
             m100::Said::Tag { rssi_dbm, epc: with.bytes(What::Tag, &epc)? }
         }
-        other => other,
+        said @ (m100::Said::Error(_) | m100::Said::Other(_)) => said,
     }))
 }
 
