@@ -23,6 +23,8 @@ mod configuration;
 mod decoding;
 #[path = "agent/desk.rs"]
 mod desk;
+#[path = "agent/handed_on.rs"]
+mod handed_on;
 #[path = "agent/law.rs"]
 mod law;
 #[path = "agent/lines.rs"]
