@@ -53,7 +53,7 @@ mutants: ## what the tests of the term engine do not notice; hours (needs cargo-
 		--baseline skip --timeout 90 -o '$(CARGO_TARGET_DIR)' -- -E 'test(terms) | test(reference) | test(dated)'
 
 .PHONY: fuzz
-fuzz: ## feed every decoder with whatever breaks it, SECONDS=60 each
+fuzz: ## feed whatever reads bytes with what may break it, SECONDS=60 each
 	scripts/fuzz-the-decoders $(or $(SECONDS),60)
 
 .PHONY: soak

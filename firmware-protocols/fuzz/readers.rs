@@ -9,10 +9,6 @@ use firmware_protocols::scanner::{claims, container, gs1, mrz};
 use firmware_protocols::sparkplug::{self, Address, Host, HostSettings, Metrics, Watched};
 use firmware_protocols::{n42, portal, recognise};
 
-/// All of them.
-pub(crate) const READERS: [&str; 6] =
-    ["daily-file", "modbus-station", "n42", "recognise", "scanned", "sparkplug"];
-
 /// Reads `bytes` by the reader of this name.
 pub(crate) fn read(reader: &str, bytes: &[u8]) {
     match reader {
