@@ -332,7 +332,8 @@ fn encode_metric(metric: &Metric) -> Vec<u8> {
         Some(Wire::Boolean(switch)) => number(&mut out, 14, Some(u64::from(*switch))),
         Some(Wire::Text(text)) => bytes(&mut out, 15, text.as_bytes()),
         Some(Wire::Bytes(value)) => bytes(&mut out, 16, value),
-        Some(Wire::Other) => {}
+        // What was passed over stays so, and becomes no null: an empty data set.
+        Some(Wire::Other) => bytes(&mut out, 17, &[]),
     }
     out
 }
