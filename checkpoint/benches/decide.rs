@@ -61,6 +61,9 @@ fn main() {
                 gross: Kilograms::whole(42_000),
                 stable_by: "device".to_owned(),
                 raw: b"42000".to_vec(),
+                dialect: None,
+                at: None,
+                axles: None,
             }),
         })
     };

@@ -24,6 +24,7 @@ pub mod exit;
 mod acts;
 mod alarms;
 mod arrivals;
+mod axles;
 mod conditions;
 mod deadlines;
 mod devices;

@@ -13,7 +13,6 @@ use crate::ids::{
 };
 use crate::input::observation::{
     Agreement, Background, Health, PlateReading, PortalSetup, Screening, SealReading, Weight,
-    WeightRefusal,
 };
 use crate::input::order::{AlarmDecision, LaneControl, NoticeDraft, PapersKind, SealFinding};
 use crate::law::{Calendar, Timetable};
@@ -28,6 +27,7 @@ mod origin;
 mod papers;
 mod prior;
 mod scanned;
+mod weighing;
 
 pub use act::{ActEffect, ActFacts, Validity};
 pub use directive::{DirectiveAnswer, DistrustedDirective};
@@ -40,6 +40,7 @@ pub use origin::Origin;
 pub use papers::{PapersContent, PapersRefusal, RefusedOn};
 pub use prior::{Difference, PriorComparison, PriorFacts};
 pub use scanned::Scanned;
+pub use weighing::{WeighingBegun, WeighingRefusal};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -236,17 +237,10 @@ pub enum Event {
         /// Which vehicle.
         visit: VisitId,
     },
+    /// A vehicle began to be weighed axle by axle.
+    WeighingBegan(WeighingBegun),
     /// A vehicle could not be weighed.
-    WeighingRefused {
-        /// Where.
-        lane: LaneId,
-        /// Which scale.
-        device: DeviceId,
-        /// Whose it is taken to be.
-        visit: Option<VisitId>,
-        /// Why.
-        refusal: WeightRefusal,
-    },
+    WeighingRefused(WeighingRefusal),
     /// A seal was read.
     SealRead {
         /// The reading.

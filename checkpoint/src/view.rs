@@ -36,8 +36,8 @@ pub use goods::{
 };
 pub use prior::{PriorComparisonView, PriorRow, PriorStanding, PriorView};
 pub use readings::{
-    ComparisonView, MassView, PlateView, ScreeningView, SealEventView, SealView, TareView,
-    WeighingView,
+    AxleView, AxlesView, ComparisonView, MassView, PlateView, ScreeningView, SealEventView,
+    SealView, TareView, WeighingView,
 };
 
 use crate::event::{AlarmCause, MissingRow, Priority, RadiationVerdict, Warning};

@@ -17,7 +17,7 @@ use checkpoint::retention::{Keeper, UnknownEnd};
 use checkpoint::site::{Limits, Site};
 use firmware_protocols::portal::PortalSettings;
 use firmware_protocols::sparkplug::Watched;
-use firmware_protocols::weighbridge::SettlingSettings;
+use firmware_protocols::weighbridge::{AxleSettings, SettlingSettings};
 use firmware_protocols::{Dialect, Settings};
 
 pub use error::{ConfigError, Finding};
@@ -78,8 +78,17 @@ pub struct DeviceLine {
     pub silence_limit: Duration,
     /// What is assumed of a portal until it has told its own settings.
     pub portal: PortalSettings,
-    /// How a scale is set.
-    pub scale: SettlingSettings,
+    /// How a scale weighs.
+    pub scale: Scale,
+}
+
+/// How a scale weighs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scale {
+    /// Whole vehicles.
+    Vehicles(SettlingSettings),
+    /// It is shorter than a vehicle: axle by axle.
+    Axles(AxleSettings),
 }
 
 /// Where a device is.

@@ -16,6 +16,7 @@ mod scanning;
 mod screening;
 mod seals;
 mod stream;
+mod weighing;
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -25,6 +25,8 @@ mod decoding;
 mod desk;
 #[path = "agent/handed_on.rs"]
 mod handed_on;
+#[path = "agent/evidence.rs"]
+mod evidence;
 #[path = "agent/law.rs"]
 mod law;
 #[path = "agent/lines.rs"]

@@ -197,5 +197,8 @@ fn weighed(kg: u64) -> Weight {
         gross: Kilograms(Decimal::from(kg)),
         stable_by: "device".to_owned(),
         raw: kg.to_string().into_bytes(),
+        dialect: None,
+        at: None,
+        axles: None,
     }
 }

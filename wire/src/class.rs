@@ -49,7 +49,8 @@ pub fn class(event: &Event) -> Class {
         | Event::PlateRead { .. }
         | Event::VehicleIdentified { .. }
         | Event::VehicleWeighed { .. }
-        | Event::WeighingRefused { .. }
+        | Event::WeighingBegan(_)
+        | Event::WeighingRefused(_)
         | Event::SealRead { .. }
         | Event::Scanned(_)
         | Event::ReadingAssigned { .. }

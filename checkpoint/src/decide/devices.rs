@@ -53,6 +53,8 @@ impl Draft<'_> {
                 }
             }
             Said::WeightSettled(weight) => self.weight_settled(&spot, weight),
+            Said::AxlesBegan => self.axles_began(&spot),
+            Said::AxlesWeighed(session) => self.axles_weighed(&spot, session),
             Said::WeightRefused(refusal) => self.weight_refused(&spot, *refusal),
             Said::Seal(seal) if self.is_scanner(&spot.device) => {
                 let number = seal.number.clone();

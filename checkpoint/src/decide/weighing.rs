@@ -17,6 +17,7 @@ use crate::input::order::Answer;
 use crate::site::{Direction, Mode, WeightTolerance};
 use crate::state::alarm::AlarmObject;
 use crate::state::visit::Visit;
+use crate::state::whole_microseconds;
 
 /// What is true of goods of the customs union (256.3).
 const UNION_GOODS: &str = "union_goods";
@@ -51,7 +52,7 @@ impl Draft<'_> {
             lane: spot.lane.clone(),
             device: spot.device.clone(),
             visit,
-            weight: weight.clone(),
+            weight: Weight { at: weight.at.map(whole_microseconds), ..weight.clone() },
         });
         self.compare_weight(visit);
         self.compare_mass(visit);
@@ -59,9 +60,9 @@ impl Draft<'_> {
     }
 
     pub(super) fn weight_refused(&mut self, spot: &Spot, refusal: WeightRefusal) {
-        let visit = self.loaded_by(spot).or_else(|| self.next_at(spot));
-        let (lane, device) = (spot.lane.clone(), spot.device.clone());
-        self.happened(Event::WeighingRefused { lane, device, visit, refusal });
+        let axle_by_axle = self.open_weighing(spot).map(|open| open.visit);
+        let visit = axle_by_axle.or_else(|| self.loaded_by(spot)).or_else(|| self.next_at(spot));
+        self.refuse_weighing(spot, visit, refusal, None);
     }
 
     /// The vehicle on the scale; one that left the checkpoint is not on it, whether or not the scale told that it was empty.

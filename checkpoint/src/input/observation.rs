@@ -51,6 +51,10 @@ pub enum Said {
     ScaleEmpty,
     /// A load came to rest on the weighbridge.
     WeightSettled(Weight),
+    /// The first axle of a vehicle is on a scale that is shorter than it.
+    AxlesBegan,
+    /// That vehicle has gone from the scale: what its axles weighed.
+    AxlesWeighed(AxleSession),
     /// The load cannot be weighed.
     WeightRefused(WeightRefusal),
     /// A seal was read, or reported by itself.
@@ -212,8 +216,60 @@ pub struct Weight {
     pub gross: Kilograms,
     /// `device` if the scale itself said stable, `agent` if the settling filter did.
     pub stable_by: String,
+    /// The exact frame; empty if the vehicle was weighed axle by axle, when each axle has its own.
+    pub raw: Vec<u8>,
+    /// The dialect of the frame; none in what was recorded before it was kept here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<String>,
+    /// When the last byte of the frame came; of axles, when the session ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// The axles, if they were weighed one after another: `gross` is their sum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub axles: Option<Box<AxleSession>>,
+}
+
+/// A vehicle on a scale that is shorter than it, weighed axle by axle.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AxleSession {
+    /// When the first axle was on the scale.
+    pub began: Timestamp,
+    /// When the vehicle was taken to have gone.
+    pub ended: Timestamp,
+    /// What ended it: `no_weight`, `operator`, `too_many_axles`.
+    pub ended_by: String,
+    /// The dialect of the frames.
+    pub dialect: String,
+    /// In the order in which they came.
+    pub axles: Vec<AxleLoad>,
+    /// Axles that were on the scale and gave no number.
+    pub missed: u32,
+    /// How often the line to the scale was lost meanwhile.
+    pub interruptions: u32,
+    /// Whether the sum is the weight of the vehicle: each axle was weighed, and once.
+    pub whole: bool,
+}
+
+/// One axle, or a group of axles that stood on the scale together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AxleLoad {
+    /// What it weighs.
+    pub mass: Kilograms,
+    /// When the last byte of its frame came.
+    pub at: Timestamp,
+    /// `device` if the scale itself said stable, `agent` if the settling filter did.
+    pub stable_by: String,
     /// The exact frame.
     pub raw: Vec<u8>,
+    /// Whether it came to rest more than once: which of the numbers is its load, only a person can say.
+    pub again: bool,
+}
+
+impl AxleSession {
+    /// What the axles weigh together.
+    pub fn sum(&self) -> Kilograms {
+        self.axles.iter().map(|axle| axle.mass).sum()
+    }
 }
 
 /// Why a load gives no number.
@@ -225,6 +281,8 @@ pub enum WeightRefusal {
     Overload,
     /// Less than nothing.
     Underload,
+    /// Weighed axle by axle, and not all of it.
+    Incomplete,
 }
 
 /// A seal as it was read.

@@ -36,6 +36,20 @@ pub struct DeviceState {
     pub passage: Option<OpenPassage>,
     /// For scales: the vehicle that stands on it and was weighed.
     pub loaded_by: Option<VisitId>,
+    /// For scales: the vehicle that is weighed axle by axle.
+    #[serde(default)]
+    pub axles: Option<OpenWeighing>,
+}
+
+/// A vehicle that is weighed axle by axle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenWeighing {
+    /// Whose it is taken to be.
+    pub visit: VisitId,
+    /// Since when.
+    pub began: Timestamp,
+    /// Whether axles are missing, because the agent broke off.
+    pub resumed: bool,
 }
 
 /// A pass through a portal that has not ended.
@@ -65,6 +79,7 @@ impl DeviceState {
             tamper: false,
             passage: None,
             loaded_by: None,
+            axles: None,
         }
     }
 

@@ -128,9 +128,8 @@ impl Checkpoint {
                 self.change_device(device, |state| state.loaded_by = None);
             }
             Event::LaneLeft { lane, visit } => self.leave_lane(lane, *visit),
-            Event::WeighingRefused { device, visit, refusal, .. } => {
-                self.weighing_refused(place, device, *visit, *refusal);
-            }
+            Event::WeighingBegan(begun) => self.weighing_began(place, begun),
+            Event::WeighingRefused(refusal) => self.weighing_refused(place, refusal),
             Event::SealRead { reading, lane, device, visit, seal } => {
                 self.seal_read(place, *reading, (lane, device), *visit, seal);
             }

@@ -13,7 +13,9 @@ use crate::event::{
     MassComparison, MissingRow, RadiationVerdict, SealVerdict, Warning, WeightComparison,
 };
 use crate::ids::{ActId, AlarmId, ClockId, ConsignmentNo, DeviceId, LaneId, PriorId, ReadingId};
-use crate::input::observation::{PlateReading, Screening, SealReading, Weight, WeightRefusal};
+use crate::input::observation::{
+    AxleSession, PlateReading, Screening, SealReading, Weight, WeightRefusal,
+};
 use crate::input::order::{NoticeDraft, SealFinding};
 use crate::site::{Direction, Mode};
 
@@ -139,6 +141,9 @@ pub struct RefusedWeighing {
     pub device: DeviceId,
     /// Why.
     pub refusal: WeightRefusal,
+    /// What was weighed all the same, axle by axle.
+    #[serde(default)]
+    pub axles: Option<Arc<AxleSession>>,
 }
 
 /// A seal in its place.

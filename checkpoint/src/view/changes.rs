@@ -99,9 +99,13 @@ impl Touched {
                 self.lanes.insert(scanned.lane.clone());
                 self.visits.extend(&scanned.visit);
             }
-            Event::WeighingRefused { visit, lane, .. } => {
-                self.lanes.insert(lane.clone());
-                self.visits.extend(visit);
+            Event::WeighingBegan(begun) => {
+                self.lanes.insert(begun.lane.clone());
+                self.visits.insert(begun.visit);
+            }
+            Event::WeighingRefused(refused) => {
+                self.lanes.insert(refused.lane.clone());
+                self.visits.extend(refused.visit);
             }
             Event::ReadingAssigned { from, to, .. } => {
                 for visit in [from, to] {

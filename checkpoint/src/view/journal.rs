@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::JournalLine;
 use crate::event::{ActFacts, Author, ClockFacts, Entry, Event, Origin, PapersRefusal};
 use crate::ids::{ConsignmentNo, DeviceId, VisitId};
+use crate::input::observation::Weight;
 use crate::retention::Purge;
 
 impl JournalLine {
@@ -157,7 +158,8 @@ impl Line {
                 .at(device)
                 .with("reading", reading)
                 .with("lane", lane)
-                .with("gross_kg", weight.gross.0.normalize()),
+                .with("gross_kg", weight.gross.0.normalize())
+                .with("axles", axles_of(weight)),
             Event::Scanned(scanned) => {
                 let line = self.is("scanned");
                 let line = match scanned.visit {
@@ -186,12 +188,25 @@ impl Line {
                 self.is("scale_emptied").at(device).with("lane", lane)
             }
             Event::LaneLeft { lane, visit } => self.is("lane_left").of(*visit).with("lane", lane),
-            Event::WeighingRefused { lane, device, visit, refusal } => {
-                self.visit = *visit;
-                self.is("weighing_refused")
-                    .at(device)
-                    .with("lane", lane)
-                    .with("refusal", code(refusal))
+            Event::WeighingBegan(begun) => self
+                .is("weighing_began")
+                .of(begun.visit)
+                .at(&begun.device)
+                .with("lane", &begun.lane)
+                .with("resumed", begun.resumed),
+            Event::WeighingRefused(refused) => {
+                self.visit = refused.visit;
+                let line = self
+                    .is("weighing_refused")
+                    .at(&refused.device)
+                    .with("lane", &refused.lane)
+                    .with("refusal", code(&refused.refusal));
+                match &refused.axles {
+                    Some(axles) => {
+                        line.with("axles", axles.axles.len()).with("missed", axles.missed)
+                    }
+                    None => line,
+                }
             }
             Event::SealRead { reading, lane, device, visit, seal } => self
                 .is("seal_read")
@@ -490,4 +505,9 @@ fn cause(cause: &crate::event::AlarmCause) -> String {
         AlarmCause::ClockDoubtful => "clock_doubtful".to_owned(),
         AlarmCause::RecordingSlow => "recording_slow".to_owned(),
     }
+}
+
+/// How many axles were weighed; empty if the vehicle was weighed at once.
+fn axles_of(weight: &Weight) -> String {
+    weight.axles.as_ref().map(|session| session.axles.len().to_string()).unwrap_or_default()
 }

@@ -56,6 +56,30 @@ view! {
         pub refusal: Option<WeightRefusal>,
         /// Who found the load at rest.
         pub stable_by: String,
+        /// The axles, if they were weighed one after another.
+        pub axles: Option<AxlesView>,
+    }
+}
+
+view! {
+    /// A vehicle weighed axle by axle.
+    struct AxlesView {
+        /// In the order in which they came.
+        pub axles: Vec<AxleView>,
+        /// Axles that gave no number.
+        pub missed: u32,
+        /// How often the line to the scale was lost meanwhile.
+        pub interruptions: u32,
+    }
+}
+
+view! {
+    /// One axle, or a group of axles that stood on the scale together.
+    struct AxleView {
+        /// What it weighs, in kilograms.
+        pub kg: String,
+        /// Whether it came to rest more than once.
+        pub again: bool,
     }
 }
 

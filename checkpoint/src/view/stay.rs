@@ -4,13 +4,15 @@ use units::{Counts, CountsPerSecond};
 
 use super::alarm::{signature, urgency};
 use super::{
-    AlarmView, ClockView, ComparisonView, ConsignmentView, CourseView, MassView, NoticeView,
-    PlateView, ScreeningView, SealEventView, SealView, TareView, VisitView, WeighingView,
+    AlarmView, AxleView, AxlesView, ClockView, ComparisonView, ConsignmentView, CourseView,
+    MassView, NoticeView, PlateView, ScreeningView, SealEventView, SealView, TareView, VisitView,
+    WeighingView,
 };
 use crate::Checkpoint;
 use crate::decide::exit;
 use crate::event::{MassComparison, WeightComparison};
 use crate::ids::{ConsignmentNo, PassageId, ReadingId, VisitId};
+use crate::input::observation::{AxleLoad, AxleSession};
 use crate::law::Edition;
 use crate::law::course::Course;
 use crate::state::consignment::Consignment;
@@ -126,6 +128,16 @@ fn screening(reading: ReadingId, screened: &Screened) -> ScreeningView {
     }
 }
 
+fn axles(session: &AxleSession) -> AxlesView {
+    let axle =
+        |axle: &AxleLoad| AxleView { kg: axle.mass.0.normalize().to_string(), again: axle.again };
+    AxlesView {
+        axles: session.axles.iter().map(axle).collect(),
+        missed: session.missed,
+        interruptions: session.interruptions,
+    }
+}
+
 /// Weighings and attempts that gave no number; the latter are no readings and bear the number 0.
 fn weighings(visit: &Visit) -> Vec<WeighingView> {
     let weighed = visit.weighings.iter().map(|(reading, weighed)| WeighingView {
@@ -136,6 +148,7 @@ fn weighings(visit: &Visit) -> Vec<WeighingView> {
         gross_kg: Some(weighed.weight.gross.0.normalize().to_string()),
         refusal: None,
         stable_by: weighed.weight.stable_by.clone(),
+        axles: weighed.weight.axles.as_deref().map(axles),
     });
     let refused = visit.refused_weighings.iter().map(|refused| WeighingView {
         reading: ReadingId(0),
@@ -145,6 +158,7 @@ fn weighings(visit: &Visit) -> Vec<WeighingView> {
         gross_kg: None,
         refusal: Some(refused.refusal),
         stable_by: String::new(),
+        axles: refused.axles.as_deref().map(axles),
     });
     let mut all: Vec<WeighingView> = weighed.chain(refused).collect();
     all.sort_by_key(|view| std::cmp::Reverse(view.seq));

@@ -178,3 +178,125 @@ fn a_load_that_is_lighter_than_declared_rings_as_well() {
         "#]],
     );
 }
+
+#[test]
+fn axles_are_the_vehicles_that_drove_onto_the_scale_though_another_stands_there_by_now() {
+    check(
+        "10:00 camera-1: plate 111AAA01 98%
+         10:00:30 scale-1: axles
+         10:01 seals-1: seal K1 intact
+         10:01:10 camera-1: plate 222BBB02 98%
+         10:01:20 scale-1: axles 7180 9200 9180.5
+         10:02 scale-1: axles
+         10:02:40 scale-1: axles 6000 8000",
+        expect![[r#"
+            10:00 camera-1: plate 111AAA01 98%
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
+              plate_read visit 1 lane=1 late=false plate=111AAA01 reading=1
+              vehicle_identified visit 1 plate=111AAA01
+            10:00:30 scale-1: axles
+              weighing_began visit 1 lane=1 resumed=false
+            10:01 seals-1: seal K1 intact
+              seal_read visit 1 condition=intact lane=1 reading=2 seal=K1
+            10:01:10 camera-1: plate 222BBB02 98%
+              visit_opened visit 2 lane=1 number=57402-2025-000002
+              clock_started visit 2 PRK-1 art. 453.2 due 13:01:10 (performance_only)
+              plate_read visit 2 lane=1 late=false plate=222BBB02 reading=3
+              vehicle_identified visit 2 plate=222BBB02
+            10:01:20 scale-1: axles 7180 9200 9180.5
+              vehicle_weighed visit 1 axles=3 gross_kg=25560.5 lane=1 reading=4
+            10:02 scale-1: axles
+              weighing_began visit 2 lane=1 resumed=false
+            10:02:40 scale-1: axles 6000 8000
+              vehicle_weighed visit 2 axles=2 gross_kg=14000 lane=1 reading=5
+        "#]],
+    );
+}
+
+#[test]
+fn axles_that_are_not_all_weighed_are_no_weight_and_are_compared_with_nothing() {
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:00:10 bekov: notice 1 15000
+         10:00:20 bekov: tare 1 10000
+         10:00:30 scale-1: axles
+         10:00:40 scale-1: overload
+         10:01 scale-1: axles 7180 missed 9200
+         10:02 scale-1: axles
+         10:03 scale-1: axles 12000 13000",
+        expect![[r#"
+            10:00 camera-1: plate 123ABC02 98%
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
+              plate_read visit 1 lane=1 late=false plate=123ABC02 reading=1
+              vehicle_identified visit 1 plate=123ABC02
+            10:00:10 bekov: notice 1 15000
+              notice_registered visit 1 missing=19 number=57402-N-000001 revision=1
+              consignment_recorded visit 1 consignment=1 gross_kg=15000
+            10:00:20 bekov: tare 1 10000
+              tare_recorded visit 1 source=vehicle papers tare_kg=10000
+            10:00:30 scale-1: axles
+              weighing_began visit 1 lane=1 resumed=false
+            10:00:40 scale-1: overload
+              weighing_refused visit 1 lane=1 refusal=overload
+            10:01 scale-1: axles 7180 missed 9200
+              weighing_refused visit 1 axles=2 lane=1 missed=1 refusal=incomplete
+            10:02 scale-1: axles
+              weighing_began visit 1 lane=1 resumed=false
+            10:03 scale-1: axles 12000 13000
+              vehicle_weighed visit 1 axles=2 gross_kg=25000 lane=1 reading=2
+              weight_compared visit 1 allowed_kg=340 beyond=false difference_kg=0
+        "#]],
+    );
+}
+
+#[test]
+fn a_weighing_that_broke_off_with_the_agent_goes_on_and_is_not_whole() {
+    // The same vehicle still stands there: its front axles were weighed by nobody.
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:00:30 scale-1: axles
+         10:01 scale-1: axles
+         10:02 scale-1: axles 9000 9100",
+        expect![[r#"
+            10:00 camera-1: plate 123ABC02 98%
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
+              plate_read visit 1 lane=1 late=false plate=123ABC02 reading=1
+              vehicle_identified visit 1 plate=123ABC02
+            10:00:30 scale-1: axles
+              weighing_began visit 1 lane=1 resumed=false
+            10:01 scale-1: axles
+              weighing_began visit 1 lane=1 resumed=true
+            10:02 scale-1: axles 9000 9100
+              weighing_refused visit 1 axles=2 lane=1 missed=0 refusal=incomplete
+        "#]],
+    );
+    // It has gone on: what comes is another vehicle.
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:00:30 scale-1: axles
+         10:01 seals-1: seal K1 intact
+         10:02 scale-1: axles
+         10:03 scale-1: axles 9000 9100",
+        expect![[r#"
+            10:00 camera-1: plate 123ABC02 98%
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
+              plate_read visit 1 lane=1 late=false plate=123ABC02 reading=1
+              vehicle_identified visit 1 plate=123ABC02
+            10:00:30 scale-1: axles
+              weighing_began visit 1 lane=1 resumed=false
+            10:01 seals-1: seal K1 intact
+              seal_read visit 1 condition=intact lane=1 reading=2 seal=K1
+            10:02 scale-1: axles
+              weighing_refused visit 1 lane=1 refusal=incomplete
+              visit_opened visit 2 lane=1 number=57402-2025-000002
+              clock_started visit 2 PRK-1 art. 453.2 due 13:02:00 (performance_only)
+              weighing_began visit 2 lane=1 resumed=false
+            10:03 scale-1: axles 9000 9100
+              vehicle_weighed visit 2 axles=2 gross_kg=18100 lane=1 reading=3
+        "#]],
+    );
+}

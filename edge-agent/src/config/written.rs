@@ -77,6 +77,7 @@ pub(super) struct Device {
     pub(super) silence_limit_s: Spanned<u32>,
     pub(super) portal: Option<Spanned<Portal>>,
     pub(super) scale: Option<Spanned<Scale>>,
+    pub(super) axles: Option<Spanned<Axles>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -128,6 +129,12 @@ pub(super) struct Scale {
     pub(super) window_ms: u32,
     pub(super) gap_ms: u32,
     pub(super) unit_if_silent: MassUnit,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Axles {
+    pub(super) no_weight_s: Spanned<u16>,
 }
 
 #[derive(Deserialize)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use checkpoint::ids::{DeviceId, LaneId};
 use checkpoint::input::Observation;
 use checkpoint::input::observation::{
-    Background, BackgroundState, PlateReading, PortalSetup, Said, Weight, WeightRefusal,
+    Background, BackgroundState, PlateReading, PortalSetup, Said,
 };
 use checkpoint::site::Family;
 use firmware_protocols::conversation::HangUp;
@@ -16,17 +16,15 @@ use firmware_protocols::portal::{
     BackgroundLevel, Level, Measured, Occupancies, PortalEvent, Sample, SettingsOrigin, Shown,
 };
 use firmware_protocols::seal::ReaderMessage;
-use firmware_protocols::weighbridge::{
-    Settled, Settling, SettlingEvent, Stability, StableBy, Weighing,
-};
-use firmware_protocols::{Conversation, Decoder, Fault, Reading};
+use firmware_protocols::weighbridge::{Axles, Settling, Stability, Weighing};
+use firmware_protocols::{Conversation, Decoder, Dialect, Fault, Reading};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use units::{CountsPerSecond, Kilograms, MilliSigma};
 
-use super::{scanning, screening, seals};
+use super::{scanning, screening, seals, weighing};
 use crate::clock::Moment;
-use crate::config::DeviceLine;
+use crate::config::{DeviceLine, Scale};
 use crate::terminal::messages::{Frame, PortalFrame, WeighbridgeFrame};
 
 /// One device's pipeline.
@@ -34,6 +32,7 @@ use crate::terminal::messages::{Frame, PortalFrame, WeighbridgeFrame};
 pub struct Pipeline {
     device: DeviceId,
     lane: LaneId,
+    dialect: Dialect,
     ear: Ear,
     meaning: Meaning,
     /// When silence ends what is held, of a device that ends what it says with nothing else.
@@ -58,6 +57,7 @@ enum Ear {
 enum Meaning {
     Portal(Box<Occupancies>),
     Scale(Settling),
+    Axles(Box<Axles>),
     /// Each reading stands for itself.
     Itself,
 }
@@ -86,12 +86,16 @@ impl Pipeline {
     pub fn new(line: &DeviceLine) -> Pipeline {
         let meaning = match line.device.family {
             Family::Portal => Meaning::Portal(Box::new(Occupancies::new(line.portal.clone()))),
-            Family::Weighbridge => Meaning::Scale(Settling::new(line.scale.clone())),
+            Family::Weighbridge => match &line.scale {
+                Scale::Vehicles(settings) => Meaning::Scale(Settling::new(settings.clone())),
+                Scale::Axles(settings) => Meaning::Axles(Box::new(Axles::new(settings))),
+            },
             Family::SealReader | Family::PlateCamera | Family::Scanner => Meaning::Itself,
         };
         Pipeline {
             device: line.device.id.clone(),
             lane: line.device.lane.clone(),
+            dialect: line.dialect,
             // Where there is no way to answer, whoever is in between does.
             ear: match line.dialect.asker(&line.settings).filter(|_| line.connect.is_both_ways()) {
                 Some(asker) => Ear::Asks(asker),
@@ -192,6 +196,7 @@ impl Pipeline {
                 self.portal_events(events, &mut heard);
             }
             Meaning::Scale(scale) => scale.link_lost(),
+            Meaning::Axles(axles) => axles.link_lost(),
             Meaning::Itself => {}
         }
         heard
@@ -199,11 +204,12 @@ impl Pipeline {
 
     /// When [`Pipeline::time_passed`] has something to say if nothing arrives before.
     pub fn deadline(&self) -> Option<Timestamp> {
-        let portal = match &self.meaning {
+        let vehicle = match &self.meaning {
             Meaning::Portal(portal) => portal.deadline(),
+            Meaning::Axles(axles) => axles.deadline(),
             Meaning::Scale(_) | Meaning::Itself => None,
         };
-        [portal, self.ends_at].into_iter().flatten().min()
+        [vehicle, self.ends_at].into_iter().flatten().min()
     }
 
     /// Time passed: a deadline of ours or of the conversation may have come.
@@ -219,9 +225,16 @@ impl Pipeline {
             }
         }
         let mut heard = self.readings(now.at, given_up);
-        if let Meaning::Portal(portal) = &mut self.meaning {
-            let events = portal.time_passed(now.at);
-            self.portal_events(events, &mut heard);
+        match &mut self.meaning {
+            Meaning::Portal(portal) => {
+                let events = portal.time_passed(now.at);
+                self.portal_events(events, &mut heard);
+            }
+            Meaning::Axles(axles) => {
+                let events = axles.time_passed(now.at);
+                heard.said.extend(weighing::of_axles(events, self.dialect));
+            }
+            Meaning::Scale(_) | Meaning::Itself => {}
         }
         heard
     }
@@ -254,11 +267,18 @@ impl Pipeline {
             }
             (Meaning::Scale(scale), Reading::Weight(weighing)) => {
                 let events = scale.weighing(&weighing, at);
-                heard.frames.push(self.scale_frame(at, &weighing, &events));
-                heard.said.extend(events.into_iter().filter_map(said_of_scale));
+                let settled = events.iter().any(weighing::is_settled);
+                heard.frames.push(self.scale_frame(at, &weighing, settled));
+                heard.said.extend(weighing::of_vehicle(events, self.dialect));
+            }
+            (Meaning::Axles(axles), Reading::Weight(weighing)) => {
+                let events = axles.weighing(&weighing, at);
+                let settled = events.iter().any(weighing::is_axle);
+                heard.frames.push(self.scale_frame(at, &weighing, settled));
+                heard.said.extend(weighing::of_axles(events, self.dialect));
             }
             // Weighing in motion is of another accuracy than a standing scale: for the live display, never the weight of the vehicle.
-            (Meaning::Scale(_), Reading::Passage(passage)) => {
+            (Meaning::Scale(_) | Meaning::Axles(_), Reading::Passage(passage)) => {
                 let kg = passage.gross_kg.or_else(|| passage.sum_kg());
                 heard.frames.push(self.live_weight(at, kg, false));
             }
@@ -287,7 +307,10 @@ impl Pipeline {
             (Meaning::Itself, Reading::Scan(scan)) => {
                 heard.said.push(Said::Scan(scanning::said(scan)));
             }
-            (Meaning::Portal(_) | Meaning::Scale(_) | Meaning::Itself, reading) => {
+            (
+                Meaning::Portal(_) | Meaning::Scale(_) | Meaning::Axles(_) | Meaning::Itself,
+                reading,
+            ) => {
                 heard.valid -= 1;
                 heard.said.push(Said::Fault {
                     kind: "wrong-family".to_owned(),
@@ -400,10 +423,7 @@ impl Pipeline {
         })
     }
 
-    fn scale_frame(&self, at: Timestamp, weighing: &Weighing, events: &[SettlingEvent]) -> Frame {
-        let settled = events.iter().any(|event| {
-            matches!(event, SettlingEvent::Settled(_) | SettlingEvent::Changed { .. })
-        });
+    fn scale_frame(&self, at: Timestamp, weighing: &Weighing, settled: bool) -> Frame {
         let kg = weighing.mass(units::MassUnit::Kilogram);
         self.live_weight(at, kg, settled || weighing.stability == Stability::Stable)
     }
@@ -417,37 +437,6 @@ impl Pipeline {
             stable,
         })
     }
-}
-
-fn said_of_scale(event: SettlingEvent) -> Option<Said> {
-    match event {
-        SettlingEvent::ScaleEmpty { .. } => Some(Said::ScaleEmpty),
-        SettlingEvent::Moving { .. } => None,
-        SettlingEvent::Settled(settled) => Some(Said::WeightSettled(weight(settled))),
-        SettlingEvent::Changed { now, .. } => Some(Said::WeightSettled(weight(now))),
-        SettlingEvent::Overload { .. } => Some(Said::WeightRefused(WeightRefusal::Overload)),
-        SettlingEvent::Underload { .. } => Some(Said::WeightRefused(WeightRefusal::Underload)),
-        // The indicator itself says that its number is none: for the technician, who has to zero it or to have it repaired.
-        SettlingEvent::NotFit { raw, why, .. } => Some(Said::Fault {
-            kind: why.name().to_owned(),
-            detail: format!("the indicator shows a number that is no record: {raw}"),
-            count: 1,
-        }),
-        // The indicator is set to show net or tare: for the technician, not for the vehicle.
-        SettlingEvent::NotGross { raw, .. } => Some(Said::Fault {
-            kind: "not-gross".to_owned(),
-            detail: format!("the indicator shows no gross weight: {raw}"),
-            count: 1,
-        }),
-    }
-}
-
-fn weight(settled: Settled) -> Weight {
-    let stable_by = match settled.stable_by {
-        StableBy::Device => "device",
-        StableBy::Own => "agent",
-    };
-    Weight { gross: settled.gross_kg, stable_by: stable_by.to_owned(), raw: settled.raw.0 }
 }
 
 /// A sighting with a plate. A vehicle whose plate was not read is seen by the other devices of its lane.

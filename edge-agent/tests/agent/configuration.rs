@@ -72,7 +72,7 @@ fn a_misspelt_key_is_refused_with_those_there_are() {
             site.toml:18: unknown field `silence_limit`
                18 | silence_limit = 15
                   | ^^^^^^^^^^^^^
-                    expected one of `id`, `lane`, `title`, `family`, `dialect`, `settings`, `connect`, `silence_limit_s`, `portal`, `scale`"#]],
+                    expected one of `id`, `lane`, `title`, `family`, `dialect`, `settings`, `connect`, `silence_limit_s`, `portal`, `scale`, `axles`"#]],
     );
 }
 

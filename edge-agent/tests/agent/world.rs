@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use checkpoint::event::Entry;
 use checkpoint::view::JournalLine;
 use edge_agent::config::Config;
 use edge_agent::journal::Reader;
@@ -103,6 +104,11 @@ impl World {
         }
     }
 
+    /// Entries of the journal.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        entries_of(&self.journal())
+    }
+
     /// How many lines of this kind there are.
     pub(crate) fn count(&self, kind: &str) -> usize {
         self.lines().iter().filter(|line| line.kind == kind).count()
@@ -115,17 +121,21 @@ impl World {
 }
 
 pub(crate) fn lines_of(journal: &Path) -> Vec<JournalLine> {
+    entries_of(journal).iter().map(JournalLine::of).collect()
+}
+
+fn entries_of(journal: &Path) -> Vec<Entry> {
     let reader = Reader::open(journal).unwrap();
-    let mut lines = Vec::new();
+    let mut all: Vec<Entry> = Vec::new();
     loop {
-        let next = lines.last().map_or(1, |line: &JournalLine| line.seq + 1);
+        let next = all.last().map_or(1, |entry| entry.seq + 1);
         let entries = reader.scan(next, 1000).unwrap();
         if entries.is_empty() {
-            return lines;
+            return all;
         }
         for entry in entries {
             match wire::entry::decode(entry.body()).unwrap() {
-                Decoded::Entry(entry) => lines.push(JournalLine::of(&entry)),
+                Decoded::Entry(entry) => all.push(*entry),
                 Decoded::Newer { .. } => unreachable!("this release wrote it"),
             }
         }

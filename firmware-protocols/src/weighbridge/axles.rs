@@ -112,15 +112,19 @@ pub enum EndedBy {
 }
 
 impl AxleSession {
-    /// Whether the sum is the weight of the vehicle: every axle that was on the scale was weighed once, and the line was never lost.
+    /// Whether the sum is the weight of the vehicle: every axle that was on the scale was weighed once, and the line was never lost. A vehicle of
+    /// one axle is one that backed off.
     pub fn is_whole(&self) -> bool {
-        !self.axles.is_empty()
+        self.axles.len() >= LEAST_AXLES
             && self.missed == 0
             && self.interruptions == 0
             && self.ended_by != EndedBy::TooManyAxles
             && self.axles.iter().all(|axle| !axle.came_to_rest_again)
     }
 }
+
+/// No vehicle stands on fewer.
+const LEAST_AXLES: usize = 2;
 
 /// Watches one scale.
 #[derive(Debug)]

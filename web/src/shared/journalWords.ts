@@ -10,9 +10,9 @@ const coded: Readonly<Record<string, string>> = {
   agreement: 'agreement', origin: 'origin', subject: 'subject',
 }
 /** Values that are true or false, and instants. */
-const truths = ['late', 'beyond', 'assumed', 'open', 'up', 'slow', 'synchronised']
+const truths = ['late', 'beyond', 'assumed', 'open', 'up', 'slow', 'synchronised', 'resumed']
 /** What is worth a word only where it is so. */
-const exceptions = ['late', 'assumed']
+const exceptions = ['late', 'assumed', 'resumed']
 /** Numbers by which the journal knows a thing, and which say nothing to a reader. */
 const inner = ['reading', 'passage', 'clock', 'act']
 

@@ -4,7 +4,7 @@
 
 use checkpoint::event::{
     DirectiveAnswer, DistrustedDirective, Event, PapersContent, PapersRefusal, PriorComparison,
-    Reached, Scanned,
+    Reached, Scanned, WeighingBegun, WeighingRefusal,
 };
 use checkpoint::retention::Purge;
 
@@ -76,7 +76,8 @@ events! {
     PlateRead { reading, lane, device, visit, normalised, plate }
     VehicleIdentified { visit, plate, original, country }
     VehicleWeighed { reading, lane, device, visit, weight }
-    WeighingRefused { lane, device, visit, refusal }
+    WeighingBegan(WeighingBegun) { lane, device, visit, resumed }
+    WeighingRefused(WeighingRefusal) { lane, device, visit, refusal, axles }
     SealRead { reading, lane, device, visit, seal }
     Scanned(Scanned) { lane, device, visit, scan }
     ReadingAssigned { reading, from, to }

@@ -4,7 +4,8 @@ use checkpoint::event::{
     AlarmCause, AlarmFacts, Author, ClockFacts, MassComparison, WeightComparison,
 };
 use checkpoint::input::observation::{
-    Background, PlateReading, PortalSetup, ScanReading, Screening, SealReading, Weight,
+    AxleLoad, AxleSession, Background, PlateReading, PortalSetup, ScanReading, Screening,
+    SealReading, Weight,
 };
 use checkpoint::input::order::{AlarmDecision, Handheld};
 use checkpoint::site::{
@@ -60,7 +61,11 @@ messages! {
     SealReading as SealReading {
         number, condition, battery_percent, device_time, message, event_class, maker_event
     }
-    Weight as Weight { stable_by, raw; gross => gross_kg }
+    Weight as Weight { stable_by, raw, dialect, axles; gross => gross_kg, at => at_us }
+    AxleSession as AxleSession {
+        ended_by, dialect, axles, missed, interruptions, whole; began => began_us, ended => ended_us
+    }
+    AxleLoad as AxleLoad { stable_by, raw, again; mass => mass_kg, at => at_us }
     ScanReading as ScanReading {
         what, value, checked, read_as, conclusion, judged_by, remark, image_sha256, image_uri
     }

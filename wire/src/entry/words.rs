@@ -45,7 +45,7 @@ words! {
     LaneControl { Automatic, Manual }
     RadiationVerdict { WithinBackground, AboveBackground, Indeterminate }
     Agreement { Neither, Agree, DeviceOnly, OwnOnly }
-    WeightRefusal { Overload, Underload }
+    WeightRefusal { Overload, Underload, Incomplete }
     SealCondition { Intact, Opened, HousingOpened, Unknown }
     SealFinding { Intact, Damaged, Missing }
     ScanKind {

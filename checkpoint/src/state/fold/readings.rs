@@ -7,13 +7,13 @@ use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 
 use super::Place;
 use crate::Checkpoint;
-use crate::event::RadiationVerdict;
+use crate::event::{RadiationVerdict, WeighingBegun, WeighingRefusal};
 use crate::identifiers::normalised_seal;
 use crate::ids::{DeviceId, LaneId, PassageId, ReadingId, VisitId};
 use crate::input::observation::{PlateReading, Screening, SealReading, Weight, WeightRefusal};
 use crate::site::{Direction, Family, Mode};
 use crate::state::LANE_HOLDS;
-use crate::state::device::OpenPassage;
+use crate::state::device::{OpenPassage, OpenWeighing};
 use crate::state::lane::InLane;
 use crate::state::visit::{
     Plate, PlateRead, RefusedWeighing, Screened, SealRead, Visit, Weighed, keep_latest,
@@ -234,7 +234,11 @@ impl Checkpoint {
     ) {
         self.read(reading, visit);
         self.noticed(place, lane, device, visit);
-        self.change_device(device, |state| state.loaded_by = Some(visit));
+        self.change_device(device, |state| match weight.axles {
+            // The last axle is off the scale, and so is the vehicle.
+            Some(_) => state.axles = None,
+            None => state.loaded_by = Some(visit),
+        });
         self.change_lane(lane, |state| state.last_weight = Some((weight.gross, place.at)));
         let weighed = Weighed {
             seq: place.seq,
@@ -250,16 +254,26 @@ impl Checkpoint {
         self.forget(&gone);
     }
 
-    pub(super) fn weighing_refused(
-        &mut self,
-        place: Place<'_>,
-        device: &DeviceId,
-        visit: Option<VisitId>,
-        refusal: WeightRefusal,
-    ) {
-        let Some(visit) = visit else { return };
-        let refused =
-            RefusedWeighing { seq: place.seq, at: place.at, device: device.clone(), refusal };
+    pub(super) fn weighing_began(&mut self, place: Place<'_>, begun: &WeighingBegun) {
+        let WeighingBegun { lane, device, visit, resumed } = begun;
+        self.noticed(place, lane, device, *visit);
+        let open = OpenWeighing { visit: *visit, began: place.at, resumed: *resumed };
+        self.change_device(device, |state| state.axles = Some(open));
+    }
+
+    pub(super) fn weighing_refused(&mut self, place: Place<'_>, refused: &WeighingRefusal) {
+        let WeighingRefusal { lane: _, device, visit, refusal, axles } = refused;
+        if *refusal == WeightRefusal::Incomplete {
+            self.change_device(device, |state| state.axles = None);
+        }
+        let Some(visit) = *visit else { return };
+        let refused = RefusedWeighing {
+            seq: place.seq,
+            at: place.at,
+            device: device.clone(),
+            refusal: *refusal,
+            axles: axles.as_deref().cloned().map(Arc::new),
+        };
         self.change_visit(visit, |visit| {
             visit.refused_weighings.push(refused);
             if visit.refused_weighings.len() > KEPT_REFUSALS {

@@ -1,9 +1,9 @@
 //! What devices say, as words.
 
 use checkpoint::input::observation::{
-    Agreement, Background, BackgroundState, Health, PlateReading, Radiation, RadiationSeen, Said,
-    ScanChecked, ScanKind, ScanReading, Screening, SealCondition, SealReading, Weight,
-    WeightRefusal,
+    Agreement, AxleLoad, AxleSession, Background, BackgroundState, Health, PlateReading, Radiation,
+    RadiationSeen, Said, ScanChecked, ScanKind, ScanReading, Screening, SealCondition, SealReading,
+    Weight, WeightRefusal,
 };
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
@@ -20,7 +20,12 @@ pub(crate) fn said(words: &[&str], at: Timestamp) -> Said {
             gross: Kilograms(kg.parse().unwrap()),
             stable_by: "device".to_owned(),
             raw: kg.as_bytes().to_vec(),
+            dialect: Some("toledo".to_owned()),
+            at: Some(at),
+            axles: None,
         }),
+        ["axles"] => Said::AxlesBegan,
+        ["axles", loads @ ..] => Said::AxlesWeighed(axles(loads, at)),
         ["empty"] => Said::ScaleEmpty,
         ["overload"] => Said::WeightRefused(WeightRefusal::Overload),
         ["seal", number, condition, rest @ ..] => Said::Seal(SealReading {
@@ -80,6 +85,26 @@ fn scan(what: &str, value: &str, checked: &str) -> ScanReading {
         other => panic!("nobody checks {other:?}"),
     };
     ScanReading::new(what, value.to_owned(), checked)
+}
+
+/// `7180 9200 missed`: what each axle weighs, and `missed` for one that drove off.
+fn axles(words: &[&str], at: Timestamp) -> AxleSession {
+    let load = |kg: &&str| {
+        let mass = Kilograms(kg.parse().ok()?);
+        let (stable_by, raw) = ("device".to_owned(), kg.as_bytes().to_vec());
+        Some(AxleLoad { mass, at, stable_by, raw, again: false })
+    };
+    let axles: Vec<AxleLoad> = words.iter().filter_map(load).collect();
+    AxleSession {
+        began: at,
+        ended: at,
+        ended_by: "no_weight".to_owned(),
+        dialect: "toledo".to_owned(),
+        missed: u32::try_from(words.len() - axles.len()).unwrap(),
+        interruptions: 0,
+        whole: axles.len() == words.len(),
+        axles,
+    }
 }
 
 fn agreement(word: &str) -> Agreement {

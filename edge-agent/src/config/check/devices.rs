@@ -2,18 +2,19 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use checkpoint::site::{Device, Family, Lane};
 use firmware_protocols::portal::{Algorithm, PortalSettings, SettingsOrigin};
-use firmware_protocols::weighbridge::SettlingSettings;
+use firmware_protocols::weighbridge::{AxleSettings, SettlingSettings};
 use firmware_protocols::{Dialect, Family as Spoken, Settings};
 use rust_decimal::Decimal;
 use toml::Spanned;
 use units::{Kilograms, MilliSigma};
 
 use super::{Look, listed};
-use crate::config::{Connect, DeviceLine, SerialLine, written};
+use crate::config::{Connect, DeviceLine, Scale, SerialLine, written};
 
 pub(super) fn devices(look: &mut Look, file: &written::File, lanes: &[Lane]) -> Vec<DeviceLine> {
     let mut lines: Vec<DeviceLine> = Vec::new();
@@ -52,7 +53,7 @@ pub(super) fn devices(look: &mut Look, file: &written::File, lanes: &[Lane]) -> 
             );
         }
         let portal = portal(look, device, spoken.map(|(_, family)| family));
-        let scale = scale(look, device, spoken.map(|(_, family)| family));
+        let scale = weighs(look, device, spoken.map(|(_, family)| family));
         if let (Some((dialect, family)), Some(connect)) = (spoken, connect) {
             let described = Device {
                 id: id.clone(),
@@ -415,6 +416,30 @@ fn portal(look: &mut Look, device: &written::Device, family: Option<Family>) -> 
     }
 }
 
+/// Whole vehicles, unless the site says that the scale is shorter than they are.
+fn weighs(look: &mut Look, device: &written::Device, family: Option<Family>) -> Scale {
+    let id = device.id.get_ref();
+    let scale = scale(look, device, family);
+    let Some(table) = &device.axles else { return Scale::Vehicles(scale) };
+    if family.is_some_and(|family| family != Family::Weighbridge) {
+        look.at(
+            table,
+            format!("device {id}: axles: this is no weighbridge"),
+            "leave the table out",
+        );
+    }
+    let no_weight_s = &table.get_ref().no_weight_s;
+    if !NO_WEIGHT_S.contains(no_weight_s.get_ref()) {
+        look.at(
+            no_weight_s,
+            format!("device {id}: no_weight_s: {}", no_weight_s.get_ref()),
+            "3 to 600: longer than a driver needs from one axle to the next, shorter than until the next vehicle",
+        );
+    }
+    let no_weight_ms = u32::from(*no_weight_s.get_ref()).saturating_mul(1000);
+    Scale::Axles(AxleSettings { no_weight_ms, scale })
+}
+
 fn scale(look: &mut Look, device: &written::Device, family: Option<Family>) -> SettlingSettings {
     let id = device.id.get_ref();
     let Some(table) = &device.scale else { return SettlingSettings::default() };
@@ -471,5 +496,7 @@ pub(super) fn family_name(family: Family) -> &'static str {
     }
 }
 
+/// Seconds with an empty scale after which a vehicle that is weighed axle by axle can be taken to have gone.
+const NO_WEIGHT_S: RangeInclusive<u16> = 3..=600;
 /// The longest topic of a device.
 const TOPIC_BYTES: usize = 128;

@@ -54,6 +54,11 @@ impl Listened {
         said
     }
 
+    /// The line is lost, and opened anew.
+    pub(super) fn is_cut(&mut self) {
+        told(self.pipeline.reopened(self.now.at));
+    }
+
     /// Time passes as in the shell: each deadline is answered at its moment.
     pub(super) fn waits(&mut self, ms: u32) -> Vec<Said> {
         let until = self.now.at.checked_add(SignedDuration::from_millis(ms.into())).unwrap();
@@ -122,3 +127,4 @@ mod portals {
 }
 
 mod seals;
+mod weighings;

@@ -265,14 +265,24 @@ pub(super) fn vehicles() -> Vec<Event> {
                 gross: kilograms("42180.50"),
                 stable_by: "device".into(),
                 raw: b"\x02)0 \xff".to_vec(),
+                dialect: None,
+                at: None,
+                axles: None,
             },
         },
-        Event::WeighingRefused {
+        Event::WeighingBegan(WeighingBegun {
+            lane: lane(),
+            device: device("scale-1"),
+            visit,
+            resumed: true,
+        }),
+        Event::WeighingRefused(WeighingRefusal {
             lane: lane(),
             device: device("scale-1"),
             visit: Some(visit),
             refusal: WeightRefusal::Underload,
-        },
+            axles: None,
+        }),
         Event::SealRead {
             reading: ReadingId(34),
             lane: lane(),

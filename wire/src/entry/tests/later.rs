@@ -2,7 +2,7 @@
 
 use checkpoint::event::*;
 use checkpoint::ids::*;
-use checkpoint::input::observation::SealReading;
+use checkpoint::input::observation::{AxleLoad, AxleSession, SealReading, Weight, WeightRefusal};
 use checkpoint::input::order::PapersKind;
 use checkpoint::site::*;
 use jiff::SignedDuration;
@@ -72,7 +72,46 @@ pub(super) fn with_later_fields() -> Vec<Event> {
         ..SealReading::of_number("K448812")
     };
     let (reading, lane, device) = (ReadingId(34), "1".parse().unwrap(), "seal-1".parse().unwrap());
+    let axles = AxleSession {
+        began: at("2026-11-21T02:10:00.000001Z"),
+        ended: at("2026-11-21T02:12:00Z"),
+        ended_by: "no_weight".into(),
+        dialect: "tenso-m".into(),
+        axles: vec![AxleLoad {
+            mass: kilograms("7180.50"),
+            at: at("2026-11-21T02:10:04Z"),
+            stable_by: "agent".into(),
+            raw: b"\xff\x01\x00".to_vec(),
+            again: true,
+        }],
+        missed: u32::MAX,
+        interruptions: 1,
+        whole: true,
+    };
+    let weight = Weight {
+        gross: kilograms("7180.50"),
+        stable_by: "agent".into(),
+        raw: Vec::new(),
+        dialect: Some("tenso-m".into()),
+        at: Some(at("2026-11-21T02:12:00Z")),
+        axles: Some(Box::new(axles.clone())),
+    };
+    let scale = || "scale-1".parse().unwrap();
     vec![
+        Event::VehicleWeighed {
+            reading: ReadingId(35),
+            lane: "1".parse().unwrap(),
+            device: scale(),
+            visit,
+            weight,
+        },
+        Event::WeighingRefused(WeighingRefusal {
+            lane: "1".parse().unwrap(),
+            device: scale(),
+            visit: None,
+            refusal: WeightRefusal::Incomplete,
+            axles: Some(Box::new(AxleSession { whole: false, ..axles })),
+        }),
         Event::SealRead { reading, lane, device, visit, seal },
         screened(None),
         // Nothing counted in a second is another thing than no second.
