@@ -32,8 +32,13 @@ const PASSWORD: &str = "demo";
 impl Post {
     /// The checkpoint of the demo's configuration, moved to free ports and a folder of its own. Nothing is started.
     pub fn new() -> Result<Post, WorldError> {
+        Post::at("config/demo/checkpoint.toml")
+    }
+
+    /// The checkpoint of a configuration of this repository, moved likewise.
+    pub fn at(config: &str) -> Result<Post, WorldError> {
         let folder = tempfile::tempdir()?;
-        let text = std::fs::read_to_string(repository().join("config/demo/checkpoint.toml"))?;
+        let text = std::fs::read_to_string(repository().join(config))?;
         let mut config: toml::Table = toml::from_str(&text)?;
         let (terminal, ingest, broker) = (free()?, free()?, free()?);
         let (hub_page, hub_line) = (free()?, free()?);

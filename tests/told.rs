@@ -7,7 +7,11 @@ use stories::post::repository;
 use stories::{World, WorldError};
 
 fn check(story: &str) -> Result<(), WorldError> {
-    let config = repository().join("config/demo/checkpoint.toml");
+    check_at("config/demo/checkpoint.toml", story)
+}
+
+fn check_at(config: &str, story: &str) -> Result<(), WorldError> {
+    let config = repository().join(config);
     let mut world = World::new(&config)?;
     let surprises = world.tell(&repository().join("tests/scenarios").join(story), &config)?;
     let surprises: Vec<String> = surprises.iter().map(ToString::to_string).collect();
@@ -29,6 +33,11 @@ fn three_hours_pass_and_nothing_is_detained() -> Result<(), WorldError> {
 #[test]
 fn the_traffic_of_the_demo_goes_as_it_is_told() -> Result<(), WorldError> {
     check("demo.txt")
+}
+
+#[test]
+fn a_portal_and_three_scales_that_are_asked_tell_of_their_vehicles() -> Result<(), WorldError> {
+    check_at("tests/scenarios/asked/checkpoint.toml", "asked/portal-and-three-scales.txt")
 }
 
 /// The recordings, through everything between the cable and the board: an alarm for each vehicle with the load, none for the others.

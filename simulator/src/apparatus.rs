@@ -6,6 +6,8 @@
 
 mod camera;
 mod contract;
+mod manner;
+mod portal;
 mod recorded;
 mod seal;
 #[cfg(test)]
@@ -22,7 +24,10 @@ use crate::cast::Device;
 use crate::portal::{Character, Portal};
 use crate::story::Act;
 
+pub(crate) use manner::Misbehaviour;
+pub(crate) use portal::{Spell, can_befall_a_portal};
 pub(crate) use recorded::Recorded;
+use weighbridge::Weighbridge;
 
 /// What is said, and when, on the story's clock.
 pub(crate) type Saying = (Duration, Vec<u8>);
@@ -80,37 +85,49 @@ impl Apparatus for Mute {
 
 /// The apparatus of a device: portals are as they were recorded in 2016, scales are truck scales.
 pub(crate) fn of(device: &Device, start: Start) -> Box<dyn Apparatus> {
+    let settings = &device.settings;
     match device.dialect {
         Dialect::Tsa => Box::new(Portal::new(start.seed, Character::recorded_2016())),
-        Dialect::Xk3190 | Dialect::Cas => {
-            Box::new(weighbridge::Continuous::new(device.dialect, start))
-        }
         Dialect::HikvisionAnpr => Box::new(camera::Hikvision::new(device, start)),
         Dialect::JointechText | Dialect::Jointech => Box::new(seal::Jointech::new(start)),
         Dialect::Egts => Box::new(seal::Terminal::new(start)),
         Dialect::Json => Box::new(contract::Contract::new(device, start)),
-        Dialect::TsaEnvironment
-        | Dialect::Rs350
-        | Dialect::KromekD5
-        | Dialect::Aspect
-        | Dialect::SpectroscopicDaily => Box::new(Mute),
-        Dialect::ModbusRtu
-        | Dialect::ModbusTcp
-        | Dialect::TensoM
-        | Dialect::TensoM643
-        | Dialect::Xk3190Text
-        | Dialect::Xk3190Command
-        | Dialect::Xk3190A12
-        | Dialect::Toledo
-        | Dialect::MtSics
-        | Dialect::Sma
-        | Dialect::Nci
-        | Dialect::Toledo8217
-        | Dialect::Rinstrum
-        | Dialect::RiceLake
-        | Dialect::Cardinal
-        | Dialect::Bilanciai
-        | Dialect::FlintecBsi => Box::new(Mute),
+        Dialect::TsaEnvironment => Box::new(portal::Board::new(start)),
+        Dialect::Rs350 => Box::new(portal::Backpack::new(&device.id, start)),
+        Dialect::KromekD5 => Box::new(portal::Detector::new(settings, start)),
+        Dialect::Aspect => Box::new(portal::Yantar::new(settings, start)),
+        Dialect::SpectroscopicDaily => Box::new(portal::Files::new(start)),
+        Dialect::Xk3190 => Box::new(Weighbridge::new(start, weighbridge::XK3190.by(settings))),
+        Dialect::Xk3190Text => {
+            Box::new(Weighbridge::new(start, weighbridge::XK3190_TEXT.by(settings)))
+        }
+        Dialect::Xk3190A12 => {
+            Box::new(Weighbridge::new(start, weighbridge::XK3190_A12.by(settings)))
+        }
+        Dialect::Toledo => Box::new(Weighbridge::new(start, weighbridge::TOLEDO.by(settings))),
+        Dialect::Cas => Box::new(Weighbridge::new(start, weighbridge::CAS.by(settings))),
+        Dialect::Rinstrum => Box::new(Weighbridge::new(start, weighbridge::RINSTRUM.by(settings))),
+        Dialect::RiceLake => Box::new(Weighbridge::new(start, weighbridge::RICE_LAKE.by(settings))),
+        Dialect::Cardinal => Box::new(Weighbridge::new(start, weighbridge::CARDINAL.by(settings))),
+        Dialect::Bilanciai => {
+            Box::new(Weighbridge::new(start, weighbridge::BILANCIAI.by(settings)))
+        }
+        Dialect::Xk3190Command => {
+            Box::new(Weighbridge::new(start, weighbridge::XK3190_COMMAND.by(settings)))
+        }
+        Dialect::Sma => Box::new(Weighbridge::new(start, weighbridge::SMA.by(settings))),
+        Dialect::Nci => Box::new(Weighbridge::new(start, weighbridge::NCI.by(settings))),
+        Dialect::Toledo8217 => {
+            Box::new(Weighbridge::new(start, weighbridge::TOLEDO_8217.by(settings)))
+        }
+        Dialect::FlintecBsi => {
+            Box::new(Weighbridge::new(start, weighbridge::FLINTEC_BSI.by(settings)))
+        }
+        Dialect::MtSics => Box::new(Weighbridge::new(start, weighbridge::Sics::default())),
+        Dialect::TensoM => Box::new(Weighbridge::new(start, weighbridge::Binary::new(settings))),
+        Dialect::TensoM643 => Box::new(Weighbridge::new(start, weighbridge::Text::new(settings))),
+        Dialect::ModbusRtu => Box::new(Weighbridge::new(start, weighbridge::rtu(settings))),
+        Dialect::ModbusTcp => Box::new(Weighbridge::new(start, weighbridge::tcp(settings))),
         Dialect::Llrp
         | Dialect::UhfReader18
         | Dialect::M100

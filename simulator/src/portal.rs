@@ -11,13 +11,14 @@
 
 mod alarm;
 mod character;
+mod habits;
 #[cfg(test)]
 mod tests;
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use firmware_protocols::portal::{Level, Record, Speed, tsa};
+use firmware_protocols::portal::{Level, Record, Speed};
 use rand::Rng;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -25,10 +26,11 @@ use rand_distr::{Distribution, Poisson};
 use rust_decimal::Decimal;
 use units::{Counts, CountsPerSecond, MilliCountsPerSecond};
 
-use crate::apparatus::{Apparatus, Instead, Saying};
+use crate::apparatus::{Apparatus, Instead, Misbehaviour, Saying, Spell, can_befall_a_portal};
 use crate::story::{Act, Vehicle};
 use alarm::{GammaTest, NeutronTest};
 pub use character::{Character, Firmware};
+use habits::KNOWN;
 
 /// Counts of detectors 1 to 4.
 type Four<T> = [T; 4];
@@ -37,6 +39,10 @@ type Four<T> = [T; 4];
 const BLOCK: Duration = Duration::from_secs(5);
 /// One gamma interval.
 const INTERVAL: Duration = Duration::from_millis(200);
+/// It is dark for so long after it was switched off and on (assumed).
+const DARK: Duration = Duration::from_secs(5);
+/// The setup is told, and the counter begins anew, once a day.
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// A portal.
 #[derive(Debug)]
@@ -46,7 +52,9 @@ pub struct Portal {
     /// The last four blocks of five seconds.
     blocks: VecDeque<Four<u32>>,
     next_background: Duration,
+    next_setup: Duration,
     counter: u32,
+    spell: Spell,
     waiting: VecDeque<(Duration, Vehicle)>,
     sags: Vec<Sag>,
     ready: VecDeque<(Duration, Record)>,
@@ -62,13 +70,10 @@ struct Sag {
 
 impl Apparatus for Portal {
     fn can(&self, act: &Act) -> Result<(), Instead> {
-        if matches!(
-            act,
-            Act::Vehicle(_) | Act::Recording { .. } | Act::Sags { .. } | Act::Tamper { .. }
-        ) {
+        if matches!(act, Act::Recording { .. } | Act::Tamper { .. } | Act::Restarts) {
             Ok(())
         } else {
-            Err("a portal screens vehicles, its background sags, and its cabinet is tampered with")
+            can_befall_a_portal(act, KNOWN)
         }
     }
 
@@ -79,13 +84,23 @@ impl Apparatus for Portal {
             self.sag(at, *time, *to_percent);
         } else if let Act::Tamper { open } = act {
             self.tamper(at, *open);
+        } else if *act == Act::Restarts {
+            self.restart(at);
+        } else {
+            self.spell.befalls(at, act, KNOWN);
+        }
+    }
+
+    fn opened(&mut self, at: Duration, out: &mut Vec<Saying>) {
+        if self.spell.does(Misbehaviour::CutFirstLine, at) {
+            out.push((at, b"0412,000398,000405\r\n".to_vec()));
         }
     }
 
     fn says(&mut self, horizon: Duration) -> Option<Saying> {
         loop {
             let (at, record) = self.next_line(horizon)?;
-            if let Some(line) = tsa::encode(&record) {
+            if let Some(line) = self.told(at, record) {
                 return Some((at, line.into_bytes()));
             }
         }
@@ -99,7 +114,9 @@ impl Portal {
             rng: ChaCha8Rng::seed_from_u64(seed),
             blocks: VecDeque::new(),
             next_background: Duration::from_millis(80),
+            next_setup: DAY,
             counter: 0,
+            spell: Spell::default(),
             waiting: VecDeque::new(),
             sags: Vec::new(),
             ready: VecDeque::new(),
@@ -109,9 +126,24 @@ impl Portal {
             let block = portal.vacant_counts(Duration::ZERO, BLOCK);
             portal.blocks.push_back(block);
         }
-        let setup = portal.character.setup_block();
-        portal.ready.extend(setup.into_iter().map(|record| (Duration::ZERO, record)));
+        portal.set_up(Duration::ZERO);
         portal
+    }
+
+    /// The setup is told, and vehicles are counted from 1 on.
+    fn set_up(&mut self, at: Duration) {
+        self.counter = 0;
+        for record in self.character.setup_block() {
+            self.send(at, record);
+        }
+    }
+
+    /// It is switched off and on: what it was about to say is lost.
+    fn restart(&mut self, at: Duration) {
+        self.ready.retain(|(when, _)| *when < at);
+        self.set_up(at + DARK);
+        self.next_background = at + DARK + BLOCK;
+        self.next_setup = at + DAY;
     }
 
     /// A vehicle reaches the beam at `at`, or as soon as the one before it is out.
@@ -120,7 +152,7 @@ impl Portal {
     }
 
     /// Something shields the vacant lane from `from` on.
-    pub fn sag(&mut self, from: Duration, time: Duration, to_percent: u8) {
+    pub fn sag(&mut self, from: Duration, time: Duration, to_percent: u16) {
         self.sags.push(Sag { from, to: from + time, share: f64::from(to_percent) / 100.0 });
     }
 
@@ -171,8 +203,13 @@ impl Portal {
         while self.blocks.len() > self.character.blocks() {
             self.blocks.pop_front();
         }
+        if at >= self.next_setup {
+            self.next_setup += DAY;
+            self.set_up(at + ms(50)); // between the neutrons and the gamma of this moment, as it was recorded
+        }
         let gamma = self.gamma_background();
-        let neutron = self.neutron_background();
+        let rise = self.share_of_background(at).max(1.0);
+        let neutron = self.neutron_background().map(|rate| rate * rise);
         if self.character.firmware == Firmware::Extended {
             let test = NeutronTest::for_background(neutron.iter().sum());
             self.send(
@@ -212,6 +249,13 @@ impl Portal {
         let Some((entered, vehicle)) = self.waiting.pop_front() else { return };
         let background = self.gamma_background();
         let neutrons = self.neutron_background();
+        if self.spell.does(Misbehaviour::SpeedFirst, entered) {
+            let truncated = neutrons.map(|rate| CountsPerSecond(rate as u32));
+            self.send(entered, speed(0.2));
+            let level = Level::Normal;
+            self.send(entered + ms(20), Record::NeutronBackground { level, cps: truncated });
+            self.send(entered + ms(40), Record::GammaBackground { level, cps: background });
+        }
         let mut gamma_test =
             GammaTest::new(self.character.n_sigma, self.character.intervals, background);
         let mut neutron_test = NeutronTest::for_background(neutrons.iter().sum());
@@ -345,7 +389,7 @@ impl Portal {
             .iter()
             .filter(|sag| (sag.from..sag.to).contains(&at))
             .map(|sag| sag.share)
-            .fold(1.0, f64::min)
+            .product()
     }
 
     fn gamma_background(&self) -> Four<CountsPerSecond> {
@@ -365,10 +409,7 @@ impl Portal {
     }
 
     fn poisson(&mut self, mean: f64) -> u32 {
-        match Poisson::new(mean) {
-            Ok(counts) => counts.sample(&mut self.rng) as u32,
-            Err(_) => 0, // a mean of zero: no tube, no counts
-        }
+        counts(&mut self.rng, mean)
     }
 
     fn jittered(&mut self, at: Duration) -> Duration {
@@ -377,12 +418,20 @@ impl Portal {
     }
 }
 
+/// Pulses that are counted where so many are to be expected.
+pub(crate) fn counts(rng: &mut ChaCha8Rng, mean: f64) -> u32 {
+    match Poisson::new(mean) {
+        Ok(counts) => counts.sample(rng) as u32,
+        Err(_) => 0, // a mean of zero: no tube, no counts
+    }
+}
+
 fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
 /// How much of its shielding a vehicle does after `inside` seconds: it comes in, covers the detectors, and goes out.
-fn shade(inside: Duration, vehicle: &Vehicle) -> f64 {
+pub(crate) fn shade(inside: Duration, vehicle: &Vehicle) -> f64 {
     let place = inside.as_secs_f64() / vehicle.time.as_secs_f64();
     let edge = 0.15;
     let ramp = |x: f64| {
@@ -393,7 +442,7 @@ fn shade(inside: Duration, vehicle: &Vehicle) -> f64 {
 }
 
 /// The strength of the load after `inside` seconds, 1 at its strongest.
-fn bell(inside: Duration, vehicle: &Vehicle) -> f64 {
+pub(crate) fn bell(inside: Duration, vehicle: &Vehicle) -> f64 {
     let place = inside.as_secs_f64() / vehicle.time.as_secs_f64();
     let away = (place - f64::from(vehicle.gamma_at_percent) / 100.0)
         / (f64::from(vehicle.gamma_width_percent.max(1)) / 100.0);

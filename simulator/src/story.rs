@@ -118,6 +118,32 @@ pub enum Act {
         /// How long it stands there.
         time: Duration,
     },
+    /// A vehicle drives over a short scale, axle by axle.
+    Axles {
+        /// What each weighs, in kilograms, in their order.
+        axles_kg: Vec<Decimal>,
+        /// How long each stands there.
+        time: Duration,
+    },
+    /// Somebody presses a key of an indicator.
+    Presses(Key),
+    /// The zero of a scale drifts, by dirt or cold.
+    Drifts {
+        /// By so many kilograms; less than nothing is below zero.
+        by_kg: Decimal,
+    },
+    /// A scale shakes, by wind or somebody who walks on it.
+    Shakes {
+        /// For how long.
+        time: Duration,
+    },
+    /// A device is switched off and on.
+    Restarts,
+    /// Somebody sets a device otherwise.
+    SetTo {
+        /// How: a word of the list that its apparatus has.
+        form: String,
+    },
     /// A seal reports.
     Reports {
         /// Its number.
@@ -125,10 +151,10 @@ pub enum Act {
         /// What its electronics say.
         state: SealState,
     },
-    /// The background of a portal sinks, as when something shields it though nobody is in the beam.
+    /// The background of a portal sinks, as when something shields it though nobody is in the beam, or rises.
     Sags {
         /// To which share, in percent.
-        to_percent: u8,
+        to_percent: u16,
         /// For how long.
         time: Duration,
     },
@@ -224,6 +250,25 @@ pub struct Vehicle {
     pub gamma_width_percent: u8,
     /// Neutrons of its load at its strongest, all detectors, in counts per second.
     pub neutron_cps: f64,
+}
+
+/// A key of an indicator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// What stands there becomes the tare.
+    Tare,
+    /// The tare is forgotten.
+    Clear,
+    /// What stands there becomes zero.
+    Zero,
+    /// The weight is printed.
+    Print,
+}
+
+impl Key {
+    /// Each, and its word in a story.
+    pub const ALL: [(Key, &'static str); 4] =
+        [(Key::Tare, "tare"), (Key::Clear, "clear"), (Key::Zero, "zero"), (Key::Print, "print")];
 }
 
 /// What a seal's electronics say.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 
 use super::order::{AlarmWords, NoticeLines, Papers, StoryOrder};
-use super::{Act, Garbling, SealState, Step, Story, Trouble, Vehicle, What};
+use super::{Act, Garbling, Key, SealState, Step, Story, Trouble, Vehicle, What};
 
 /// A story that cannot be understood: where, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -224,6 +224,20 @@ fn act(words: &[&str]) -> Result<Act, String> {
             let gross_kg = mass.parse::<Decimal>().map_err(|_| format!("{mass:?} is no mass"))?;
             Ok(Act::Load { gross_kg, time: seconds(rest)? })
         }
+        ["axles", rest @ ..] => axles(rest),
+        ["key", word] => {
+            let key = Key::ALL.into_iter().find(|(_, known)| known == word);
+            let known = Key::ALL.map(|(_, known)| known).join(", ");
+            let (key, _) = key.ok_or_else(|| format!("{word:?} is no key: {known}"))?;
+            Ok(Act::Presses(key))
+        }
+        ["drifts", mass, "kg"] => {
+            let by_kg = mass.parse().map_err(|_| format!("{mass:?} is no mass"))?;
+            Ok(Act::Drifts { by_kg })
+        }
+        ["shakes", "for", rest @ ..] => Ok(Act::Shakes { time: seconds(rest)? }),
+        ["restarts"] => Ok(Act::Restarts),
+        ["is", "set", "to", form] => Ok(Act::SetTo { form: (*form).to_owned() }),
         ["reports", seal, state] => {
             let state = match *state {
                 "intact" => SealState::Intact,
@@ -238,7 +252,14 @@ fn act(words: &[&str]) -> Result<Act, String> {
             Ok(Act::Reports { seal: (*seal).to_owned(), state })
         }
         ["background", "sags", "to", share, "for", rest @ ..] => {
-            Ok(Act::Sags { to_percent: percent(share)?, time: seconds(rest)? })
+            Ok(Act::Sags { to_percent: percent(share)?.into(), time: seconds(rest)? })
+        }
+        ["background", "rises", "to", share, "for", rest @ ..] => {
+            let to_percent = share.strip_suffix('%').and_then(|number| number.parse().ok());
+            let to_percent = to_percent
+                .filter(|percent| (100..=10_000).contains(percent))
+                .ok_or_else(|| format!("{share:?} is no rise: write 100% to 10000%"))?;
+            Ok(Act::Sags { to_percent, time: seconds(rest)? })
         }
         ["tamper", "opened"] => Ok(Act::Tamper { open: true }),
         ["tamper", "closed"] => Ok(Act::Tamper { open: false }),
@@ -246,10 +267,26 @@ fn act(words: &[&str]) -> Result<Act, String> {
             Ok(Act::Misbehaves { how: (*how).to_owned(), time: seconds(rest)? })
         }
         _ => Err(format!(
-            "{:?} is nothing that befalls a device: reads, vehicle, recording, load, reports, background sags, tamper, misbehaves; nor its line: silent, cut, garbage, suffers, late",
+            "{:?} is nothing that befalls a device: reads, vehicle, recording, load, axles, key, drifts, shakes, reports, background sags, background rises, tamper, restarts, is set to, misbehaves; nor its line: silent, cut, garbage, suffers, late",
             words.join(" ")
         )),
     }
+}
+
+/// `7200 11500 11000 kg for 8 s each`
+fn axles(words: &[&str]) -> Result<Act, String> {
+    let right = "axles are masses and a time, such as: 7200 11500 11000 kg for 8 s each";
+    let [masses @ .., "kg", "for", number, "s", "each"] = words else {
+        return Err(right.to_owned());
+    };
+    let axles_kg = masses
+        .iter()
+        .map(|mass| mass.parse().map_err(|_| format!("{mass:?} is no mass: {right}")))
+        .collect::<Result<Vec<Decimal>, String>>()?;
+    if !(2..=32).contains(&axles_kg.len()) {
+        return Err(format!("a vehicle has 2 to 32 axles, not {}", axles_kg.len()));
+    }
+    Ok(Act::Axles { axles_kg, time: seconds(&[number, "s"])? })
 }
 
 fn vehicle(time: Duration, words: &[&str]) -> Result<Vehicle, String> {

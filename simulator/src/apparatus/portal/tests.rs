@@ -1,0 +1,272 @@
+//! Every portal at the other end of our own codec and our own occupancies: the vehicle of the story is the one that is heard.
+
+use std::time::Duration;
+
+use firmware_protocols::portal::environment::Environment;
+use firmware_protocols::portal::{
+    Occupancies, Occupancy, PortalEvent, PortalSettings, Record, Snapshot,
+};
+use firmware_protocols::{Decoder, Dialect, FaultKind, Item, Reading, Settings};
+use jiff::Timestamp;
+
+use super::super::manner::{Form, Misbehaviour};
+use super::super::tests::{heard_at, player, seconds};
+use crate::player::Player;
+use crate::story::{Act, Vehicle};
+
+/// Portals that tell vehicles, not boards.
+const PORTALS: [Dialect; 5] =
+    [Dialect::Tsa, Dialect::Aspect, Dialect::Rs350, Dialect::KromekD5, Dialect::SpectroscopicDaily];
+/// Of these, the ones that have no sensor for vehicles: an alarm stands for one.
+const BLIND: [Dialect; 2] = [Dialect::Rs350, Dialect::KromekD5];
+
+const BEGAN: Timestamp = Timestamp::UNIX_EPOCH;
+
+fn settings(dialect: Dialect) -> Settings {
+    // Without a unit a portal is looked for from 1 on.
+    let address = (dialect == Dialect::Aspect).then_some(4);
+    Settings { address, ..Settings::default() }
+}
+
+fn vehicle(at: u64, gamma_times: f64, neutron_cps: f64) -> (Duration, Act) {
+    let vehicle = Vehicle {
+        time: seconds(9),
+        shielding_percent: 40,
+        gamma_times,
+        gamma_at_percent: 50,
+        gamma_width_percent: 20,
+        neutron_cps,
+    };
+    (seconds(at), Act::Vehicle(vehicle))
+}
+
+fn misbehaves(at: u64, how: Misbehaviour, time: u64) -> (Duration, Act) {
+    (seconds(at), Act::Misbehaves { how: how.word().to_owned(), time: seconds(time) })
+}
+
+/// The occupancies that our own machine makes of what is heard, and the faults.
+fn occupancies(
+    dialect: Dialect,
+    settings: &Settings,
+    acts: &[(Duration, Act)],
+    time: u64,
+) -> (Vec<Occupancy>, Vec<FaultKind>) {
+    let mut occupancies = Occupancies::new(PortalSettings::default());
+    let (mut ended, mut faults, mut events) = (Vec::new(), Vec::new(), Vec::new());
+    for (at, item) in heard_at(dialect, settings, acts, seconds(time)) {
+        let at = BEGAN.checked_add(at).unwrap();
+        match item {
+            Ok(Reading::Portal(record)) => events.extend(occupancies.record(&record, at)),
+            Ok(other) => panic!("{dialect} says {other:?}"),
+            Err(fault) => {
+                events.extend(occupancies.unreadable_line(at));
+                faults.push(fault.kind);
+            }
+        }
+    }
+    events.extend(occupancies.time_passed(BEGAN.checked_add(seconds(time + 60)).unwrap()));
+    for event in events {
+        if let PortalEvent::Ended(occupancy) = event {
+            ended.push(*occupancy);
+        }
+    }
+    (ended, faults)
+}
+
+fn alarms(occupancies: &[Occupancy]) -> Vec<bool> {
+    let alarmed = |one: &Occupancy| one.gamma_alarm_lines + one.neutron_alarm_lines > 0;
+    occupancies.iter().map(alarmed).collect()
+}
+
+#[test]
+fn each_vehicle_of_a_story_is_one_occupancy_and_rings_where_it_carries_a_load() {
+    let acts = [
+        vehicle(10, 0.0, 0.0),
+        vehicle(40, 3.0, 0.0),
+        vehicle(80, 0.0, 0.0),
+        vehicle(120, 0.0, 400.0),
+    ];
+    for dialect in PORTALS {
+        let (told, faults) = occupancies(dialect, &settings(dialect), &acts, 180);
+        let expected: &[bool] =
+            if BLIND.contains(&dialect) { &[true, true] } else { &[false, true, false, true] };
+        assert_eq!(alarms(&told), expected, "{dialect}");
+        assert_eq!(faults, [], "{dialect}");
+    }
+}
+
+#[test]
+fn a_yantar_is_found_wherever_its_unit_and_its_block_are() {
+    for address in [1, 17, 32] {
+        let device = Settings { address: Some(address), ..Settings::default() };
+        let form = Act::SetTo { form: Form::Base200.word().to_owned() };
+        let acts = [(seconds(0), form), vehicle(40, 3.0, 0.0)];
+        let (told, faults) = occupancies(Dialect::Aspect, &device, &acts, 70);
+        assert_eq!(alarms(&told), [true], "unit {address}");
+        assert_eq!(faults, [], "unit {address}");
+    }
+}
+
+#[test]
+fn what_a_yantar_tells_of_itself_is_heard() {
+    let last = |acts: &[(Duration, Act)]| -> Snapshot {
+        let heard = heard_at(Dialect::Aspect, &settings(Dialect::Aspect), acts, seconds(5));
+        match heard.into_iter().filter_map(|(_, item)| item.ok()).next_back() {
+            Some(Reading::Portal(Record::Snapshot(state))) => *state,
+            other => panic!("{other:?}"),
+        }
+    };
+    let plain = last(&[]);
+    assert_eq!((plain.present, plain.object, plain.tamper), (Some(false), Some(0), Some(false)));
+    assert_eq!(last(&[(seconds(1), Act::Tamper { open: true })]).tamper, Some(true));
+    assert_eq!(last(&[misbehaves(1, Misbehaviour::NotReady, 9)]).gamma.ready, Some(false));
+    assert_eq!(last(&[misbehaves(1, Misbehaviour::FailedSensor, 9)]).faults, ["error"]);
+    assert_eq!(last(&[(seconds(3), Act::Restarts)]).faults, ["reset"]);
+    let moving = last(&[vehicle(2, 0.0, 0.0)]);
+    assert_eq!((moving.present, moving.object), (Some(true), Some(1)));
+    assert_eq!(moving.speed.map(|speed| speed.0), Some(1833));
+}
+
+#[test]
+fn numbers_that_jump_are_vehicles_that_were_missed_and_numbers_that_wrap_are_none() {
+    let missed = |how| {
+        let acts = [
+            vehicle(10, 0.0, 0.0),
+            misbehaves(30, how, 60),
+            vehicle(40, 0.0, 0.0),
+            vehicle(60, 0.0, 0.0),
+        ];
+        let (told, faults) = occupancies(Dialect::Aspect, &settings(Dialect::Aspect), &acts, 90);
+        assert_eq!(faults, []);
+        told.iter().map(|one| one.missed_before).collect::<Vec<_>>()
+    };
+    assert_eq!(missed(Misbehaviour::CounterJumps), [0, 3, 3]);
+    assert_eq!(missed(Misbehaviour::CounterWraps), [0, 0, 0]);
+}
+
+/// What a misbehaviour is on the device's page: a fault, or harmless.
+fn fault_of(how: Misbehaviour, dialect: Dialect) -> Option<FaultKind> {
+    match (how, dialect) {
+        (Misbehaviour::WrongWordOrder, _) => Some(FaultKind::BadField),
+        (Misbehaviour::WrongTransaction | Misbehaviour::ForeignAddress, _) => {
+            Some(FaultKind::Unasked)
+        }
+        (Misbehaviour::Refuses, _) => Some(FaultKind::Refused),
+        (Misbehaviour::CutAnswers, Dialect::Rs350) => Some(FaultKind::CutOff),
+        (Misbehaviour::CutAnswers, _) => Some(FaultKind::NoAnswer),
+        (Misbehaviour::UnknownTags, Dialect::SpectroscopicDaily) => Some(FaultKind::BadField),
+        _ => None,
+    }
+}
+
+#[test]
+fn each_misbehaviour_is_the_fault_of_its_page_and_the_next_vehicle_is_heard() {
+    let mut played = 0;
+    for dialect in PORTALS {
+        for how in Misbehaviour::ALL.iter().copied() {
+            let spell = misbehaves(20, how, 50);
+            if player(dialect, &settings(dialect)).can(&spell.1).is_err() {
+                continue;
+            }
+            played += 1;
+            let acts = [spell, vehicle(40, 3.0, 0.0), vehicle(110, 3.0, 0.0)];
+            let (told, faults) = occupancies(dialect, &settings(dialect), &acts, 150);
+            match fault_of(how, dialect) {
+                Some(kind) => {
+                    assert!(faults.contains(&kind), "{dialect} {}: {faults:?}", how.word());
+                }
+                None => assert_eq!(faults, [], "{dialect} {}", how.word()),
+            }
+            let heard_again = told.last().is_some_and(|one| {
+                one.gamma_alarm_lines > 0 && one.began >= BEGAN.checked_add(seconds(105)).unwrap()
+            });
+            assert!(heard_again, "{dialect} {}: {told:?}", how.word());
+        }
+    }
+    assert!(played >= 15, "{played}");
+}
+
+#[test]
+fn a_board_answers_and_says_which_sensor_failed() {
+    let board = |how: Option<Misbehaviour>| -> Vec<Item> {
+        let acts: Vec<_> = how.map(|how| misbehaves(0, how, 60)).into_iter().collect();
+        let settings = Settings { poll_ms: Some(1000), ..Settings::default() };
+        let heard = heard_at(Dialect::TsaEnvironment, &settings, &acts, seconds(5));
+        heard.into_iter().map(|(_, item)| item).collect()
+    };
+    let temperature = |items: &[Item]| match items.last() {
+        Some(Ok(Reading::Portal(Record::Environment(Environment::Board(board))))) => {
+            board.temperature_c.is_some()
+        }
+        other => panic!("{other:?}"),
+    };
+    assert!(temperature(&board(None)));
+    assert!(!temperature(&board(Some(Misbehaviour::FailedSensor))));
+    assert!(board(Some(Misbehaviour::CutAnswers)).iter().all(Result::is_err));
+}
+
+/// What a TSA portal says within so many seconds, line by line.
+fn lines(acts: &[(Duration, Act)], time: u64) -> Vec<String> {
+    let mut portal = player(Dialect::Tsa, &Settings::default());
+    let mut said = Vec::new();
+    let mut says = |portal: &mut Player, until: Duration| {
+        while portal.speaks_at(until).is_some() {
+            said.extend(portal.speaks().unwrap().1);
+        }
+    };
+    for (at, act) in acts {
+        says(&mut portal, *at);
+        portal.can(act).unwrap();
+        portal.befalls(*at, act);
+    }
+    says(&mut portal, seconds(time));
+    String::from_utf8(said).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_background_that_is_too_high_or_too_low_is_told_by_other_tags() {
+    let becomes = |to_percent: u16| {
+        let sags = Act::Sags { to_percent, time: seconds(60) };
+        let lines = lines(&[(seconds(0), sags)], 50);
+        let told = lines.iter().rev().take(12);
+        let tags: Vec<&str> = told.filter_map(|line| line.split(',').next()).collect();
+        ["GB", "GL", "GH", "NB", "NH"].map(|tag| tags.contains(&tag))
+    };
+    assert_eq!(becomes(100), [true, false, false, true, false]);
+    assert_eq!(becomes(10), [false, true, false, true, false]);
+    assert_eq!(becomes(2_000), [false, false, true, false, true]);
+}
+
+#[test]
+fn vehicles_are_counted_anew_after_the_setup_of_the_day_and_after_a_restart() {
+    let counted = |acts: &[(Duration, Act)], time: u64| -> Vec<String> {
+        let lines = lines(acts, time);
+        let told = lines.iter().filter(|line| line.starts_with("GX") || line.starts_with("SG1"));
+        told.map(|line| line.chars().take(9).collect()).collect()
+    };
+    let mut acts = vec![vehicle(10, 0.0, 0.0), vehicle(40, 0.0, 0.0), vehicle(86_450, 0.0, 0.0)];
+    let day = ["SG1,00200", "GX,000001", "GX,000002", "SG1,00200", "GX,000001"];
+    assert_eq!(counted(&acts, 86_500), day);
+    acts.truncate(2);
+    acts.push((seconds(80), Act::Restarts));
+    acts.push(vehicle(100, 0.0, 0.0));
+    assert_eq!(counted(&acts, 140), day);
+}
+
+#[test]
+fn whoever_opens_the_line_in_the_middle_of_a_line_hears_the_next_one_whole() {
+    let mut portal = player(Dialect::Tsa, &Settings::default());
+    let (at, spell) = misbehaves(1, Misbehaviour::CutFirstLine, 60);
+    portal.befalls(at, &spell);
+    while portal.speaks_at(seconds(3)).is_some() {
+        portal.speaks();
+    }
+    portal.opened(seconds(3));
+    let mut decoder = Decoder::new(Dialect::Tsa);
+    let mut heard = Vec::new();
+    while portal.speaks_at(seconds(20)).is_some() {
+        heard.extend(decoder.decode(&portal.speaks().unwrap().1));
+    }
+    let faults = heard.iter().filter(|item| item.is_err()).count();
+    assert_eq!((faults, heard.first().is_some_and(Result::is_err)), (1, true), "{heard:?}");
+}
