@@ -114,14 +114,14 @@ fn an_officer_ends_the_session_and_the_scale_has_to_be_empty_before_the_next() {
     check(
         "6200s 0s 9800s end 9800s 9800s 0s 5000s end",
         expect![[r#"
-        2026-05-21T05:00:00.0Z began
-        2026-05-21T05:00:00.0Z axle 1: 6200 kg
-        2026-05-21T05:00:01.0Z axle 2: 9800 kg
-        2026-05-21T05:00:01.5Z ended by Operator: 2 axles, 16000 kg, 0 missed, 0 interruptions, whole
-        2026-05-21T05:00:03.5Z began
-        2026-05-21T05:00:03.5Z axle 1: 5000 kg
-        2026-05-21T05:00:04.0Z ended by Operator: 1 axles, 5000 kg, 0 missed, 0 interruptions, whole
-    "#]],
+            2026-05-21T05:00:00.0Z began
+            2026-05-21T05:00:00.0Z axle 1: 6200 kg
+            2026-05-21T05:00:01.0Z axle 2: 9800 kg
+            2026-05-21T05:00:01.5Z ended by Operator: 2 axles, 16000 kg, 0 missed, 0 interruptions, whole
+            2026-05-21T05:00:03.5Z began
+            2026-05-21T05:00:03.5Z axle 1: 5000 kg
+            2026-05-21T05:00:04.0Z ended by Operator: 1 axles, 5000 kg, 0 missed, 0 interruptions, not whole
+        "#]],
     );
     check("0s end", expect![[""]]);
 }
