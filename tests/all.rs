@@ -3,6 +3,8 @@
 //! `tidy` and its neighbours tell about the repository itself; the others about a checkpoint and its hub.
 
 #[cfg(test)]
+mod asked;
+#[cfg(test)]
 mod certificates;
 #[cfg(test)]
 mod directives;
