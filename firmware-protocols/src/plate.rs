@@ -2,7 +2,7 @@
 //!
 //! A plate is a claim with a confidence. It is carried as the camera wrote it; normalising and comparing is the checkpoint's work.
 //!
-//! Deliberately absent: pictures. They travel beside the document and are stored by the shell; here they are names in a list.
+//! Deliberately absent: pictures. They travel beside the document, and the tape of the device has them; here they are names in a list.
 
 mod country;
 pub mod hikvision;
