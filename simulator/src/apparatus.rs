@@ -6,10 +6,15 @@
 
 mod camera;
 mod contract;
+#[cfg(test)]
+mod heard;
 mod manner;
 mod portal;
+mod reader;
 mod recorded;
+mod scanner;
 mod seal;
+mod spells;
 #[cfg(test)]
 mod tests;
 mod weighbridge;
@@ -71,16 +76,9 @@ impl Start {
     }
 }
 
-/// A device that says nothing, whatever befalls it.
-#[derive(Debug)]
-struct Mute;
-
-impl Apparatus for Mute {
-    fn can(&self, _: &Act) -> Result<(), Instead> {
-        Err("this dialect is not played")
-    }
-
-    fn befalls(&mut self, _: Duration, _: &Act, _: &mut Vec<Saying>) {}
+/// What a device that serves one client at a time tells another one, before it closes the connection; nothing if it serves any number.
+pub(crate) fn turns_away(dialect: Dialect, at: Timestamp) -> Option<Vec<u8>> {
+    (dialect == Dialect::Llrp).then(|| reader::Llrp::turns_away(at))
 }
 
 /// The apparatus of a device: portals are as they were recorded in 2016, scales are truck scales.
@@ -89,8 +87,16 @@ pub(crate) fn of(device: &Device, start: Start) -> Box<dyn Apparatus> {
     match device.dialect {
         Dialect::Tsa => Box::new(Portal::new(start.seed, Character::recorded_2016())),
         Dialect::HikvisionAnpr => Box::new(camera::Hikvision::new(device, start)),
-        Dialect::JointechText | Dialect::Jointech => Box::new(seal::Jointech::new(start)),
-        Dialect::Egts => Box::new(seal::Terminal::new(start)),
+        Dialect::Openalpr => Box::new(camera::Openalpr::new(device, start)),
+        Dialect::JointechText => Box::new(seal::Jointech::new(seal::Form::Text, start)),
+        Dialect::Jointech => Box::new(seal::Jointech::new(seal::Form::TextAndBinary, start)),
+        Dialect::Egts => Box::new(seal::Terminal::new(device, start)),
+        Dialect::Llrp => Box::new(reader::Llrp::new(start)),
+        Dialect::UhfReader18 => Box::new(reader::UhfReader18::new(device)),
+        Dialect::M100 => Box::new(reader::M100::new()),
+        Dialect::Barcode => Box::new(scanner::Barcode::new(device)),
+        Dialect::Mrz => Box::new(scanner::Mrz::new()),
+        Dialect::Xray => Box::new(scanner::Xray::new(device, start)),
         Dialect::Json => Box::new(contract::Contract::new(device, start)),
         Dialect::TsaEnvironment => Box::new(portal::Board::new(start)),
         Dialect::Rs350 => Box::new(portal::Backpack::new(&device.id, start)),
@@ -128,12 +134,5 @@ pub(crate) fn of(device: &Device, start: Start) -> Box<dyn Apparatus> {
         Dialect::TensoM643 => Box::new(Weighbridge::new(start, weighbridge::Text::new(settings))),
         Dialect::ModbusRtu => Box::new(Weighbridge::new(start, weighbridge::rtu(settings))),
         Dialect::ModbusTcp => Box::new(Weighbridge::new(start, weighbridge::tcp(settings))),
-        Dialect::Llrp
-        | Dialect::UhfReader18
-        | Dialect::M100
-        | Dialect::Openalpr
-        | Dialect::Barcode
-        | Dialect::Mrz
-        | Dialect::Xray => Box::new(Mute),
     }
 }

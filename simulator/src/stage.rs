@@ -14,7 +14,9 @@ use std::collections::BTreeMap;
 
 use tokio::sync::mpsc;
 
+use crate::apparatus::turns_away;
 use crate::cast::{Cast, Line};
+use crate::play::now;
 
 /// Why the stage cannot be set.
 #[derive(Debug, thiserror::Error)]
@@ -108,7 +110,8 @@ impl Stage {
             let ear = Ear { device: id.clone(), to: to.clone() };
             let wire = match &device.line {
                 Line::Tcp(address) => {
-                    let server = tcp::Server::listen(address, ear).await;
+                    let turned_away = turns_away(device.dialect, now());
+                    let server = tcp::Server::listen(address, ear, turned_away).await;
                     Wire::Tcp(server.map_err(offer(address.clone()))?)
                 }
                 Line::Listen(address) => Wire::Listen(caller::Caller::new(address, ear)),

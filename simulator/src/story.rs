@@ -20,6 +20,7 @@
 
 mod order;
 mod parse;
+mod things;
 
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ use rust_decimal::Decimal;
 
 pub use order::{AlarmWords, NoticeLines, Papers, Snapshot, StoryOrder, Subjects, Unresolved};
 pub use parse::StoryError;
+pub use things::{FieldTag, Place, Scanned, SealAct, SealState, Zone};
 
 /// A story, in the order of its times.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,10 +95,10 @@ pub enum What {
 /// What can befall a device.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Act {
-    /// A camera reads a plate.
+    /// A camera sees a vehicle.
     Reads {
-        /// The text on the plate.
-        plate: String,
+        /// The text on the plate; nothing if it cannot be read.
+        plate: Option<String>,
         /// Two letters.
         country: Option<String>,
         /// How sure the camera is, in percent.
@@ -144,13 +146,29 @@ pub enum Act {
         /// How: a word of the list that its apparatus has.
         form: String,
     },
-    /// A seal reports.
-    Reports {
+    /// Something befalls a seal.
+    Seal {
         /// Its number.
         seal: String,
-        /// What its electronics say.
-        state: SealState,
+        /// What.
+        act: SealAct,
     },
+    /// Tags are in the field of a reader.
+    Tags {
+        /// Which.
+        tags: Vec<FieldTag>,
+        /// For how long.
+        time: Duration,
+    },
+    /// An antenna of a reader is lost, or back.
+    Antenna {
+        /// Its number, from 1.
+        antenna: u16,
+        /// Whether it is connected now.
+        connected: bool,
+    },
+    /// Somebody holds something before a scanner, or an inspection is handed over.
+    Scans(Scanned),
     /// The background of a portal sinks, as when something shields it though nobody is in the beam, or rises.
     Sags {
         /// To which share, in percent.
@@ -269,17 +287,6 @@ impl Key {
     /// Each, and its word in a story.
     pub const ALL: [(Key, &'static str); 4] =
         [(Key::Tare, "tare"), (Key::Clear, "clear"), (Key::Zero, "zero"), (Key::Print, "print")];
-}
-
-/// What a seal's electronics say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SealState {
-    /// Untouched.
-    Intact,
-    /// The locking element was opened.
-    Opened,
-    /// The housing was opened.
-    HousingOpened,
 }
 
 impl Story {

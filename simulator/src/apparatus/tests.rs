@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::Start;
 use crate::cast::{Device, Line};
 use crate::player::Player;
-use crate::story::{Act, Garbling, SealState, Trouble};
+use crate::story::{Act, Garbling, SealAct, Trouble};
 
 /// What the agent hears of a device within `time` after things befell it, each with its moment.
 pub(in crate::apparatus) fn heard(
@@ -148,7 +148,7 @@ fn a_silent_device_says_nothing_and_hears_nothing() {
 #[test]
 fn what_a_device_cannot_do_is_refused_with_what_could() {
     let refused = player(Dialect::Xk3190, &Settings::default())
-        .can(&Act::Reports { seal: "KZ1".to_owned(), state: SealState::Intact })
+        .can(&Act::Seal { seal: "KZ1".to_owned(), act: SealAct::Disarms })
         .unwrap_err();
     assert_eq!(refused.to_string(), "device-1 speaks xk3190 and cannot do this: a scale is loaded");
 }

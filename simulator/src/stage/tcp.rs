@@ -1,4 +1,6 @@
 //! A serial-to-Ethernet converter: it listens, takes any number of clients, sends each every line, and hears whatever any of them says.
+//!
+//! A device that serves one client at a time tells the others so and closes their connections.
 
 use std::io;
 use std::sync::Arc;
@@ -17,15 +19,22 @@ const MOST_BEHIND: usize = 1024;
 pub(super) struct Server {
     address: String,
     ear: Ear,
+    /// What a second client is told; nothing if it is served as well.
+    turned_away: Option<Arc<[u8]>>,
     lines: broadcast::Sender<Arc<[u8]>>,
     accepting: Option<AbortHandle>,
 }
 
 impl Server {
-    pub(super) async fn listen(address: &str, ear: Ear) -> io::Result<Server> {
+    pub(super) async fn listen(
+        address: &str,
+        ear: Ear,
+        turned_away: Option<Vec<u8>>,
+    ) -> io::Result<Server> {
         let mut server = Server {
             address: address.to_owned(),
             ear,
+            turned_away: turned_away.map(Arc::from),
             lines: broadcast::Sender::new(MOST_BEHIND),
             accepting: None,
         };
@@ -47,10 +56,16 @@ impl Server {
             let listener = bind(&self.address).await?;
             let lines = self.lines.downgrade();
             let ear = self.ear.clone();
+            let turned_away = self.turned_away.clone();
             let task = tokio::spawn(async move {
-                while let Ok((client, _)) = listener.accept().await {
+                while let Ok((mut client, _)) = listener.accept().await {
                     let Some(lines) = lines.upgrade() else { return };
-                    tokio::spawn(serve(client, lines.subscribe(), ear.clone()));
+                    match &turned_away {
+                        Some(words) if lines.receiver_count() > 0 => {
+                            let _ = client.write_all(words).await; // it is told, or has gone by itself
+                        }
+                        _ => drop(tokio::spawn(serve(client, lines.subscribe(), ear.clone()))),
+                    }
                 }
             });
             self.accepting = Some(task.abort_handle());
@@ -88,5 +103,46 @@ async fn serve(client: TcpStream, mut lines: broadcast::Receiver<Arc<[u8]>>, ear
                 Ok(0) | Err(_) => return,
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::stage::Inbound;
+
+    /// Which of two clients hears what: the first is served, the second is told that it is not, and hears the end.
+    #[tokio::test]
+    async fn a_device_that_serves_one_client_turns_the_second_away_and_serves_the_next() {
+        let (to, mut heard) = mpsc::channel(8);
+        let ear = Ear { device: "reader-1".to_owned(), to };
+        let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let words = Some(b"owned".to_vec());
+        let server = Server::listen(&address.to_string(), ear, words).await.unwrap();
+        let first = TcpStream::connect(address).await.unwrap();
+        assert_eq!(heard.recv().await.unwrap().1, Inbound::Opened);
+        let mut second = TcpStream::connect(address).await.unwrap();
+        let mut told = Vec::new();
+        second.read_to_end(&mut told).await.unwrap();
+        assert_eq!(told, b"owned");
+        drop(first);
+        let mut third = loop {
+            let mut third = TcpStream::connect(address).await.unwrap();
+            let mut told = [0; 5];
+            // Until the device has seen that the first is gone it turns others away.
+            tokio::select! {
+                read = third.read(&mut told) => assert_ne!(read.unwrap(), 0),
+                opened = heard.recv() => {
+                    assert_eq!(opened.unwrap().1, Inbound::Opened);
+                    break third;
+                }
+            }
+        };
+        server.send(b"tag");
+        let mut told = [0; 3];
+        third.read_exact(&mut told).await.unwrap();
+        assert_eq!(&told, b"tag");
     }
 }

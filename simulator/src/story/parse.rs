@@ -1,11 +1,13 @@
 //! From the text of a story to its steps.
 
+mod things;
+
 use std::time::Duration;
 
 use rust_decimal::Decimal;
 
 use super::order::{AlarmWords, NoticeLines, Papers, StoryOrder};
-use super::{Act, Garbling, Key, SealState, Step, Story, Trouble, Vehicle, What};
+use super::{Act, Garbling, Key, Step, Story, Trouble, Vehicle, What};
 
 /// A story that cannot be understood: where, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -199,6 +201,9 @@ fn trouble(words: &[&str]) -> Result<Option<Trouble>, String> {
 
 fn act(words: &[&str]) -> Result<Act, String> {
     match words {
+        ["reads", "nothing"] => {
+            Ok(Act::Reads { plate: None, country: None, confidence_percent: 0 })
+        }
         ["reads", plate, rest @ ..] => {
             let mut country = None;
             let mut confidence_percent = 98;
@@ -209,7 +214,7 @@ fn act(words: &[&str]) -> Result<Act, String> {
                     country = Some((*word).to_owned());
                 }
             }
-            Ok(Act::Reads { plate: (*plate).to_owned(), country, confidence_percent })
+            Ok(Act::Reads { plate: Some((*plate).to_owned()), country, confidence_percent })
         }
         ["vehicle", number, "s", rest @ ..] => {
             vehicle(seconds(&[number, "s"])?, rest).map(Act::Vehicle)
@@ -238,19 +243,6 @@ fn act(words: &[&str]) -> Result<Act, String> {
         ["shakes", "for", rest @ ..] => Ok(Act::Shakes { time: seconds(rest)? }),
         ["restarts"] => Ok(Act::Restarts),
         ["is", "set", "to", form] => Ok(Act::SetTo { form: (*form).to_owned() }),
-        ["reports", seal, state] => {
-            let state = match *state {
-                "intact" => SealState::Intact,
-                "opened" => SealState::Opened,
-                "housing-opened" => SealState::HousingOpened,
-                other => {
-                    return Err(format!(
-                        "{other:?} is no state of a seal: intact, opened, housing-opened"
-                    ));
-                }
-            };
-            Ok(Act::Reports { seal: (*seal).to_owned(), state })
-        }
         ["background", "sags", "to", share, "for", rest @ ..] => {
             Ok(Act::Sags { to_percent: percent(share)?.into(), time: seconds(rest)? })
         }
@@ -266,10 +258,14 @@ fn act(words: &[&str]) -> Result<Act, String> {
         ["misbehaves", how, "for", rest @ ..] => {
             Ok(Act::Misbehaves { how: (*how).to_owned(), time: seconds(rest)? })
         }
-        _ => Err(format!(
-            "{:?} is nothing that befalls a device: reads, vehicle, recording, load, axles, key, drifts, shakes, reports, background sags, background rises, tamper, restarts, is set to, misbehaves; nor its line: silent, cut, garbage, suffers, late",
-            words.join(" ")
-        )),
+        _ => match things::act(words) {
+            Some(act) => act,
+            None => Err(format!(
+                "{:?} is nothing that befalls a device: reads, vehicle, recording, load, axles, key, drifts, shakes, background sags, background rises, tamper, restarts, is set to, {}, misbehaves; nor its line: silent, cut, garbage, suffers, late",
+                words.join(" "),
+                things::VERBS
+            )),
+        },
     }
 }
 
