@@ -17,6 +17,8 @@ mod line;
 #[cfg(test)]
 mod peers;
 #[cfg(test)]
+mod played;
+#[cfg(test)]
 mod systemd;
 #[cfg(test)]
 mod tidy;

@@ -37,6 +37,15 @@ impl Post {
 
     /// The checkpoint of a configuration of this repository, moved likewise.
     pub fn at(config: &str) -> Result<Post, WorldError> {
+        Post::moved(config, "")
+    }
+
+    /// The demo's with more devices, written as in a configuration; their addresses, but for topics, are moved as well.
+    pub fn with_devices(more: &str) -> Result<Post, WorldError> {
+        Post::moved("config/demo/checkpoint.toml", more)
+    }
+
+    fn moved(config: &str, more: &str) -> Result<Post, WorldError> {
         let folder = tempfile::tempdir()?;
         let text = std::fs::read_to_string(repository().join(config))?;
         let mut config: toml::Table = toml::from_str(&text)?;
@@ -56,6 +65,10 @@ impl Post {
             .get_mut("device")
             .and_then(toml::Value::as_array_mut)
             .context("the demo has devices")?;
+        let more: toml::Table = toml::from_str(more)?;
+        devices.extend(
+            more.get("device").and_then(toml::Value::as_array).into_iter().flatten().cloned(),
+        );
         for device in devices {
             let id = device
                 .get("id")
@@ -66,8 +79,10 @@ impl Post {
                 .get_mut("connect")
                 .and_then(toml::Value::as_table_mut)
                 .context("a device has a line")?;
-            if connect.contains_key("tcp") {
-                connect.insert("tcp".to_owned(), free()?.to_string().into());
+            for key in ["tcp", "listen", "udp"] {
+                if connect.contains_key(key) {
+                    connect.insert(key.to_owned(), free()?.to_string().into());
+                }
             }
             if connect.contains_key("serial") {
                 connect.insert(

@@ -135,8 +135,11 @@ impl World {
                 Happening::Expect { line, words } => {
                     surprises.extend(expect::met(self, line, &words, now)?);
                 }
-                // A journal has no broker, and an agent that is killed forgets nothing: both are told with real processes.
-                Happening::BrokerRestarts | Happening::AgentKilled => {}
+                // A journal has no broker and no nodes, and an agent that is killed forgets nothing: both are told with real processes.
+                Happening::BrokerRestarts
+                | Happening::AgentKilled
+                | Happening::Node { .. }
+                | Happening::Slow { .. } => {}
             }
             self.say(&mut score, at);
         }

@@ -14,7 +14,7 @@ mod reader;
 mod recorded;
 mod scanner;
 mod seal;
-mod spells;
+pub(crate) mod spells;
 #[cfg(test)]
 mod tests;
 mod weighbridge;

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use firmware_protocols::sparkplug::{Address, Metrics};
 use firmware_protocols::{Dialect, Settings, UnknownDialect};
 use serde::Deserialize;
 
@@ -51,8 +52,19 @@ pub enum Line {
     Serial(PathBuf),
     /// The agent subscribes to this topic; the simulator publishes.
     Mqtt(String),
+    /// The agent hears nodes of Sparkplug; the simulator is one.
+    Sparkplug(Box<Behind>),
     /// The agent listens; the simulator posts.
     HttpPush,
+}
+
+/// A device behind a node of Sparkplug.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Behind {
+    /// The node and the device, or the node alone if it is one itself.
+    pub address: Address,
+    /// Which of its metrics mean what.
+    pub metrics: Metrics,
 }
 
 /// Why a configuration gives no cast.
@@ -83,10 +95,20 @@ pub enum CastError {
         source: UnknownDialect,
     },
     /// A device has no cable.
-    #[error("device {device}: connect names none of tcp, listen, udp, serial, mqtt, http_push")]
+    #[error(
+        "device {device}: connect names none of tcp, listen, udp, serial, mqtt, sparkplug, http_push"
+    )]
     NoLine {
         /// Which device.
         device: String,
+    },
+    /// A device is said to be behind a node of Sparkplug, and no node is named.
+    #[error("device {device}: {place:?} is no group/node or group/node/device")]
+    NoNode {
+        /// Which device.
+        device: String,
+        /// What was written.
+        place: String,
     },
 }
 
@@ -117,6 +139,8 @@ struct FileConnect {
     serial: Option<PathBuf>,
     mqtt: Option<String>,
     status_topic: Option<String>,
+    sparkplug: Option<String>,
+    metrics: Option<Metrics>,
     http_push: Option<bool>,
 }
 
@@ -179,6 +203,12 @@ fn device(device: FileDevice) -> Result<Device, CastError> {
         FileConnect { udp: Some(address), .. } => Line::Udp(address),
         FileConnect { serial: Some(path), .. } => Line::Serial(path),
         FileConnect { mqtt: Some(topic), .. } => Line::Mqtt(topic),
+        FileConnect { sparkplug: Some(place), metrics, .. } => match Address::parse(&place) {
+            Some(address) => {
+                Line::Sparkplug(Box::new(Behind { address, metrics: metrics.unwrap_or_default() }))
+            }
+            None => return Err(CastError::NoNode { device: id, place }),
+        },
         FileConnect { http_push: Some(true), .. } => Line::HttpPush,
         FileConnect { .. } => return Err(CastError::NoLine { device: id }),
     };

@@ -19,6 +19,7 @@ use crate::recording;
 use crate::score::{Score, ScoreError};
 use crate::stage::{Stage, StageError};
 use crate::story::{Story, StoryError};
+use crate::traffic::Traffic;
 
 /// What the demo is made of.
 #[derive(Debug, Args)]
@@ -41,6 +42,9 @@ pub struct Demo {
     /// Tell the story this often, then stop; for ever unless given.
     #[arg(long)]
     rounds: Option<u32>,
+    /// Folder in which every byte said and heard is kept: traffic.jsonl, and what each device said in DEVICE.said.
+    #[arg(long)]
+    log: Option<PathBuf>,
     /// Folder of the programs edge-agent and hub; beside this one unless given.
     #[arg(long)]
     programs: Option<PathBuf>,
@@ -116,6 +120,14 @@ impl Demo {
         })?;
         let mut wings = self.wings(broker, terminal, hub, &logs)?;
         let mut stage = Stage::set(&cast).await?;
+        let log = self.log.as_deref().map(|folder| {
+            Traffic::begin(folder).map_err(|source| DemoError::File {
+                step: "begin the log in",
+                path: folder.to_owned(),
+                source,
+            })
+        });
+        stage.log(log.transpose()?);
         for program in [&mut wings.broker, &mut wings.hub, &mut wings.agent].into_iter().flatten() {
             program.start().await?;
         }

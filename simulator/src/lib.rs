@@ -14,10 +14,12 @@ pub mod portal;
 pub mod recording;
 
 mod apparatus;
+pub mod node;
 mod player;
 
 pub mod play;
 pub mod stage;
+pub mod traffic;
 
 pub mod officers;
 pub mod programs;

@@ -10,11 +10,12 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use simulator::cast::Cast;
 use simulator::officers::Officers;
-use simulator::play::{Pace, Wings, now, play};
+use simulator::play::{Pace, Wings, hands, now, play};
 use simulator::recording::Recording;
 use simulator::score::Score;
 use simulator::stage::Stage;
 use simulator::story::Story;
+use simulator::traffic::Traffic;
 use simulator::{broker, demo, recording};
 
 /// Devices that are not there.
@@ -37,6 +38,8 @@ Examples:
       what a real portal sent, over the line of one device
   simulator check STORY --config FILE
       whether a story can be played with these devices
+  simulator hands --config FILE --log traffic
+      what you type takes effect at once: scale-1 load 38240 kg for 15 s
   simulator broker --listen 127.0.0.1:1883
       an MQTT broker for this machine";
 
@@ -46,6 +49,9 @@ enum Command {
     Demo(demo::Demo),
     /// Play a story over the lines of an agent's configuration.
     Play(PlayArgs),
+    /// Let what stands on standard input befall the devices, line by line and at once.
+    #[command(after_help = HANDS)]
+    Hands(HandsArgs),
     /// Play a portal's recording over the line of one device.
     Capture(CaptureArgs),
     /// Tell whether a story can be played with an agent's devices, without playing it.
@@ -73,6 +79,84 @@ struct StoryArgs {
     seed: u64,
 }
 
+const HANDS: &str = "\
+A line is a line of a story without its time (docs/stories.md names them all):
+  scale-1 load 38240 kg for 15 s
+  reader-1 tags E20000172211014418901234 opened for 5 s
+  seal-1 reports KZ00012345 housing-opened
+  barcode-1 scans \"KZ0012345\" as ]C0
+  portal-1 cut for 20 s
+  camera-1 misbehaves two-stages for 60 s
+  officer bekov acknowledges seal of 123ABC02
+What is not understood is told and ends nothing. The devices speak on until the input ends, and a while longer.
+
+With --log FOLDER, FOLDER/traffic.jsonl holds every byte with its time, device and way, and FOLDER/DEVICE.said what a device said:
+  edge-agent decode --dialect jointech FOLDER/seal-1.said";
+
+#[derive(Debug, Args)]
+struct HandsArgs {
+    /// The configuration of the agent whose devices are played.
+    #[arg(long)]
+    config: PathBuf,
+    /// Chance begins here: the same seed gives the same bytes.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Seconds for which the devices speak on after the input has ended.
+    #[arg(long, default_value_t = 5.0)]
+    linger_s: f64,
+    /// Password of the officers at the terminal.
+    #[arg(long, env = "BEKET_STORY_PASSWORD", default_value = "demo")]
+    password: String,
+    #[command(flatten)]
+    log: LogArgs,
+}
+
+#[derive(Debug, Args)]
+struct LogArgs {
+    /// Folder in which every byte said and heard is kept: traffic.jsonl, and what each device said in DEVICE.said.
+    #[arg(long)]
+    log: Option<PathBuf>,
+}
+
+impl LogArgs {
+    fn begin(&self) -> anyhow::Result<Option<Traffic>> {
+        let Some(folder) = &self.log else { return Ok(None) };
+        let log = Traffic::begin(folder);
+        log.map(Some).with_context(|| format!("failed to begin the log {}", folder.display()))
+    }
+}
+
+impl HandsArgs {
+    async fn run(self) -> anyhow::Result<()> {
+        let cast = Cast::read(&self.config)?;
+        let story = Story { title: String::new(), steps: Vec::new() };
+        let mut score = Score::new(story, &cast, &recording::folder(), now(), self.seed)?;
+        let mut stage = Stage::set(&cast).await?;
+        stage.log(self.log.begin()?);
+        let mut officers = officers(&cast, &self.password);
+        let (to, lines) = tokio::sync::mpsc::channel(MOST_TYPED);
+        // A thread of its own: whoever types takes his time, and a runtime would wait for him when it ends.
+        std::thread::spawn(move || {
+            for line in std::io::stdin().lines().map_while(Result::ok) {
+                if to.blocking_send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        let linger = Duration::from_secs_f64(self.linger_s.max(0.0));
+        hands(&mut score, &mut stage, &mut officers, lines, linger, &mut tell).await;
+        Ok(())
+    }
+}
+
+/// Lines that were typed and have not taken effect.
+const MOST_TYPED: usize = 64;
+
+fn officers(cast: &Cast, password: &str) -> Officers {
+    let terminal = cast.terminal.as_deref().unwrap_or("127.0.0.1:8480");
+    Officers::at(terminal, password, u64::from(std::process::id()))
+}
+
 #[derive(Debug, Args)]
 struct CaptureArgs {
     /// The recording, in the form of a portal's daily file.
@@ -88,6 +172,8 @@ struct CaptureArgs {
     from_s: f64,
     #[command(flatten)]
     pace: PaceArgs,
+    #[command(flatten)]
+    log: LogArgs,
 }
 
 #[derive(Debug, Args)]
@@ -99,6 +185,8 @@ struct PlayArgs {
     /// Password of the story's officers at the terminal.
     #[arg(long, env = "BEKET_STORY_PASSWORD", default_value = "demo")]
     password: String,
+    #[command(flatten)]
+    log: LogArgs,
 }
 
 #[derive(Debug, Args)]
@@ -121,6 +209,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Demo(demo) => demo.run().map_err(anyhow::Error::from),
         Command::Play(play) => on_tokio(play.run()).and_then(|outcome| outcome),
+        Command::Hands(hands) => on_tokio(hands.run()).and_then(|outcome| outcome),
         Command::Capture(capture) => on_tokio(capture.run()).and_then(|outcome| outcome),
         Command::Check(story) => {
             story.score().map(|score| score.notes().iter().for_each(|note| tell(note)))
@@ -173,7 +262,7 @@ impl PlayArgs {
     async fn run(self) -> anyhow::Result<()> {
         let cast = self.story.cast()?;
         let mut score = self.story.score()?;
-        told(&cast, &mut score, self.pace.pace(), &self.password).await
+        told(&cast, &mut score, self.pace.pace(), &self.password, &self.log).await
     }
 }
 
@@ -194,16 +283,22 @@ impl CaptureArgs {
         let mut score = Score::new(story, &cast, folder, now(), 1)?;
         let rest = length.saturating_sub(Duration::from_secs_f64(self.from_s.max(0.0)));
         let pace = self.pace.pace();
-        told(&cast, &mut score, Pace { linger: rest + pace.linger, ..pace }, "").await
+        told(&cast, &mut score, Pace { linger: rest + pace.linger, ..pace }, "", &self.log).await
     }
 }
 
 /// Plays a score and says what came of it.
-async fn told(cast: &Cast, score: &mut Score, pace: Pace, password: &str) -> anyhow::Result<()> {
+async fn told(
+    cast: &Cast,
+    score: &mut Score,
+    pace: Pace,
+    password: &str,
+    log: &LogArgs,
+) -> anyhow::Result<()> {
     score.notes().iter().for_each(|note| tell(note));
     let mut stage = Stage::set(cast).await?;
-    let terminal = cast.terminal.as_deref().unwrap_or("127.0.0.1:8480");
-    let mut officers = Officers::at(terminal, password, u64::from(std::process::id()));
+    stage.log(log.begin()?);
+    let mut officers = officers(cast, password);
     let outcome =
         play(score, &mut stage, &mut officers, &mut Wings::default(), pace, &mut tell).await;
     tell(&format!("{} orders as the story tells, {} otherwise", outcome.orders, outcome.surprises));

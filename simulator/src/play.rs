@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::officers::{Answer, Officers};
@@ -64,7 +65,7 @@ pub async fn play(
             if let Happening::Order { .. } = happening {
                 orders.push_back(happening);
             } else {
-                happens(happening, stage, wings, tell).await;
+                happens(happening, speed, stage, wings, tell).await;
             }
         }
         while let Some(order) = orders.pop_front() {
@@ -80,6 +81,57 @@ pub async fn play(
         horizon += step;
     }
 }
+
+/// Lets `lines`, which are lines of stories without a time, take effect one by one as they come, at life's own speed. What is not understood, or cannot happen, is told
+/// and ends nothing. Ends so long after the last of them.
+pub async fn hands(
+    score: &mut Score,
+    stage: &mut Stage,
+    officers: &mut Officers,
+    mut lines: mpsc::Receiver<String>,
+    linger: Duration,
+    tell: &mut impl FnMut(&str),
+) {
+    let began = instant();
+    let passed = move || instant().duration_since(began);
+    let mut wings = Wings::default();
+    let mut outcome = Outcome::default();
+    let mut horizon = HAND;
+    let mut ends = None;
+    let mut number = 0;
+    while ends.is_none_or(|ends| horizon < ends) {
+        while let Some((at, happening)) = score.next(horizon) {
+            wait(began + at, score, stage, passed).await;
+            happens(happening, 1.0, stage, &mut wings, tell).await;
+        }
+        let waits = wait(began + horizon, score, stage, passed);
+        let line = tokio::select! {
+            () = waits => None,
+            line = lines.recv(), if ends.is_none() => Some(line),
+        };
+        horizon = horizon.max(passed()) + HAND;
+        let Some(line) = line else { continue };
+        let Some(line) = line else {
+            ends = Some(horizon + linger);
+            continue;
+        };
+        number += 1;
+        if line.trim().is_empty() || line.trim_start().starts_with('#') {
+            continue;
+        }
+        match score.hand(passed(), number, &line) {
+            Err(error) => tell(&error.to_string()),
+            Ok(None) => {}
+            Ok(Some((_, order @ Happening::Order { .. }))) => {
+                ordered(order, officers, &mut outcome, tell).await;
+            }
+            Ok(Some((_, happening))) => happens(happening, 1.0, stage, &mut wings, tell).await,
+        }
+    }
+}
+
+/// A hand is waited for no longer before the devices speak on.
+const HAND: Duration = Duration::from_millis(20);
 
 /// Until then the devices hear what is said to them.
 async fn wait(until: Instant, score: &mut Score, stage: &mut Stage, passed: impl Fn() -> Duration) {
@@ -108,18 +160,23 @@ pub fn now() -> Timestamp {
     clippy::disallowed_methods,
     reason = "the live player is where a story's time meets real time"
 )]
-fn instant() -> Instant {
+pub(crate) fn instant() -> Instant {
     Instant::now()
 }
 
 async fn happens(
     happening: Happening,
+    speed: f64,
     stage: &mut Stage,
     wings: &mut Wings,
     tell: &mut impl FnMut(&str),
 ) {
     match happening {
         Happening::Bytes { device, bytes } => stage.send(&device, &bytes),
+        Happening::Node { device, how, time } => {
+            stage.misbehaves(&device, how, time.div_f64(speed));
+        }
+        Happening::Slow { device, time } => stage.slows(&device, time.div_f64(speed)),
         Happening::Line { device, up } => {
             tell(&format!("the line to {device} is {}", if up { "whole again" } else { "cut" }));
             stage.line(&device, up).await;

@@ -8,7 +8,8 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::apparatus::{self, Apparatus, Recorded, Saying, Start};
-use crate::cast::Device;
+use crate::cast::{Device, Line};
+use crate::node::Quirk;
 use crate::story::{Act, Garbling, Trouble};
 
 /// A device that cannot do what a story wants it to do.
@@ -26,6 +27,10 @@ pub(crate) struct Player {
     name: String,
     dialect: &'static str,
     apparatus: Box<dyn Apparatus>,
+    /// It is behind a node of Sparkplug, which has habits of its own.
+    behind_node: bool,
+    /// It posts what it says.
+    posts: bool,
     rng: ChaCha8Rng,
     /// What it says, as it arrives at the other end, by time.
     arriving: VecDeque<Saying>,
@@ -41,6 +46,8 @@ impl Player {
             name: device.id.clone(),
             dialect: device.dialect.name(),
             apparatus: apparatus::of(device, start),
+            posts: device.line == Line::HttpPush,
+            behind_node: matches!(device.line, Line::Sparkplug(_)),
             rng: ChaCha8Rng::seed_from_u64(start.seed),
             arriving: VecDeque::new(),
             silent_until: Duration::ZERO,
@@ -54,7 +61,21 @@ impl Player {
         self.apparatus = Box::new(Recorded::new(lines));
     }
 
+    /// What the node before it does with this act, and for how long; nothing if the act is none of a node.
+    pub(crate) fn misbehaves_as_node(&self, act: &Act) -> Option<(Quirk, Duration)> {
+        Quirk::begun_by(act).filter(|_| self.behind_node)
+    }
+
+    /// How long what it posts goes slowly, if this act makes it so.
+    pub(crate) fn slows(&self, act: &Act) -> Option<Duration> {
+        let Act::Misbehaves { how, time } = act else { return None };
+        (self.posts && how == "slow-body").then_some(*time)
+    }
+
     pub(crate) fn can(&self, act: &Act) -> Result<(), Unable> {
+        if self.misbehaves_as_node(act).is_some() {
+            return Ok(());
+        }
         self.apparatus.can(act).map_err(|instead| Unable {
             device: self.name.clone(),
             dialect: self.dialect,

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::apparatus::Start;
 use crate::cast::Cast;
+use crate::node::Quirk;
 use crate::player::{Player, Unable};
 use crate::recording::Recording;
 use crate::story::{Act, Step, Story, StoryOrder, Trouble, What};
@@ -31,6 +32,22 @@ pub enum Happening {
         device: String,
         /// Whether it is whole.
         up: bool,
+    },
+    /// A node of Sparkplug does what nodes are known to do.
+    Node {
+        /// A device behind it.
+        device: String,
+        /// What it does.
+        how: Quirk,
+        /// For how long.
+        time: Duration,
+    },
+    /// What a device posts goes slowly.
+    Slow {
+        /// Which device.
+        device: String,
+        /// For how long.
+        time: Duration,
     },
     /// An officer gives an order.
     Order {
@@ -92,6 +109,22 @@ pub enum ScoreError {
     },
 }
 
+/// Why a line that is given by hand has no effect.
+#[derive(Debug, thiserror::Error)]
+pub enum HandError {
+    /// It is not understood.
+    #[error("line {line}: {what}")]
+    Words {
+        /// Which.
+        line: usize,
+        /// What would be right.
+        what: String,
+    },
+    /// It cannot happen to these devices.
+    #[error(transparent)]
+    Impossible(#[from] ScoreError),
+}
+
 /// The timeline.
 #[derive(Debug)]
 pub struct Score {
@@ -119,21 +152,7 @@ impl Score {
             players.insert(device.id.clone(), Player::new(device, start));
         }
         for step in &story.steps {
-            let (What::Device { device, .. } | What::Line { device, .. }) = &step.what else {
-                continue;
-            };
-            let Some(player) = players.get(device) else {
-                let known: Vec<&str> =
-                    cast.devices.iter().map(|device| device.id.as_str()).collect();
-                return Err(ScoreError::NoDevice {
-                    line: step.line,
-                    device: device.clone(),
-                    known: known.join(", "),
-                });
-            };
-            if let What::Device { act, .. } = &step.what {
-                player.can(act).map_err(|source| ScoreError::Unable { line: step.line, source })?;
-            }
+            possible(&players, step)?;
         }
         let mut notes = Vec::new();
         for step in &story.steps {
@@ -167,6 +186,23 @@ impl Score {
     /// Whether the story itself has nothing more to tell; devices speak on for ever.
     pub fn told(&self) -> bool {
         self.next_step.is_none() && self.later.is_empty()
+    }
+
+    /// A line of a story, without its time, takes effect now. What happens at once is given; the rest comes from [`Score::next`].
+    pub fn hand(
+        &mut self,
+        at: Duration,
+        line: usize,
+        words: &str,
+    ) -> Result<Option<(Duration, Happening)>, HandError> {
+        let what = What::parse(words).map_err(|what| HandError::Words { line, what })?;
+        if matches!(what, What::Device { act: Act::Recording { .. }, .. }) {
+            let what = "a recording is played by simulator capture".to_owned();
+            return Err(HandError::Words { line, what });
+        }
+        let step = Step { at, line, what };
+        possible(&self.players, &step)?;
+        Ok(self.take(step))
     }
 
     /// The other end has opened the line to a device.
@@ -235,8 +271,13 @@ impl Score {
         let at = step.at;
         match step.what {
             What::Device { device, act } => {
-                self.players.get_mut(&device)?.befalls(at, &act);
-                None
+                let player = self.players.get_mut(&device)?;
+                if let Some((how, time)) = player.misbehaves_as_node(&act) {
+                    return Some((at, Happening::Node { device, how, time }));
+                }
+                player.befalls(at, &act);
+                let time = player.slows(&act)?;
+                Some((at, Happening::Slow { device, time }))
             }
             What::Line { device, trouble } => self.troubles(at, device, &trouble),
             What::Officer { officer, order, refused } => {
@@ -263,4 +304,20 @@ impl Score {
         self.later.push((at + *time, Happening::Line { device: id.clone(), up: true }));
         Some((at, Happening::Line { device: id, up: false }))
     }
+}
+
+/// Whether a step can happen to these devices.
+fn possible(players: &BTreeMap<String, Player>, step: &Step) -> Result<(), ScoreError> {
+    let (What::Device { device, .. } | What::Line { device, .. }) = &step.what else {
+        return Ok(());
+    };
+    let Some(player) = players.get(device) else {
+        let known: Vec<&str> = players.keys().map(String::as_str).collect();
+        let known = known.join(", ");
+        return Err(ScoreError::NoDevice { line: step.line, device: device.clone(), known });
+    };
+    if let What::Device { act, .. } = &step.what {
+        player.can(act).map_err(|source| ScoreError::Unable { line: step.line, source })?;
+    }
+    Ok(())
 }

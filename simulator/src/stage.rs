@@ -7,16 +7,21 @@ mod caller;
 mod mqtt;
 mod pty;
 mod push;
+mod sparkplug;
 mod tcp;
 mod udp;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use firmware_protocols::sparkplug::Address;
 use tokio::sync::mpsc;
 
 use crate::apparatus::turns_away;
-use crate::cast::{Cast, Line};
+use crate::cast::{Behind, Cast, Line};
+use crate::node::Quirk;
 use crate::play::now;
+use crate::traffic::Traffic;
 
 /// Why the stage cannot be set.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +51,7 @@ pub enum StageError {
 pub struct Stage {
     lines: BTreeMap<String, Wire>,
     heard: mpsc::Receiver<(String, Inbound)>,
+    log: Option<Traffic>,
     /// Held so that listening never ends.
     _ear: mpsc::Sender<(String, Inbound)>,
 }
@@ -92,6 +98,7 @@ enum Wire {
     Udp(udp::Sender),
     Pty(pty::Terminal),
     Mqtt(mqtt::Publisher),
+    Sparkplug(sparkplug::Device),
     Push(push::Poster),
 }
 
@@ -132,6 +139,8 @@ impl Stage {
                         device.status_topic.as_deref(),
                     ))
                 }
+                // The devices behind one node have one connection: below.
+                Line::Sparkplug(_) => continue,
                 Line::HttpPush => {
                     let push = cast.push.as_deref().ok_or_else(|| missing("[ingest] listen"))?;
                     Wire::Push(push::Poster::new(&device.id, push))
@@ -139,27 +148,64 @@ impl Stage {
             };
             lines.insert(device.id.clone(), wire);
         }
-        Ok(Stage { lines, heard, _ear: to })
+        for devices in nodes(cast).into_values() {
+            let first = devices.keys().next().cloned().unwrap_or_default();
+            let missing = || StageError::Missing { device: first, missing: "[mqtt] broker" };
+            let broker = cast.broker.as_deref().ok_or_else(missing)?;
+            for device in sparkplug::node(broker, devices) {
+                lines.insert(device.id().to_owned(), Wire::Sparkplug(device));
+            }
+        }
+        Ok(Stage { lines, heard, log: None, _ear: to })
+    }
+
+    /// What is said and heard from now on is logged.
+    pub fn log(&mut self, log: Option<Traffic>) {
+        self.log = log;
     }
 
     /// What comes next from the other end of any line.
     pub async fn hears(&mut self) -> (String, Inbound) {
-        match self.heard.recv().await {
-            Some(heard) => heard,
-            None => std::future::pending().await, // a sender is held: this is never reached
+        let Some((device, inbound)) = self.heard.recv().await else {
+            return std::future::pending().await; // a sender is held: this is never reached
+        };
+        if let Some(log) = &mut self.log {
+            match &inbound {
+                Inbound::Opened => log.opened(&device),
+                Inbound::Bytes(bytes) => log.heard(&device, bytes),
+            }
         }
+        (device, inbound)
     }
 
     /// A device sends `bytes`.
     pub fn send(&mut self, device: &str, bytes: &[u8]) {
+        if let Some(log) = &mut self.log {
+            log.said(device, bytes);
+        }
         match self.lines.get_mut(device) {
             Some(Wire::Tcp(server)) => server.send(bytes),
             Some(Wire::Listen(caller)) => caller.send(bytes),
             Some(Wire::Udp(sender)) => sender.send(bytes),
             Some(Wire::Pty(terminal)) => terminal.send(bytes),
             Some(Wire::Mqtt(publisher)) => publisher.send(bytes),
+            Some(Wire::Sparkplug(device)) => device.send(bytes),
             Some(Wire::Push(poster)) => poster.send(bytes),
             None => tracing::warn!(device, "no such line"),
+        }
+    }
+
+    /// The node before a device does what nodes are known to do, for so long.
+    pub fn misbehaves(&mut self, device: &str, how: Quirk, time: Duration) {
+        if let Some(Wire::Sparkplug(behind)) = self.lines.get(device) {
+            behind.misbehaves(how, time);
+        }
+    }
+
+    /// What a device posts goes slowly for so long.
+    pub fn slows(&mut self, device: &str, time: Duration) {
+        if let Some(Wire::Push(poster)) = self.lines.get_mut(device) {
+            poster.slows(time);
         }
     }
 
@@ -180,6 +226,10 @@ impl Stage {
                 publisher.line(up);
                 Ok(())
             }
+            Some(Wire::Sparkplug(device)) => {
+                device.line(up);
+                Ok(())
+            }
             Some(Wire::Push(poster)) => {
                 poster.line(up);
                 Ok(())
@@ -190,4 +240,16 @@ impl Stage {
             tracing::warn!(device, %error, "the line cannot be made whole");
         }
     }
+}
+
+/// The nodes of a cast, each with the devices behind it.
+fn nodes(cast: &Cast) -> BTreeMap<Address, BTreeMap<String, Behind>> {
+    let mut nodes: BTreeMap<Address, BTreeMap<String, Behind>> = BTreeMap::new();
+    for device in &cast.devices {
+        if let Line::Sparkplug(behind) = &device.line {
+            let node = Address { device: None, ..behind.address.clone() };
+            nodes.entry(node).or_default().insert(device.id.clone(), Behind::clone(behind));
+        }
+    }
+    nodes
 }

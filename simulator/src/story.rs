@@ -289,6 +289,13 @@ impl Key {
         [(Key::Tare, "tare"), (Key::Clear, "clear"), (Key::Zero, "zero"), (Key::Print, "print")];
 }
 
+impl What {
+    /// Reads a line of a story without its time.
+    pub fn parse(words: &str) -> Result<What, String> {
+        parse::what_happens(words.trim())
+    }
+}
+
 impl Story {
     /// Reads a story. `file` names it in errors.
     pub fn parse(file: &str, text: &str) -> Result<Story, StoryError> {

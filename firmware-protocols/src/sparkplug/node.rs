@@ -102,19 +102,34 @@ impl EdgeNode {
         at_ms: u64,
         historical: bool,
     ) -> Option<Publish> {
-        let known = self.metrics.get_mut(&device.map(str::to_string))?.get_mut(name)?;
-        if !historical {
-            known.value = value.clone();
-            known.timestamp = at_ms;
+        self.data_together(device, [(name, value)], at_ms, historical)
+    }
+
+    /// As [`EdgeNode::data`], of several metrics that belong together, in one message. `None` if one of them is not known.
+    pub fn data_together<'a>(
+        &mut self,
+        device: Option<&str>,
+        values: impl IntoIterator<Item = (&'a str, Wire)>,
+        at_ms: u64,
+        historical: bool,
+    ) -> Option<Publish> {
+        let all = self.metrics.get_mut(&device.map(str::to_string))?;
+        let mut metrics = Vec::new();
+        for (name, value) in values {
+            let known = all.get_mut(name)?;
+            if !historical {
+                known.value = value.clone();
+                known.timestamp = at_ms;
+            }
+            metrics.push(Metric {
+                alias: Some(known.alias),
+                timestamp: Some(at_ms),
+                historical,
+                value: Some(value),
+                ..Metric::default()
+            });
         }
-        let metric = Metric {
-            alias: Some(known.alias),
-            timestamp: Some(at_ms),
-            historical,
-            value: Some(value),
-            ..Metric::default()
-        };
-        Some(self.numbered(Verb::Data, device, [metric].into(), at_ms))
+        Some(self.numbered(Verb::Data, device, metrics, at_ms))
     }
 
     /// A device is gone.

@@ -1,6 +1,7 @@
 //! Seals, readers, cameras and scanners at the other end of our own codec and conversation: a story on one side, what is heard on the other.
 
 mod cameras;
+mod contract;
 mod readers;
 mod scanners;
 mod seals;
@@ -17,7 +18,9 @@ use firmware_protocols::{Decoder, Dialect, Family, Item, Reading, Settings};
 use jiff::Timestamp;
 
 use super::Start;
+use super::spells::Kind;
 use crate::cast::{Device, Line};
+use crate::node::Quirk;
 use crate::player::Player;
 use crate::story::{Act, Story, Trouble, What};
 
@@ -32,7 +35,7 @@ struct Case {
 }
 
 fn every_case() -> Vec<Case> {
-    [readers::cases(), seals::cases(), cameras::cases(), scanners::cases()]
+    [readers::cases(), seals::cases(), contract::cases(), cameras::cases(), scanners::cases()]
         .into_iter()
         .flatten()
         .collect()
@@ -333,6 +336,9 @@ fn every_kind_of_misbehaviour_is_on_the_page() {
         let row = format!("| `{dialect}` | {} |", list.join(", "));
         assert!(page.contains(&row), "docs/stories.md has no row that begins {row}");
     }
+    let list: Vec<String> = Quirk::ALL.iter().map(|(_, word)| format!("`{word}`")).collect();
+    let row = format!("| `sparkplug` | {} |", list.join(", "));
+    assert!(page.contains(&row), "docs/stories.md has no row that begins {row}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::story::Act;
 
 /// Kinds of misbehaviour of one dialect: a closed list, each with its word in a story.
-pub(super) trait Kind: Copy + PartialEq + std::fmt::Debug + 'static {
+pub(crate) trait Kind: Copy + PartialEq + std::fmt::Debug + 'static {
     /// Every kind.
     const ALL: &'static [(Self, &'static str)];
 
@@ -22,31 +22,36 @@ pub(super) trait Kind: Copy + PartialEq + std::fmt::Debug + 'static {
 
 /// Which kinds last, and until when.
 #[derive(Debug)]
-pub(super) struct Spells<K> {
+pub(crate) struct Spells<K> {
     until: Vec<(K, Duration)>,
 }
 
 impl<K: Kind> Spells<K> {
-    pub(super) fn none() -> Spells<K> {
+    pub(crate) fn none() -> Spells<K> {
         Spells { until: Vec::new() }
     }
 
     /// The kind that begins with this act, if one does.
-    pub(super) fn befalls(&mut self, at: Duration, act: &Act) -> Option<K> {
+    pub(crate) fn befalls(&mut self, at: Duration, act: &Act) -> Option<K> {
         let Act::Misbehaves { how, time } = act else { return None };
         let kind = K::of(how)?;
-        self.until.retain(|(known, _)| *known != kind);
-        self.until.push((kind, at + *time));
+        self.begin(kind, at + *time);
         Some(kind)
     }
 
+    /// This kind lasts until then.
+    pub(crate) fn begin(&mut self, kind: K, until: Duration) {
+        self.until.retain(|(known, _)| *known != kind);
+        self.until.push((kind, until));
+    }
+
     /// When this kind ends, if it lasts.
-    pub(super) fn until(&self, kind: K, at: Duration) -> Option<Duration> {
+    pub(crate) fn until(&self, kind: K, at: Duration) -> Option<Duration> {
         let (_, until) = self.until.iter().find(|(known, _)| *known == kind)?;
         Some(*until).filter(|until| at < *until)
     }
 
-    pub(super) fn last(&self, kind: K, at: Duration) -> bool {
+    pub(crate) fn last(&self, kind: K, at: Duration) -> bool {
         self.until(kind, at).is_some()
     }
 }

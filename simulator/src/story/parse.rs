@@ -123,7 +123,7 @@ fn words(text: &str) -> Result<Vec<String>, String> {
     Ok(words)
 }
 
-fn what_happens(text: &str) -> Result<What, String> {
+pub(super) fn what_happens(text: &str) -> Result<What, String> {
     if let Some(words) = text.strip_prefix("expect ") {
         return Ok(What::Expect { words: words.trim().to_owned() });
     }

@@ -41,7 +41,7 @@ impl Kind for Quirk {
 
 /// One camera.
 #[derive(Debug)]
-pub(in super::super) struct Hikvision {
+pub(in crate::apparatus) struct Hikvision {
     start: Start,
     eye: Eye,
     spells: Spells<Quirk>,
@@ -60,7 +60,7 @@ const BOUNDARY: &str = "boundary";
 const PICTURE_BYTES: usize = 24 * 1024;
 
 impl Hikvision {
-    pub(in super::super) fn new(device: &Device, start: Start) -> Hikvision {
+    pub(in crate::apparatus) fn new(device: &Device, start: Start) -> Hikvision {
         Hikvision {
             start,
             eye: Eye::new(device, start),

@@ -27,7 +27,7 @@ impl Kind for Quirk {
 
 /// One camera.
 #[derive(Debug)]
-pub(in super::super) struct Openalpr {
+pub(in crate::apparatus) struct Openalpr {
     start: Start,
     eye: Eye,
     spells: Spells<Quirk>,
@@ -38,7 +38,7 @@ pub(in super::super) struct Openalpr {
 const OTHER: Duration = Duration::from_secs(5);
 
 impl Openalpr {
-    pub(in super::super) fn new(device: &Device, start: Start) -> Openalpr {
+    pub(in crate::apparatus) fn new(device: &Device, start: Start) -> Openalpr {
         Openalpr {
             start,
             eye: Eye::new(device, start),

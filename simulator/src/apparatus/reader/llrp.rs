@@ -49,7 +49,7 @@ impl Kind for Quirk {
 
 /// One reader.
 #[derive(Debug)]
-pub(in super::super) struct Llrp {
+pub(in crate::apparatus) struct Llrp {
     start: Start,
     spells: Spells<Quirk>,
     field: Field,
@@ -100,7 +100,7 @@ mod status {
 }
 
 impl Llrp {
-    pub(in super::super) fn new(start: Start) -> Llrp {
+    pub(in crate::apparatus) fn new(start: Start) -> Llrp {
         Llrp {
             start,
             spells: Spells::none(),
@@ -118,7 +118,7 @@ impl Llrp {
     }
 
     /// What a client is told that comes while another is served.
-    pub(in super::super) fn turns_away(at: Timestamp) -> Vec<u8> {
+    pub(in crate::apparatus) fn turns_away(at: Timestamp) -> Vec<u8> {
         let owned = Notification::Connection(ConnectionAttempt::ClientConnectionExists);
         encode_notification(1, at, &owned)
     }

@@ -25,7 +25,7 @@ impl Kind for Quirk {
 
 /// One module.
 #[derive(Debug)]
-pub(in super::super) struct M100 {
+pub(in crate::apparatus) struct M100 {
     field: Field,
     spells: Spells<Quirk>,
     heard: Vec<u8>,
@@ -39,7 +39,7 @@ const LOOKS: Duration = Duration::from_millis(30);
 const UNASKED: Duration = Duration::from_millis(200);
 
 impl M100 {
-    pub(in super::super) fn new() -> M100 {
+    pub(in crate::apparatus) fn new() -> M100 {
         M100 {
             field: Field::default(),
             spells: Spells::none(),

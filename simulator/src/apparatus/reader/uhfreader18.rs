@@ -31,7 +31,7 @@ impl Kind for Quirk {
 
 /// One reader.
 #[derive(Debug)]
-pub(in super::super) struct UhfReader18 {
+pub(in crate::apparatus) struct UhfReader18 {
     address: u8,
     field: Field,
     spells: Spells<Quirk>,
@@ -57,7 +57,7 @@ const UNASKED: Duration = Duration::from_millis(200);
 const MOST_TAGS: usize = 3;
 
 impl UhfReader18 {
-    pub(in super::super) fn new(device: &Device) -> UhfReader18 {
+    pub(in crate::apparatus) fn new(device: &Device) -> UhfReader18 {
         UhfReader18 {
             address: device.settings.address.unwrap_or(0),
             field: Field::default(),

@@ -38,7 +38,7 @@ impl Kind for Quirk {
 
 /// One reader.
 #[derive(Debug)]
-pub(in super::super) struct Barcode {
+pub(in crate::apparatus) struct Barcode {
     settings: Settings,
     spells: Spells<Quirk>,
 }
@@ -49,7 +49,7 @@ const GS: char = '\u{1d}';
 const TWICE: Duration = Duration::from_millis(400);
 
 impl Barcode {
-    pub(in super::super) fn new(device: &Device) -> Barcode {
+    pub(in crate::apparatus) fn new(device: &Device) -> Barcode {
         Barcode { settings: device.settings.clone(), spells: Spells::none() }
     }
 

@@ -32,7 +32,7 @@ impl Kind for Quirk {
 
 /// One reader.
 #[derive(Debug)]
-pub(in super::super) struct Mrz {
+pub(in crate::apparatus) struct Mrz {
     spells: Spells<Quirk>,
 }
 
@@ -40,7 +40,7 @@ pub(in super::super) struct Mrz {
 const TWICE: Duration = Duration::from_millis(700);
 
 impl Mrz {
-    pub(in super::super) fn new() -> Mrz {
+    pub(in crate::apparatus) fn new() -> Mrz {
         Mrz { spells: Spells::none() }
     }
 

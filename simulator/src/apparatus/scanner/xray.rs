@@ -27,7 +27,7 @@ impl Kind for Quirk {
 
 /// One system.
 #[derive(Debug)]
-pub(in super::super) struct Xray {
+pub(in crate::apparatus) struct Xray {
     name: String,
     start: Start,
     spells: Spells<Quirk>,
@@ -39,7 +39,7 @@ const TAKES: Duration = Duration::from_secs(70);
 const OF_NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 impl Xray {
-    pub(in super::super) fn new(device: &Device, start: Start) -> Xray {
+    pub(in crate::apparatus) fn new(device: &Device, start: Start) -> Xray {
         Xray { name: device.id.clone(), start, spells: Spells::none() }
     }
 

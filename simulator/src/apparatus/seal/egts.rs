@@ -15,7 +15,7 @@ use crate::story::{Act, SealAct, SealState};
 
 /// One terminal, or a gateway of several.
 #[derive(Debug)]
-pub(in super::super) struct Terminal {
+pub(in crate::apparatus) struct Terminal {
     start: Start,
     /// The loop that is the sealing element, as the site has wired it.
     seal_loop: Option<u8>,
@@ -44,7 +44,7 @@ const LEAST_HEADER: usize = 11;
 const MOST_RECORDS: usize = 32;
 
 impl Terminal {
-    pub(in super::super) fn new(device: &Device, start: Start) -> Terminal {
+    pub(in crate::apparatus) fn new(device: &Device, start: Start) -> Terminal {
         Terminal {
             start,
             seal_loop: device.settings.seal_loop,

@@ -14,7 +14,7 @@ use crate::story::{Act, SealAct, SealState};
 
 /// Which forms a seal speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum Form {
+pub(in crate::apparatus) enum Form {
     /// Text alone, as a gateway hands it on.
     Text,
     /// Text and binary.
@@ -23,7 +23,7 @@ pub(in super::super) enum Form {
 
 /// A seal, or a gateway of several.
 #[derive(Debug)]
-pub(in super::super) struct Jointech {
+pub(in crate::apparatus) struct Jointech {
     start: Start,
     form: Form,
     locks: Locks,
@@ -60,7 +60,7 @@ mod bit {
 }
 
 impl Jointech {
-    pub(in super::super) fn new(form: Form, start: Start) -> Jointech {
+    pub(in crate::apparatus) fn new(form: Form, start: Start) -> Jointech {
         Jointech {
             start,
             form,

@@ -22,7 +22,7 @@ const AHEAD: Duration = Duration::from_secs(24 * 3600);
 
 /// What navigation seals are known to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum Quirk {
+pub(in crate::apparatus) enum Quirk {
     /// It has no fix.
     NoFix,
     /// Its clock is a day ahead.
@@ -44,16 +44,16 @@ impl Kind for Quirk {
 
 /// One lock.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Lock {
+pub(in crate::apparatus) struct Lock {
     /// Closed by whoever armed it, or since ever.
     closed: bool,
     opened: bool,
-    pub(in super::super) housing_opened: bool,
-    pub(in super::super) battery: Percent,
+    pub(in crate::apparatus) housing_opened: bool,
+    pub(in crate::apparatus) battery: Percent,
     place: Option<Place>,
     /// How often it says where it is, and when next.
     every: Option<(Duration, Duration)>,
-    pub(in super::super) trip: Option<Trip>,
+    pub(in crate::apparatus) trip: Option<Trip>,
 }
 
 impl Default for Lock {
@@ -71,11 +71,11 @@ impl Default for Lock {
 }
 
 impl Lock {
-    pub(in super::super) fn locked(&self) -> bool {
+    pub(in crate::apparatus) fn locked(&self) -> bool {
         self.closed && !self.opened
     }
 
-    pub(in super::super) fn opened(&self) -> bool {
+    pub(in crate::apparatus) fn opened(&self) -> bool {
         self.opened
     }
 
@@ -114,7 +114,7 @@ impl Lock {
     }
 
     /// Where it is; it stands.
-    pub(in super::super) fn position(&self) -> Position {
+    pub(in crate::apparatus) fn position(&self) -> Position {
         self.place.map_or(Position::NoFix, |place| Position::Fix {
             latitude_microdeg: place.latitude,
             longitude_microdeg: place.longitude,
@@ -126,32 +126,32 @@ impl Lock {
 
 /// What a lock has to say.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Report {
-    pub(in super::super) seal: String,
+pub(in crate::apparatus) struct Report {
+    pub(in crate::apparatus) seal: String,
     /// When it was so.
-    pub(in super::super) at: Duration,
+    pub(in crate::apparatus) at: Duration,
     /// When it is so by the lock's own clock, after the beginning.
-    pub(in super::super) clock: Duration,
+    pub(in crate::apparatus) clock: Duration,
     /// When it is said.
-    pub(in super::super) said_at: Duration,
+    pub(in crate::apparatus) said_at: Duration,
     /// What happened; nothing if it only says how it is.
-    pub(in super::super) event: Option<SealEvent>,
+    pub(in crate::apparatus) event: Option<SealEvent>,
     /// It was asked for, as by the hand that holds a key to it; otherwise it says where it is.
-    pub(in super::super) asked: bool,
-    pub(in super::super) twice: bool,
-    pub(in super::super) lock: Lock,
+    pub(in crate::apparatus) asked: bool,
+    pub(in crate::apparatus) twice: bool,
+    pub(in crate::apparatus) lock: Lock,
 }
 
 impl Report {
     /// Whether it was kept for want of a network.
-    pub(in super::super) fn is_late(&self) -> bool {
+    pub(in crate::apparatus) fn is_late(&self) -> bool {
         self.at != self.said_at
     }
 }
 
 /// Every lock behind one line.
 #[derive(Debug)]
-pub(in super::super) struct Locks {
+pub(in crate::apparatus) struct Locks {
     locks: BTreeMap<String, Lock>,
     /// By the time at which they are said.
     reports: VecDeque<Report>,
@@ -159,11 +159,11 @@ pub(in super::super) struct Locks {
 }
 
 impl Locks {
-    pub(in super::super) fn new() -> Locks {
+    pub(in crate::apparatus) fn new() -> Locks {
         Locks { locks: BTreeMap::new(), reports: VecDeque::new(), spells: Spells::none() }
     }
 
-    pub(in super::super) fn befalls(&mut self, at: Duration, act: &Act) {
+    pub(in crate::apparatus) fn befalls(&mut self, at: Duration, act: &Act) {
         self.spells.befalls(at, act);
         let Act::Seal { seal, act } = act else { return };
         let lock = self.locks.entry(seal.clone()).or_default();
@@ -195,7 +195,7 @@ impl Locks {
     }
 
     /// The next report that is said not later than `horizon`.
-    pub(in super::super) fn says(&mut self, horizon: Duration) -> Option<Report> {
+    pub(in crate::apparatus) fn says(&mut self, horizon: Duration) -> Option<Report> {
         loop {
             let first = self.reports.front().map_or(horizon, |report| report.said_at.min(horizon));
             let due = self

@@ -1,0 +1,187 @@
+//! Devices that the simulator plays over real lines, heard by a real agent: readers, seals, terminals, datagrams, a node of Sparkplug, a scanner.
+#![expect(clippy::wildcard_enum_match_arm, reason = "the story looks for two kinds of events")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use checkpoint::event::Event;
+use edge_agent::journal;
+use simulator::play::{Pace, Wings, now, play};
+use simulator::score::Score;
+use simulator::stage::Stage;
+use simulator::story::Story;
+use simulator::traffic::Traffic;
+use stories::WorldError;
+use stories::post::Post;
+use wire::entry::Decoded;
+
+const DEVICES: &str = r#"
+[[device]]
+id = "reader-1"
+lane = "lane-1"
+title = "Reader"
+dialect = "llrp"
+connect = { tcp = "moved" }
+silence_limit_s = 60
+
+[[device]]
+id = "lock-1"
+lane = "lane-1"
+title = "Locks that call"
+dialect = "jointech"
+connect = { listen = "moved" }
+silence_limit_s = 86400
+
+[[device]]
+id = "terminal-1"
+lane = "lane-1"
+title = "Terminals that call"
+dialect = "egts"
+connect = { listen = "moved" }
+silence_limit_s = 86400
+
+[[device]]
+id = "datagrams-1"
+lane = "lane-1"
+title = "Seals over datagrams"
+dialect = "json"
+family = "seal_reader"
+connect = { udp = "moved" }
+silence_limit_s = 86400
+
+[[device]]
+id = "barcode-1"
+lane = "lane-1"
+title = "Barcode reader"
+dialect = "barcode"
+connect = { serial = "moved", baud = 9600 }
+silence_limit_s = 86400
+"#;
+
+/// Where a broker is installed.
+const NODE: &str = r#"
+[[device]]
+id = "node-1"
+lane = "lane-1"
+title = "Seals behind a node"
+dialect = "json"
+family = "seal_reader"
+connect = { sparkplug = "post/plc/seals", metrics = { seal = "Seal/Number", locked = "Seal/Locked" } }
+silence_limit_s = 86400
+"#;
+
+const STORY: &str = "
+0:00:02 camera-1    reads 777AAA02 KZ
+0:00:04 reader-1    tags E20000172211014418901234 for 3 s
+0:00:04 lock-1      reports 8000632862 intact
+0:00:05 terminal-1  reports 133552 housing-opened
+0:00:05 datagrams-1 reports KZ00000001 intact
+0:00:06 barcode-1   scans \"CSQU3054383\" as ]C0
+0:00:06 lock-1      cut for 2 s
+0:00:07 lock-1      reports 8000632863 intact
+";
+
+const NODE_STORY: &str = "
+0:00:08 node-1      reports KZ00000002 intact
+0:00:09 node-1      misbehaves restarts for 1 s
+0:00:12 node-1      reports KZ00000003 opened
+";
+
+const MOSQUITTO: &str = "/usr/sbin/mosquitto";
+
+/// A broker for this test alone.
+struct Broker(Child);
+
+impl Broker {
+    fn start(address: &str) -> Result<Broker, WorldError> {
+        let port = address.rsplit(':').next().unwrap_or_default();
+        let quiet = Stdio::null;
+        let child = Command::new(MOSQUITTO).args(["-p", port]).stdout(quiet()).stderr(quiet());
+        Ok(Broker(child.spawn()?))
+    }
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_befalls_devices_that_are_not_there_stands_in_the_journal_of_the_agent()
+-> Result<(), WorldError> {
+    let with_node = Path::new(MOSQUITTO).exists();
+    let (devices, story) = if with_node {
+        (format!("{DEVICES}{NODE}"), format!("{STORY}{NODE_STORY}"))
+    } else {
+        println!("skipped: no {MOSQUITTO} on this machine, so no node of Sparkplug");
+        (DEVICES.to_owned(), STORY.to_owned())
+    };
+    let mut post = Post::with_devices(&devices)?;
+    let broker = post.cast.broker.clone().unwrap_or_default();
+    let _broker = with_node.then(|| Broker::start(&broker)).transpose()?;
+    let mut stage = Stage::set(&post.cast).await?;
+    let traffic = post.folder().join("traffic");
+    stage.log(Some(Traffic::begin(&traffic)?));
+    post.agent.start().await?;
+    let story = Story::parse("played", &story)?;
+    let mut score = Score::new(story, &post.cast, Path::new("/nonexistent"), now(), 1)?;
+    let pace = Pace { speed: 1.0, linger: Duration::from_secs(3) };
+    let mut officers = post.officers(1);
+    play(&mut score, &mut stage, &mut officers, &mut Wings::default(), pace, &mut |_| {}).await;
+
+    let mut expected = vec![
+        "seal E20000172211014418901234",
+        "seal 8000632862",
+        "seal 8000632863",
+        "seal 133552",
+        "seal KZ00000001",
+        "scan of barcode-1",
+    ];
+    if with_node {
+        expected.extend(["seal KZ00000002", "seal KZ00000003"]);
+    }
+    let mut told = BTreeMap::new();
+    for _ in 0..200 {
+        told = told_by(&post.folder().join("agent"))?;
+        if expected.iter().all(|words| told.contains_key(*words)) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    for words in &expected {
+        assert!(told.contains_key(*words), "{words} is missing: {told:?}\n{}", post.agent_log());
+    }
+    // What was answered is not said again.
+    assert_eq!(told["seal 8000632862"], 1, "{told:?}");
+    post.agent.kill().await;
+
+    let said = traffic.join("lock-1.said").display().to_string();
+    let decoded = post.edge_agent(&["decode", "--dialect", "jointech", &said])?;
+    assert!(decoded.contains("8000632863"), "{decoded}");
+    Ok(())
+}
+
+/// Seals that were read and scans that were taken, and how often, in the journal in this folder.
+fn told_by(data: &Path) -> Result<BTreeMap<String, u32>, WorldError> {
+    let reader = journal::Reader::open(&data.join("journal.db"))?;
+    let mut told = BTreeMap::new();
+    let mut next = 1;
+    loop {
+        let some = reader.scan(next, 1000)?;
+        let Some(last) = some.last() else { return Ok(told) };
+        next = last.seq() + 1;
+        for entry in &some {
+            let Decoded::Entry(entry) = wire::entry::decode(entry.body())? else { continue };
+            let words = match entry.event {
+                Event::SealRead { seal, .. } => format!("seal {}", seal.number),
+                Event::Scanned(scanned) => format!("scan of {}", scanned.device.as_str()),
+                _ => continue,
+            };
+            *told.entry(words).or_default() += 1;
+        }
+    }
+}
