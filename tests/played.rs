@@ -98,8 +98,9 @@ impl Broker {
     fn start(address: &str) -> Result<Broker, WorldError> {
         let port = address.rsplit(':').next().unwrap_or_default();
         let quiet = Stdio::null;
-        let child = Command::new(MOSQUITTO).args(["-p", port]).stdout(quiet()).stderr(quiet());
-        Ok(Broker(child.spawn()?))
+        let mut broker = Command::new(MOSQUITTO);
+        let child = broker.args(["-p", port]).stdout(quiet()).stderr(quiet()).spawn()?;
+        Ok(Broker(child))
     }
 }
 
