@@ -133,20 +133,14 @@ pub(super) fn cases() -> Vec<Case> {
 "#,
             heard: expect![[r#"
                 json: a vehicle is weighed, and one that is too heavy
-                2.0 moving (4 times)
-                4.0 38240 kg
-                4.5 moving
-                5.0 38240 kg
-                5.5 moving
-                6.0 38240 kg
-                6.5 moving
-                7.0 38240 kg (3 times)
-                8.5 moving (3 times)
-                10.0 0 kg (4 times)
+                2.0 moving (9 times)
+                6.5 38240 kg (4 times)
+                8.5 moving (2 times)
+                9.5 0 kg (5 times)
                 20.0 moving (3 times)
                 21.5 Overload (6 times)
-                24.5 moving (3 times)
-                26.0 0 kg (4 times)
+                24.5 moving (2 times)
+                25.5 0 kg (5 times)
             "#]],
         },
     ]
