@@ -1,16 +1,13 @@
-//! One decoder, fed with anything. The name of the binary is the name of the dialect.
+//! The decoder of a dialect, fed with anything.
 //!
 //! What must hold: nothing panics, the same bytes in other pieces say the same, a fault keeps no more bytes than its limit, and a conversation
 //! stops sending once it has said what it has to say. Memory is bounded by the limits that the script gives to the fuzzer.
-#![no_main]
-
 use std::time::Duration;
 
 use firmware_protocols::{Decoder, Dialect, Settings, limits};
-use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|input: &[u8]| {
-    let dialect: Dialect = env!("CARGO_BIN_NAME").parse().expect("the binary is named after a dialect");
+/// Reads `input` as what a device of this dialect says.
+pub(crate) fn read(dialect: Dialect, input: &[u8]) {
     // The first byte says how the rest is cut.
     let Some((&pieces, bytes)) = input.split_first() else { return };
     let settings = settings(dialect);
@@ -38,7 +35,7 @@ fuzz_target!(|input: &[u8]| {
             now += Duration::from_millis(40);
         }
     }
-});
+}
 
 /// As the good frames of the dialect want it.
 fn settings(dialect: Dialect) -> Settings {
