@@ -123,6 +123,16 @@ impl Connect {
             Connect::Mqtt { .. } | Connect::Sparkplug(_) | Connect::HttpPush => false,
         }
     }
+
+    /// Whether what comes is whole messages, and nothing is continued in the next.
+    pub fn keeps_messages_apart(&self) -> bool {
+        match self {
+            Connect::Udp(_) | Connect::Mqtt { .. } | Connect::Sparkplug(_) | Connect::HttpPush => {
+                true
+            }
+            Connect::Tcp(_) | Connect::Listen(_) | Connect::Serial(_) => false,
+        }
+    }
 }
 
 /// A serial line.

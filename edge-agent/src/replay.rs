@@ -4,7 +4,7 @@
 //! The same recording under the same configuration gives the same entries, on every machine, at every speed: nothing here reads a clock
 //! or draws a number. It writes no journal and tells no hub.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -102,6 +102,8 @@ pub struct Player {
     rules: Rules,
     checkpoint: Checkpoint,
     pipelines: BTreeMap<DeviceId, (Pipeline, FaultCount)>,
+    /// Whose pieces are whole messages, because their transport keeps messages apart.
+    messages: BTreeSet<DeviceId>,
     now: Timestamp,
 }
 
@@ -114,7 +116,16 @@ impl Player {
                 (line.device.id.clone(), (Pipeline::of_recording(line), FaultCount::default()))
             })
             .collect();
-        Player { rules, checkpoint: Checkpoint::default(), pipelines, now: begin }
+        let messages = lines
+            .iter()
+            .filter(|line| line.connect.keeps_messages_apart())
+            // A datagram of a device that is spoken with is a piece of the conversation.
+            .filter(|line| {
+                !line.connect.is_both_ways() || line.dialect.asker(&line.settings).is_none()
+            })
+            .map(|line| line.device.id.clone())
+            .collect();
+        Player { rules, checkpoint: Checkpoint::default(), pipelines, messages, now: begin }
     }
 
     /// What is known by now.
@@ -145,7 +156,12 @@ impl Player {
         let Some((pipeline, faults)) = self.pipelines.get_mut(&piece.device) else {
             return entries;
         };
-        let heard = pipeline.bytes(Moment::recorded(self.now), &piece.bytes);
+        let now = Moment::recorded(self.now);
+        let heard = if self.messages.contains(&piece.device) {
+            pipeline.document(now, &piece.bytes)
+        } else {
+            pipeline.bytes(now, &piece.bytes)
+        };
         let said = with_faults(heard, faults, self.now);
         entries.extend(self.said(&piece.device, said));
         entries

@@ -38,7 +38,7 @@ pub(crate) fn once(
     anonymise(&[tape], 7).map(|mut done| done.remove(0))
 }
 
-fn readings(dialect: Dialect, settings: &Settings, records: &[Record]) -> Vec<Reading> {
+pub(crate) fn readings(dialect: Dialect, settings: &Settings, records: &[Record]) -> Vec<Reading> {
     let mut decoder = Decoder::with(dialect, settings);
     let mut items: Vec<_> =
         records.iter().flat_map(|record| decoder.decode(&record.bytes)).collect();
@@ -85,7 +85,7 @@ pub(crate) fn check(dialect: Dialect, frames: &[Vec<u8>], originals: &[&str]) ->
     said
 }
 
-fn good(dialect: Dialect) -> (Vec<Vec<u8>>, Settings) {
+pub(crate) fn good(dialect: Dialect) -> (Vec<Vec<u8>>, Settings) {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../firmware-protocols/tests/captures");
     let text = std::fs::read_to_string(format!("{root}/{dialect}/good.txt")).unwrap();
     let settings = text

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use edge_agent::recording::Recording;
-use edge_agent::recording::anonymise::{Tape, anonymise};
+use edge_agent::recording::anonymise::{AnonymiseError, Tape, Treatment, anonymise};
 use firmware_protocols::plate::{self, CameraMessage};
 use firmware_protocols::scanner::{Terminator, barcode};
 use firmware_protocols::seal::jointech::{self, binary};
@@ -12,7 +12,7 @@ use firmware_protocols::seal::{llrp, m100, uhfreader18};
 use firmware_protocols::{Dialect, Settings};
 use proptest::prelude::*;
 
-use crate::anonymising::{at, came, check, fix, once, seal, sighting};
+use crate::anonymising::{at, came, check, fix, good, once, readings, seal, sighting};
 use crate::capture::{NOON_US, tape};
 
 #[test]
@@ -72,6 +72,51 @@ fn what_a_portal_counted_is_not_touched_by_noise_before_it() {
     let text = String::from_utf8(bytes).unwrap();
     assert!(!text.contains("Ivanov") && text.contains("GS,000005,000006,000007,000008"), "{text}");
     assert_eq!(report.readings, 2, "{report:?}");
+}
+
+#[test]
+fn noise_between_frames_goes_and_takes_nothing_with_it() {
+    for &dialect in Dialect::ALL {
+        if matches!(Treatment::of(dialect), Treatment::Refused(_)) {
+            continue;
+        }
+        let (frames, settings) = good(dialect);
+        let before = readings(dialect, &settings, &came(&frames)).len();
+        for noise in [&b"\x00\xff\x00\r\n"[..], b"IVANOV 123ABC02\r\n", b"\xfe\xfe\xfe"] {
+            let noisy: Vec<Vec<u8>> =
+                frames.iter().flat_map(|frame| [noise.to_vec(), frame.clone()]).collect();
+            match once(dialect, &settings, &noisy) {
+                Ok((after, report)) => {
+                    let bytes: Vec<u8> =
+                        after.iter().flat_map(|record| record.bytes.clone()).collect();
+                    let left = bytes.windows(6).any(|window| window == b"IVANOV");
+                    assert!(!left, "{dialect}: {report:?}");
+                    let said = readings(dialect, &settings, &after).len();
+                    assert_eq!(u64::try_from(said).unwrap(), report.readings, "{dialect}");
+                    println!("{dialect}: {before} {said} {report:?}");
+                }
+                Err(error) => panic!("{dialect}: {error}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn an_original_that_would_still_be_there_is_found_and_nothing_comes_out() {
+    // The camera's own word for a direction stays, and here it is a plate as well.
+    let document = b"{\"v\":1,\"plate\":\"FORWARD\",\"direction\":\"forward\"}\n".to_vec();
+    let error = once(Dialect::Json, &Settings::default(), &[document]).unwrap_err();
+    assert_eq!(error, AnonymiseError::Leak { dialect: Dialect::Json, length: 7 });
+    assert!(!error.to_string().to_uppercase().contains("FORWARD"), "it is not shown: {error}");
+}
+
+#[test]
+fn what_cannot_be_said_again_is_dropped_and_counted() {
+    // A GS1 code whose separator its reader lost: what is an identifier in it and what a value cannot be told.
+    let lost = barcode::encode("10LOT-721004233", "]C1", Terminator::Line);
+    let plate = barcode::encode("123ABC02", "", Terminator::Line);
+    let (after, report) = once(Dialect::Barcode, &Settings::default(), &[lost, plate]).unwrap();
+    assert_eq!((after.len(), report.readings, report.dropped), (1, 1, 1), "{report:?}");
 }
 
 fn told(folder: &Path, arguments: &[&str]) -> (bool, String) {

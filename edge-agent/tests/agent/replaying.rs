@@ -12,9 +12,14 @@ use crate::capture::{source, vehicle};
 use crate::world::site;
 
 fn played(pieces: &[Piece]) -> Vec<Entry> {
-    let text = site(
-        "[[device]]\nid = \"portal-1\"\nlane = \"1\"\ntitle = \"P\"\ndialect = \"tsa\"\nconnect = { tcp = \"127.0.0.1:1\" }\nsilence_limit_s = 15",
-    );
+    played_by("dialect = \"tsa\"\nconnect = { tcp = \"127.0.0.1:1\" }", pieces)
+}
+
+/// What follows from what a device said that is configured so.
+fn played_by(device: &str, pieces: &[Piece]) -> Vec<Entry> {
+    let text = site(&format!(
+        "[[device]]\nid = \"portal-1\"\nlane = \"1\"\ntitle = \"P\"\n{device}\nsilence_limit_s = 15"
+    ));
     let config = Config::parse(Path::new("site.toml"), &text).unwrap();
     let first = pieces.first().map(|piece| piece.at).unwrap();
     let mut player = Player::new(rules(&config).unwrap(), &config.lines, first);
@@ -48,6 +53,19 @@ fn the_same_recording_gives_the_same_entries() {
     let screened =
         once.iter().filter(|entry| matches!(entry.event, Event::VehicleScreened { .. })).count();
     assert_eq!((alarms, screened), (1, 2));
+}
+
+#[test]
+fn messages_of_a_push_are_played_one_by_one_although_nothing_ends_them() {
+    let message = |plate: &str| format!("{{\"v\":1,\"plate\":\"{plate}\",\"msg\":\"{plate}\"}}");
+    let pieces: Vec<Piece> =
+        [message("123ABC02"), message("777ZZZ05")].iter().flat_map(|one| recording(one)).collect();
+    let seen = played_by(
+        "dialect = \"json\"\nfamily = \"plate_camera\"\nconnect = { http_push = true }",
+        &pieces,
+    );
+    let plates = seen.iter().filter(|entry| matches!(entry.event, Event::PlateRead { .. })).count();
+    assert_eq!(plates, 2, "{seen:#?}");
 }
 
 #[test]
