@@ -81,7 +81,6 @@ fn noise_between_frames_goes_and_takes_nothing_with_it() {
             continue;
         }
         let (frames, settings) = good(dialect);
-        let before = readings(dialect, &settings, &came(&frames)).len();
         for noise in [&b"\x00\xff\x00\r\n"[..], b"IVANOV 123ABC02\r\n", b"\xfe\xfe\xfe"] {
             let noisy: Vec<Vec<u8>> =
                 frames.iter().flat_map(|frame| [noise.to_vec(), frame.clone()]).collect();
@@ -93,7 +92,6 @@ fn noise_between_frames_goes_and_takes_nothing_with_it() {
                     assert!(!left, "{dialect}: {report:?}");
                     let said = readings(dialect, &settings, &after).len();
                     assert_eq!(u64::try_from(said).unwrap(), report.readings, "{dialect}");
-                    println!("{dialect}: {before} {said} {report:?}");
                 }
                 Err(error) => panic!("{dialect}: {error}"),
             }
