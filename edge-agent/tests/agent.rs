@@ -23,10 +23,10 @@ mod configuration;
 mod decoding;
 #[path = "agent/desk.rs"]
 mod desk;
-#[path = "agent/handed_on.rs"]
-mod handed_on;
 #[path = "agent/evidence.rs"]
 mod evidence;
+#[path = "agent/handed_on.rs"]
+mod handed_on;
 #[path = "agent/law.rs"]
 mod law;
 #[path = "agent/lines.rs"]
