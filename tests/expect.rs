@@ -169,6 +169,7 @@ fn kind(cause: &AlarmCause) -> String {
         AlarmCause::LaneUnguarded => "lane-unguarded",
         AlarmCause::HubAway => "hub-away",
         AlarmCause::ClockDoubtful => "clock-doubtful",
+        AlarmCause::Scan { .. } => "scan",
         AlarmCause::RecordingSlow => "recording-slow",
     }
     .to_owned()

@@ -391,6 +391,7 @@ fn rules() -> Rules {
         plate_confidence_percent: limit(Decimal::from(80)),
         clock_warnings: limit(vec![SignedDuration::from_mins(30)]),
         clock_leads: None,
+        scans: None,
         immediately_open: None,
         vehicle_mass: None,
     };

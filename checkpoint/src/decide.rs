@@ -38,6 +38,7 @@ pub(crate) mod prior;
 mod radiation;
 mod recomputing;
 mod revision;
+mod scans;
 mod seals;
 mod terms;
 mod weighing;

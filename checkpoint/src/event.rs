@@ -25,6 +25,7 @@ mod entry;
 mod facts;
 mod origin;
 mod papers;
+mod parts;
 mod prior;
 mod scanned;
 mod weighing;
@@ -38,8 +39,9 @@ pub use facts::{
 };
 pub use origin::Origin;
 pub use papers::{PapersContent, PapersRefusal, RefusedOn};
+pub use parts::Split;
 pub use prior::{Difference, PriorComparison, PriorFacts};
-pub use scanned::Scanned;
+pub use scanned::{ScanAssigned, ScanRepeated, Scanned};
 pub use weighing::{WeighingBegun, WeighingRefusal};
 
 /// What happened.
@@ -254,8 +256,12 @@ pub enum Event {
         /// As it was read.
         seal: SealReading,
     },
-    /// Something was scanned. It decides nothing.
+    /// Something was scanned.
     Scanned(Scanned),
+    /// The same was scanned again a moment later.
+    ScanRepeated(ScanRepeated),
+    /// A scan that waited for its vehicle has one.
+    ScanAssigned(ScanAssigned),
     /// A reading belongs to another visit than was thought.
     ReadingAssigned {
         /// Which reading.
@@ -424,16 +430,7 @@ pub enum Event {
         act: Box<ActFacts>,
     },
     /// A consignment turned out to be several.
-    ConsignmentSplit {
-        /// Of which visit.
-        visit: VisitId,
-        /// Which.
-        consignment: ConsignmentNo,
-        /// Its parts.
-        into: Vec<ConsignmentNo>,
-        /// Why.
-        reason: String,
-    },
+    ConsignmentSplit(Split),
     /// Consignments turned out to be one.
     ConsignmentsMerged {
         /// Of which visit.

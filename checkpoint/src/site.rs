@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use units::Kilograms;
 
 use crate::ids::{CheckpointId, DeviceId, LaneId};
+use crate::input::observation::ScanConclusion;
 
 /// How goods move; the law's modes (art. 251.1, 252.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -124,6 +125,23 @@ pub struct Limits {
     /// Earlier announcements of long terms, by their length; none in a journal of before there were any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock_leads: Option<Limit<Vec<ClockLead>>>,
+    /// How scans are told apart, kept and told; none in a journal of before there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scans: Option<Limit<ScanLimits>>,
+}
+
+/// How scans are told apart, kept and told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScanLimits {
+    /// The same content at the same reader within this time of the last is the same scan.
+    pub repeated_within: SignedDuration,
+    /// A scan at a lane without a vehicle waits so long for the next one.
+    pub waits: SignedDuration,
+    /// A vehicle that is taken to have gone through its lane still gets what is scanned there, so long after it was last seen or scanned: its
+    /// papers are read while it stands where no device notices it.
+    pub stays: SignedDuration,
+    /// Conclusions of X-ray inspections that are an alarm; the others are told and shown.
+    pub alarming: Vec<ScanConclusion>,
 }
 
 /// How long before its end a term is announced that is at least so long.

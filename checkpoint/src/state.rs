@@ -33,6 +33,7 @@ pub(crate) mod recomputing;
 pub(crate) use fold::agreement_name;
 pub mod lane;
 pub mod prior;
+pub mod scan;
 pub mod visit;
 
 use act::Act;

@@ -27,6 +27,7 @@ mod journal;
 mod kept_back;
 mod prior;
 mod readings;
+mod scans;
 mod stay;
 
 pub use act::{ActView, ControlView};
@@ -39,6 +40,7 @@ pub use readings::{
     AxleView, AxlesView, ComparisonView, MassView, PlateView, ScreeningView, SealEventView,
     SealView, TareView, WeighingView,
 };
+pub use scans::{DocumentView, InspectionView, ScanView};
 
 use crate::event::{AlarmCause, MissingRow, Priority, RadiationVerdict, Warning};
 use crate::ids::{
@@ -141,6 +143,8 @@ view! {
         pub last_plate: Option<String>,
         /// When the last vehicle was seen.
         pub last_seen_ms: Option<i64>,
+        /// What its scanners read lately, newest first; nobody is named.
+        pub scans: Vec<ScanView>,
     }
 }
 
@@ -413,6 +417,8 @@ view! {
         pub seals: Vec<SealView>,
         /// Plates as read, newest first.
         pub plates: Vec<PlateView>,
+        /// Scans, newest first.
+        pub scans: Vec<ScanView>,
         /// The notice as last registered.
         pub notice: Option<NoticeView>,
         /// Prior information about it, with what the notice says otherwise.

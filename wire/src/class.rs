@@ -53,6 +53,8 @@ pub fn class(event: &Event) -> Class {
         | Event::WeighingRefused(_)
         | Event::SealRead { .. }
         | Event::Scanned(_)
+        | Event::ScanRepeated(_)
+        | Event::ScanAssigned(_)
         | Event::ReadingAssigned { .. }
         | Event::SealsExpected { .. }
         | Event::SealInspected { .. }
@@ -74,7 +76,7 @@ pub fn class(event: &Event) -> Class {
         | Event::PriorInformationWithdrawn { .. }
         | Event::GoodsReleased { .. }
         | Event::ActRecorded { .. }
-        | Event::ConsignmentSplit { .. }
+        | Event::ConsignmentSplit(_)
         | Event::ConsignmentsMerged { .. }
         | Event::ClockStarted { .. }
         | Event::ClockStoppedProvisionally { .. }

@@ -69,6 +69,7 @@ impl Draft<'_> {
         self.happened(Event::VisitOpened { visit, number, lane: lane.clone(), mode, direction });
         let bearer = Bearer { visit, consignment: None };
         self.follow(&Happening::new(Moment::VehicleStopped, bearer, self.now));
+        self.take_scans_of_lane(lane, visit);
         Some(visit)
     }
 
@@ -143,11 +144,12 @@ impl Draft<'_> {
                 country: plate.country.clone(),
             });
             self.link_expected(visit);
+            self.take_scans_of_plate(visit);
         }
     }
 
     /// The visit that bears this plate: the one in this lane, else the latest.
-    fn visit_with_plate(&self, plate: &str, lane: &LaneId) -> Option<VisitId> {
+    pub(super) fn visit_with_plate(&self, plate: &str, lane: &LaneId) -> Option<VisitId> {
         let range = (plate.to_owned(), VisitId(0))..=(plate.to_owned(), VisitId(u64::MAX));
         let visits: Vec<VisitId> =
             self.state.plates.range(range).map(|(_, visit)| *visit).collect();
@@ -231,17 +233,15 @@ impl Draft<'_> {
             country: country.map(str::to_owned),
         });
         self.link_expected(visit);
+        self.take_scans_of_plate(visit);
         Ok(())
     }
 
     pub(super) fn assign(&mut self, reading: ReadingId, to: VisitId) -> Result<(), Refusal> {
         self.visit_here(to)?;
-        let from = *self.state.readings.get(&reading).ok_or_else(|| {
-            Refusal::new(
-                "unknown_reading",
-                format!("there is no reading {reading}, or it is too old"),
-            )
-        })?;
+        let Some(from) = self.state.readings.get(&reading).copied() else {
+            return self.assign_waiting(reading, to);
+        };
         if from == to {
             let message = format!("reading {reading} belongs to visit {to} already");
             return Err(Refusal::new("same_visit", message));

@@ -4,7 +4,7 @@ use super::Refusal;
 use super::alarms::Reason;
 use super::arrivals::Spot;
 use super::draft::Draft;
-use crate::event::{AlarmCause, Event, Scanned};
+use crate::event::{AlarmCause, Event};
 use crate::ids::{DeviceId, LaneId};
 use crate::input::Observation;
 use crate::input::observation::{
@@ -59,30 +59,17 @@ impl Draft<'_> {
             Said::Seal(seal) if self.is_scanner(&spot.device) => {
                 let number = seal.number.clone();
                 let scan = ScanReading::new(ScanKind::Seal, number, ScanChecked::Nothing);
-                self.scanned(&spot, &scan);
+                self.scan_observed(&spot, since, &scan);
             }
             Said::Seal(seal) => self.seal_observed(&spot, seal),
             Said::Plate(plate) => self.plate_observed(&spot, plate),
-            Said::Scan(scan) => self.scanned(&spot, scan),
+            Said::Scan(scan) => self.scan_observed(&spot, since, scan),
         }
     }
 
     /// Whether somebody holds a code under it, so that it tells nothing of where vehicles are, or of electronics.
     pub(super) fn is_scanner(&self, device: &DeviceId) -> bool {
         self.state.device_state(device).is_some_and(|state| state.family == Family::Scanner)
-    }
-
-    /// What was scanned stands in the journal as it is; the number of a seal is a reading of that seal as well.
-    fn scanned(&mut self, spot: &Spot, scan: &ScanReading) {
-        let lane = self.state.lane_state(&spot.lane);
-        let visit = lane.and_then(|lane| lane.present()).map(|vehicle| vehicle.visit);
-        self.happened(Event::Scanned(Scanned {
-            lane: spot.lane.clone(),
-            device: spot.device.clone(),
-            visit,
-            scan: scan.clone(),
-        }));
-        self.seal_scanned(spot, scan, visit);
     }
 
     fn health(&mut self, spot: &Spot, health: Health, detail: &str) {

@@ -8,7 +8,7 @@ use super::Refusal;
 use super::draft::Draft;
 use super::notice::MOST_CONSIGNMENTS;
 use super::revision::CARRIED_OVER;
-use crate::event::{ClockFacts, Event};
+use crate::event::{ClockFacts, Event, Split};
 use crate::ids::{ClockId, ConsignmentNo, VisitId};
 use crate::state::clock::{Clock, Stand};
 use crate::state::visit::Visit;
@@ -36,12 +36,12 @@ impl Draft<'_> {
             (0..parts).map(|part| ConsignmentNo(first.saturating_add(part))).collect();
         self.check_room(visit, into.len())?;
         let clocks = self.open_clocks_of(visit, whole);
-        self.happened(Event::ConsignmentSplit {
+        self.happened(Event::ConsignmentSplit(Split {
             visit,
             consignment: whole,
             into: into.clone(),
             reason: reason.to_owned(),
-        });
+        }));
         for (id, clock) in &clocks {
             self.withdraw(*id, "consignment_split");
             for part in &into {

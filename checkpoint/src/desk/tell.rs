@@ -140,6 +140,7 @@ fn limits() -> Limits {
         plate_confidence_percent: limit(Decimal::ZERO),
         clock_warnings: limit(Vec::new()),
         clock_leads: None,
+        scans: None,
         immediately_open: None,
         vehicle_mass: None,
     }

@@ -244,6 +244,11 @@ pub enum AlarmCause {
         /// Which seal.
         seal: String,
     },
+    /// An X-ray system, or whoever judged its image, concluded what the site has made ring.
+    Scan {
+        /// Which inspection, by its id at the scanner.
+        inspection: String,
+    },
     /// A term is near its end.
     TermNear {
         /// Which clock.

@@ -7,6 +7,13 @@ use units::{Counts, CountsPerSecond, Kilograms};
 
 use crate::ids::DeviceId;
 
+mod scan;
+
+pub use scan::{
+    DocumentKind, ScanChecked, ScanClaim, ScanConclusion, ScanDocument, ScanElement, ScanImage,
+    ScanInspection, ScanJudge, ScanKind, ScanReading, ScanRegion,
+};
+
 /// What one device said, and when its last byte came.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observation {
@@ -61,7 +68,7 @@ pub enum Said {
     Seal(SealReading),
     /// A number plate was read.
     Plate(PlateReading),
-    /// Something was scanned, or the result of an inspection by X-rays was handed over. It decides nothing by itself.
+    /// Something was scanned, or the result of an inspection by X-rays was handed over.
     Scan(ScanReading),
 }
 
@@ -352,99 +359,4 @@ pub struct PlateReading {
     pub event: Option<String>,
     /// True if the camera sends it late, after its network failed.
     pub late: bool,
-}
-
-/// What a scanner read or handed over: a claim, with what was checked of it. A travel document is here by its number alone: whom it names
-/// belongs to its holder and not into a journal of readings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ScanReading {
-    /// What it is taken to be.
-    pub what: ScanKind,
-    /// The number or text; of an inspection its id at the scanner.
-    pub value: String,
-    /// What was checked of it.
-    pub checked: ScanChecked,
-    /// What was read, if the value is a repair of it and only suggested.
-    pub read_as: Option<String>,
-    /// What somebody made of the image of an inspection.
-    pub conclusion: Option<ScanConclusion>,
-    /// The operator who did, if it was not the system by itself.
-    pub judged_by: Option<String>,
-    /// In the operator's words.
-    pub remark: Option<String>,
-    /// SHA-256 of the image, in hexadecimal.
-    pub image_sha256: Option<String>,
-    /// Where the image lies.
-    pub image_uri: Option<String>,
-}
-
-impl ScanReading {
-    /// A number or a text, with what was checked of it.
-    pub fn new(what: ScanKind, value: String, checked: ScanChecked) -> ScanReading {
-        ScanReading {
-            what,
-            value,
-            checked,
-            read_as: None,
-            conclusion: None,
-            judged_by: None,
-            remark: None,
-            image_sha256: None,
-            image_uri: None,
-        }
-    }
-}
-
-/// What a scan is taken to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ScanKind {
-    /// A text that is nothing of the below.
-    Code,
-    /// Registration number of a declaration.
-    Declaration,
-    /// Number of a container.
-    Container,
-    /// A plate.
-    Plate,
-    /// Number of a seal.
-    Seal,
-    /// A key of GS1.
-    Gs1,
-    /// An address in a network.
-    Url,
-    /// Number of a passport, card or visa.
-    TravelDocument,
-    /// An inspection by X-rays or other non-intrusive means.
-    Inspection,
-}
-
-/// What was checked of a scan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ScanChecked {
-    /// Nothing.
-    Nothing,
-    /// Its check digits fit.
-    CheckDigit,
-    /// Its shape, and that a date in it is a day.
-    Date,
-    /// Its shape.
-    Shape,
-}
-
-/// What somebody, or a system, made of the image of an inspection (assumed words).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ScanConclusion {
-    /// Nothing was found.
-    Clear,
-    /// Something is to be looked at.
-    Suspicious,
-    /// The system rang by itself.
-    Alarm,
-    /// The image cannot be judged.
-    NotInspectable,
-    /// The image has to be taken again.
-    Rescan,
 }

@@ -134,6 +134,8 @@ pub enum CauseName {
     Weight,
     /// Seal.
     Seal,
+    /// Conclusion of an X-ray system.
+    Scan,
     /// A term near its end.
     TermNear,
     /// A term run out.
@@ -152,13 +154,14 @@ pub enum CauseName {
 
 impl CauseName {
     /// Every name, for checking that an edition's table is whole.
-    pub const ALL: [CauseName; 13] = [
+    pub const ALL: [CauseName; 14] = [
         CauseName::RadiationGamma,
         CauseName::RadiationNeutron,
         CauseName::Background,
         CauseName::Tamper,
         CauseName::Weight,
         CauseName::Seal,
+        CauseName::Scan,
         CauseName::TermNear,
         CauseName::TermOver,
         CauseName::DeviceSilent,
@@ -177,6 +180,7 @@ impl CauseName {
             AlarmCause::Tamper => CauseName::Tamper,
             AlarmCause::Weight => CauseName::Weight,
             AlarmCause::Seal { .. } => CauseName::Seal,
+            AlarmCause::Scan { .. } => CauseName::Scan,
             AlarmCause::TermNear { .. } => CauseName::TermNear,
             AlarmCause::TermOver { .. } => CauseName::TermOver,
             AlarmCause::DeviceSilent => CauseName::DeviceSilent,

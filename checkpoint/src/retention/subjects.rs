@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::event::{ActEffect, ActFacts};
-use crate::ids::{ActId, AlarmId, ClockId, ConsignmentNo, PriorId, VisitId};
+use crate::ids::{ActId, AlarmId, ClockId, ConsignmentNo, PriorId, ReadingId, VisitId};
 use crate::input::order::Answer;
 use crate::law::course::Course;
 use crate::retention::{CONSIGNMENT_NUMBER, CONTROL_END_REPORTED, CONTROL_ENDED, VISIT_NUMBER};
@@ -166,5 +166,7 @@ pub(super) struct Subjects {
     pub(super) proceedings: BTreeMap<ActId, Proceedings>,
     /// The entries of prior information, for the vehicles that it is about.
     pub(super) priors: BTreeMap<PriorId, u64>,
+    /// The entries of scans that waited for their vehicle.
+    pub(super) scans: BTreeMap<ReadingId, u64>,
     pub(super) unreadable: Option<u64>,
 }

@@ -11,7 +11,7 @@ use super::{
     UnknownEnd, Why, Young,
 };
 use crate::Checkpoint;
-use crate::event::{ActEffect, ActFacts, Entry, Event};
+use crate::event::{ActEffect, ActFacts, Entry, Event, ScanAssigned, Scanned};
 use crate::ids::{ActId, AlarmId, VisitId};
 use crate::state::visit::Visit;
 use crate::view::JournalLine;
@@ -94,6 +94,17 @@ impl<'a> Walker<'a> {
             Event::ActRecorded { act } => self.act(entry, act, old),
             Event::PriorInformationRecorded { information } if old => {
                 self.subjects.priors.insert(information.prior, entry.seq);
+            }
+            Event::Scanned(Scanned { visit: None, reading: Some(reading), .. }) if old => {
+                self.subjects.scans.insert(*reading, entry.seq);
+            }
+            // What was scanned before the vehicle came is kept with it.
+            Event::ScanAssigned(ScanAssigned { reading, visit, .. }) => {
+                if let Some(scanned) = self.subjects.scans.remove(reading)
+                    && let Some(vehicle) = self.subjects.vehicles.get_mut(visit)
+                {
+                    vehicle.first = vehicle.first.min(scanned);
+                }
             }
             // What was told before the vehicle came is kept as long as the vehicle's papers.
             Event::PriorInformationLinked { visit, prior } => {

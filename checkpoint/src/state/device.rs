@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::scan::HeardScan;
 use crate::ids::{LaneId, PassageId, VisitId};
 use crate::input::observation::{Background, Health, PortalSetup};
 use crate::site::Family;
@@ -39,6 +40,9 @@ pub struct DeviceState {
     /// For scales: the vehicle that is weighed axle by axle.
     #[serde(default)]
     pub axles: Option<OpenWeighing>,
+    /// For scanners: what was read lately, the latest last.
+    #[serde(default)]
+    pub scans: Vec<HeardScan>,
 }
 
 /// A vehicle that is weighed axle by axle.
@@ -80,6 +84,7 @@ impl DeviceState {
             passage: None,
             loaded_by: None,
             axles: None,
+            scans: Vec::new(),
         }
     }
 

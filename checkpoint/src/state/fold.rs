@@ -9,7 +9,7 @@ use super::lane::LaneState;
 use super::recomputing::Recomputing;
 use super::visit::{Notice, Visit};
 use super::{Checkpoint, HubLine, Signature, device::DeviceState, whole_microseconds};
-use crate::event::{AlarmCause, Author, Entry, Event, PapersContent, RefusedOn};
+use crate::event::{AlarmCause, Author, Entry, Event, PapersContent, RefusedOn, Split};
 use crate::ids::{AlarmId, DeviceId, LaneId, VisitId};
 use crate::law::course::Step;
 use crate::site::{Family, Site};
@@ -20,6 +20,7 @@ mod directives;
 mod papers;
 mod prior;
 mod readings;
+mod scans;
 
 pub(crate) use alarms::agreement_name;
 
@@ -58,8 +59,6 @@ impl Checkpoint {
                 self.schedule_all();
             }
             Event::ClockStepped { .. } | Event::SoundSilenced { .. } => {}
-            // A scan decides nothing, and nobody has gone anywhere by it.
-            Event::Scanned(_) => {}
             // What went was over: nothing that is known now stood on it.
             Event::JournalPurged(_) => {}
             Event::ClockSyncChanged { synchronised } => self.clock_synchronised = *synchronised,
@@ -133,6 +132,9 @@ impl Checkpoint {
             Event::SealRead { reading, lane, device, visit, seal } => {
                 self.seal_read(place, *reading, (lane, device), *visit, seal);
             }
+            Event::Scanned(scanned) => self.scanned(place, scanned),
+            Event::ScanRepeated(repeated) => self.scan_repeated(place, repeated),
+            Event::ScanAssigned(assigned) => self.scan_assigned(assigned),
             Event::ReadingAssigned { reading, from, to } => self.assign(*reading, *from, *to),
 
             Event::SealsExpected { visit, seals } => self.expect_seals(*visit, seals),
@@ -222,7 +224,7 @@ impl Checkpoint {
             }
 
             Event::ActRecorded { act } => self.act_recorded(place, act),
-            Event::ConsignmentSplit { visit, consignment, into, .. } => {
+            Event::ConsignmentSplit(Split { visit, consignment, into, .. }) => {
                 self.consignment_split(*visit, *consignment, into);
             }
             Event::ConsignmentsMerged { visit, consignments, into, .. } => {

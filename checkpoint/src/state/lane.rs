@@ -5,7 +5,8 @@ use rpds::RedBlackTreeSetSync;
 use serde::{Deserialize, Serialize};
 use units::Kilograms;
 
-use crate::ids::{AlarmId, DeviceId, VisitId};
+use super::scan::Scan;
+use crate::ids::{AlarmId, DeviceId, ReadingId, VisitId};
 use crate::input::order::LaneControl;
 
 /// What is known of one lane.
@@ -23,10 +24,16 @@ pub struct LaneState {
     pub last_weight: Option<(Kilograms, Timestamp)>,
     /// The plate of the vehicle that went before.
     pub last_plate: Option<String>,
+    /// The vehicle that went before, and when it was last seen or scanned here.
+    #[serde(default)]
+    pub last_gone: Option<(VisitId, Timestamp)>,
     /// When the last vehicle was seen.
     pub last_seen: Option<Timestamp>,
     /// Alarms here that want something.
     pub alarms: RedBlackTreeSetSync<AlarmId>,
+    /// Scans that wait for their vehicle, the latest last.
+    #[serde(default)]
+    pub waiting: Vec<(ReadingId, Scan)>,
 }
 
 /// A vehicle in a lane.
@@ -52,8 +59,10 @@ impl LaneState {
             queue: Vec::new(),
             last_weight: None,
             last_plate: None,
+            last_gone: None,
             last_seen: None,
             alarms: RedBlackTreeSetSync::new_sync(),
+            waiting: Vec::new(),
         }
     }
 

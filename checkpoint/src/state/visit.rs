@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use units::Kilograms;
 
 use super::consignment::Consignment;
+use super::scan::Scan;
 use super::{KEPT_READINGS, Signature};
 use crate::event::{
     MassComparison, MissingRow, RadiationVerdict, SealVerdict, Warning, WeightComparison,
@@ -47,6 +48,9 @@ pub struct Visit {
     pub seals_read: RedBlackTreeMapSync<ReadingId, SealRead>,
     /// By reading.
     pub plates_read: RedBlackTreeMapSync<ReadingId, PlateRead>,
+    /// By reading.
+    #[serde(default)]
+    pub scans: RedBlackTreeMapSync<ReadingId, Scan>,
     /// Seals that the papers name, normalised; none if the papers have not been looked at.
     pub seals_expected: Option<Vec<String>>,
     /// What officers found, by normalised number.

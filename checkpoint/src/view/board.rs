@@ -86,6 +86,7 @@ impl Checkpoint {
             open_alarms: u32::try_from(state.alarms.size()).unwrap_or(u32::MAX),
             last_plate: state.last_plate.clone(),
             last_seen_ms: state.last_seen.map(Timestamp::as_millisecond),
+            scans: self.scans_of_lane(&lane.id),
         })
     }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{Changes, JournalLine};
 use crate::Checkpoint;
-use crate::event::{Entry, Event, PapersContent, PapersRefusal, PriorComparison};
+use crate::event::{
+    Entry, Event, PapersContent, PapersRefusal, PriorComparison, ScanAssigned, ScanRepeated, Split,
+};
 use crate::ids::{AlarmId, ClockId, DeviceId, LaneId, VisitId};
 use crate::law::Edition;
 
@@ -99,6 +101,15 @@ impl Touched {
                 self.lanes.insert(scanned.lane.clone());
                 self.visits.extend(&scanned.visit);
             }
+            Event::ScanRepeated(ScanRepeated { lane, visit, .. }) => {
+                self.lanes.insert(lane.clone());
+                self.visits.extend(visit);
+            }
+            Event::ScanAssigned(ScanAssigned { lane, visit, .. }) => {
+                self.lanes.insert(lane.clone());
+                self.visits.insert(*visit);
+                self.alarms.extend(alarms_of(after, *visit));
+            }
             Event::WeighingBegan(begun) => {
                 self.lanes.insert(begun.lane.clone());
                 self.visits.insert(begun.visit);
@@ -137,7 +148,7 @@ impl Touched {
             | Event::PapersRegistered { visit, .. }
             | Event::PapersRefused(PapersRefusal { visit, .. })
             | Event::GoodsReleased { visit, .. }
-            | Event::ConsignmentSplit { visit, .. }
+            | Event::ConsignmentSplit(Split { visit, .. })
             | Event::ConsignmentsMerged { visit, .. }
             | Event::ExitPermitted { visit } => {
                 self.visits.insert(*visit);

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::JournalLine;
-use crate::event::{ActFacts, Author, ClockFacts, Entry, Event, Origin, PapersRefusal};
+use crate::event::{
+    ActFacts, Author, ClockFacts, Entry, Event, Origin, PapersRefusal, ScanAssigned, ScanRepeated,
+    Scanned, Split,
+};
 use crate::ids::{ConsignmentNo, DeviceId, VisitId};
 use crate::input::observation::Weight;
 use crate::retention::Purge;
@@ -160,29 +163,17 @@ impl Line {
                 .with("lane", lane)
                 .with("gross_kg", weight.gross.0.normalize())
                 .with("axles", axles_of(weight)),
-            Event::Scanned(scanned) => {
-                let line = self.is("scanned");
-                let line = match scanned.visit {
-                    Some(visit) => line.of(visit),
-                    None => line,
-                };
-                let scan = &scanned.scan;
-                let line = line
-                    .at(&scanned.device)
-                    .with("lane", &scanned.lane)
-                    .with("scan", code(&scan.what))
-                    .with("value", &scan.value)
-                    .with("checked", code(&scan.checked));
-                let line = match &scan.read_as {
-                    Some(read_as) => line.with("read_as", read_as),
-                    None => line,
-                };
-                match &scan.conclusion {
-                    Some(conclusion) => line
-                        .with("conclusion", code(conclusion))
-                        .with("judged_by", scan.judged_by.as_deref().unwrap_or("auto")),
-                    None => line,
-                }
+            Event::Scanned(scanned) => self.is("scanned").scanned(scanned),
+            Event::ScanRepeated(ScanRepeated { reading, lane, device, visit, times }) => {
+                self.visit = *visit;
+                self.is("scan_repeated")
+                    .at(device)
+                    .with("reading", reading)
+                    .with("lane", lane)
+                    .with("times", times)
+            }
+            Event::ScanAssigned(ScanAssigned { reading, lane, visit }) => {
+                self.is("scan_assigned").of(*visit).with("reading", reading).with("lane", lane)
             }
             Event::ScaleEmptied { lane, device } => {
                 self.is("scale_emptied").at(device).with("lane", lane)
@@ -344,7 +335,7 @@ impl Line {
                 .consignment(*visit, *consignment)
                 .with("procedure", code(procedure)),
             Event::ActRecorded { act } => self.act_recorded(act),
-            Event::ConsignmentSplit { visit, consignment, into, reason } => self
+            Event::ConsignmentSplit(Split { visit, consignment, into, reason }) => self
                 .is("consignment_split")
                 .consignment(*visit, *consignment)
                 .with("into", numbers(into))
@@ -453,6 +444,40 @@ impl Line {
         }
     }
 
+    /// What was scanned, without whom a travel document names.
+    fn scanned(&mut self, scanned: &Scanned) -> &mut Self {
+        let scan = scanned.scan.as_ref();
+        self.visit = scanned.visit;
+        self.at(&scanned.device)
+            .with("lane", &scanned.lane)
+            .with("scan", code(&scan.what))
+            .with("value", &scan.value)
+            .with("checked", code(&scan.checked));
+        let also: Vec<&str> = scan.also.iter().map(|claim| claim.value.as_str()).collect();
+        let told = scan.inspection.as_deref();
+        let document = scan.document.as_deref();
+        let more = [
+            ("reading", scanned.reading.map(|reading| reading.to_string())),
+            ("read_as", scan.read_as.clone()),
+            ("also", (!also.is_empty()).then(|| also.join(" "))),
+            ("document", document.map(|document| code(&document.kind))),
+            ("expires", document.and_then(|document| Some(document.expires?.to_string()))),
+            ("conclusion", scan.conclusion.map(|conclusion| conclusion.name().to_owned())),
+            ("remark", scan.remark.clone()),
+            ("names_vehicle", told.and_then(|told| told.vehicle.clone())),
+            ("names_containers", told.map(|told| told.containers.join(" "))),
+        ];
+        for (name, value) in more {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                self.with(name, value);
+            }
+        }
+        match scan.conclusion {
+            Some(_) => self.with("judged_by", scan.judged_by.as_deref().unwrap_or("auto")),
+            None => self,
+        }
+    }
+
     fn act_recorded(&mut self, act: &ActFacts) -> &mut Self {
         self.visit = act.visit;
         if let Some(number) = &act.number {
@@ -497,6 +522,7 @@ fn cause(cause: &crate::event::AlarmCause) -> String {
         AlarmCause::Tamper => "tamper".to_owned(),
         AlarmCause::Weight => "weight".to_owned(),
         AlarmCause::Seal { verdict, .. } => format!("seal_{}", code(verdict)),
+        AlarmCause::Scan { .. } => "scan".to_owned(),
         AlarmCause::TermNear { .. } => "term_near".to_owned(),
         AlarmCause::TermOver { .. } => "term_over".to_owned(),
         AlarmCause::DeviceSilent => "device_silent".to_owned(),

@@ -3,6 +3,7 @@
 use units::{Counts, CountsPerSecond};
 
 use super::alarm::{signature, urgency};
+use super::scans;
 use super::{
     AlarmView, AxleView, AxlesView, ClockView, ComparisonView, ConsignmentView, CourseView,
     MassView, NoticeView, PlateView, ScreeningView, SealEventView, SealView, TareView, VisitView,
@@ -44,6 +45,7 @@ impl Checkpoint {
             }),
             seals: seals(visit),
             plates: newest_first(visit.plates_read.iter().map(|(id, one)| plate(*id, one))),
+            scans: scans::of_visit(id, visit),
             notice: visit.notice.as_deref().and_then(notice),
             prior: self.priors_of(visit),
             prior_candidates: self.prior_candidates(visit, edition),

@@ -55,6 +55,7 @@ mod reference;
 #[cfg(test)]
 mod retention;
 #[cfg(test)]
+mod scans;
 mod submissions;
 #[cfg(test)]
 mod tables;

@@ -328,6 +328,7 @@ pub(crate) fn limits() -> Limits {
         plate_confidence_percent: limit(Decimal::from(80)),
         clock_warnings: limit(vec![minutes(60), minutes(30), minutes(10)]),
         clock_leads: None,
+        scans: None,
         immediately_open: Some(limit(minutes(15))),
         vehicle_mass: None,
     }

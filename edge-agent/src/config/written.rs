@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use checkpoint::ids::{CheckpointId, DeviceId, LaneId, OfficerId};
+use checkpoint::input::observation::ScanConclusion;
 use checkpoint::retention::{Keeper, UnknownEnd};
 use checkpoint::site::{Direction, Family, Mode};
 use firmware_protocols::Settings;
@@ -151,6 +152,18 @@ pub(super) struct Limits {
     pub(super) clock_leads: Option<Leads>,
     pub(super) immediately_open: Option<OpenMinutes>,
     pub(super) vehicle_mass: Option<VehicleMass>,
+    pub(super) scans: Option<Scans>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Scans {
+    pub(super) repeated_within_s: Spanned<u32>,
+    pub(super) waits_s: Spanned<u32>,
+    pub(super) stays_s: Spanned<u32>,
+    pub(super) alarming: Vec<ScanConclusion>,
+    pub(super) author: Spanned<String>,
+    pub(super) approval: Spanned<String>,
 }
 
 #[derive(Deserialize)]

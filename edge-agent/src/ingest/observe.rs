@@ -305,7 +305,7 @@ impl Pipeline {
             // A camera's heartbeat shows that it is there, and says nothing about a vehicle.
             (Meaning::Itself, Reading::Plate(CameraMessage::Other { .. })) => {}
             (Meaning::Itself, Reading::Scan(scan)) => {
-                heard.said.push(Said::Scan(scanning::said(scan)));
+                heard.said.push(Said::Scan(scanning::said(at, scan)));
             }
             (
                 Meaning::Portal(_) | Meaning::Scale(_) | Meaning::Axles(_) | Meaning::Itself,

@@ -48,7 +48,7 @@ pub(super) fn ringing(ringing: &AlarmRinging) -> Option<AlarmRinging> {
 
 /// The weight stays: a scale is looked after by its numbers, and without a plate it is nobody's.
 fn lane(lane: LaneView) -> LaneView {
-    LaneView { visit: None, plate: None, last_plate: None, ..lane }
+    LaneView { visit: None, plate: None, last_plate: None, scans: Vec::new(), ..lane }
 }
 
 /// Alarms of devices and of the agent itself; and radiation, which warns everybody in the lane, without saying whose it is.
@@ -64,6 +64,7 @@ fn alarm(alarm: AlarmView) -> Option<AlarmView> {
         | AlarmCause::Radiation { .. } => {}
         AlarmCause::Weight
         | AlarmCause::Seal { .. }
+        | AlarmCause::Scan { .. }
         | AlarmCause::TermNear { .. }
         | AlarmCause::TermOver { .. } => return None,
     }

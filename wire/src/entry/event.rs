@@ -4,7 +4,7 @@
 
 use checkpoint::event::{
     DirectiveAnswer, DistrustedDirective, Event, PapersContent, PapersRefusal, PriorComparison,
-    Reached, Scanned, WeighingBegun, WeighingRefusal,
+    Reached, ScanAssigned, ScanRepeated, Scanned, Split, WeighingBegun, WeighingRefusal,
 };
 use checkpoint::retention::Purge;
 
@@ -79,7 +79,9 @@ events! {
     WeighingBegan(WeighingBegun) { lane, device, visit, resumed }
     WeighingRefused(WeighingRefusal) { lane, device, visit, refusal, axles }
     SealRead { reading, lane, device, visit, seal }
-    Scanned(Scanned) { lane, device, visit, scan }
+    Scanned(Scanned) { lane, device, visit, scan, reading }
+    ScanRepeated(ScanRepeated) { reading, lane, device, visit, times }
+    ScanAssigned(ScanAssigned) { reading, lane, visit }
     ReadingAssigned { reading, from, to }
     SealsExpected { visit, seals }
     SealInspected { visit, seal, found }
@@ -106,7 +108,7 @@ events! {
     PriorInformationWithdrawn { prior, reason }
     GoodsReleased { visit, consignment, procedure }
     ActRecorded { act }
-    ConsignmentSplit { visit, consignment, into, reason }
+    ConsignmentSplit(Split) { visit, consignment, into, reason }
     ConsignmentsMerged { visit, consignments, into, reason }
 
     ClockStarted { clock }

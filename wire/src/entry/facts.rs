@@ -4,12 +4,12 @@ use checkpoint::event::{
     AlarmCause, AlarmFacts, Author, ClockFacts, MassComparison, WeightComparison,
 };
 use checkpoint::input::observation::{
-    AxleLoad, AxleSession, Background, PlateReading, PortalSetup, ScanReading, Screening,
-    SealReading, Weight,
+    AxleLoad, AxleSession, Background, PlateReading, PortalSetup, ScanClaim, ScanDocument, ScanElement, ScanInspection, ScanReading, ScanRegion, Screening, SealReading, Weight,
 };
 use checkpoint::input::order::{AlarmDecision, Handheld};
 use checkpoint::site::{
-    ClockLead, Device, GrossLimit, Lane, Limit, Limits, Site, VehicleMass, WeightTolerance,
+    ClockLead, Device, GrossLimit, Lane, Limit, Limits, ScanLimits, Site, VehicleMass,
+    WeightTolerance,
 };
 use jiff::SignedDuration;
 use rust_decimal::Decimal;
@@ -27,6 +27,7 @@ type DecimalLimit = Limit<Decimal>;
 type TimeLimit = Limit<SignedDuration>;
 type TimesLimit = Limit<Vec<SignedDuration>>;
 type ClockLeadsLimit = Limit<Vec<ClockLead>>;
+type ScansLimit = Limit<ScanLimits>;
 
 messages! {
     Site as Site { checkpoint, title, office_code, zone, lanes, devices }
@@ -35,7 +36,8 @@ messages! {
 
     Limits as Limits {
         version, weight, background_depressed_below, vehicle_gap, escalation_after, hub_away_after,
-        plate_confidence_percent, clock_warnings, clock_leads, immediately_open, vehicle_mass
+        plate_confidence_percent, clock_warnings, clock_leads, immediately_open, vehicle_mass,
+        scans
     }
     WeightLimit as WeightLimit { value, author, approval }
     WeightTolerance as WeightTolerance {
@@ -49,6 +51,8 @@ messages! {
     TimesLimit as TimesLimit { author, approval; value => value_ms }
     ClockLeadsLimit as ClockLeadsLimit { value, author, approval }
     ClockLead as ClockLead { ; from => from_ms, before => before_ms }
+    ScansLimit as ScansLimit { value, author, approval }
+    ScanLimits as ScanLimits { alarming; repeated_within => repeated_within_ms, waits => waits_ms, stays => stays_ms }
 
     PortalSetup as PortalSettings { n_sigma, intervals, algorithm, background_time_s, firmware, assumed }
     Background as Background { state; gamma => gamma_cps, recent_median => recent_median_cps }
@@ -67,8 +71,17 @@ messages! {
     }
     AxleLoad as AxleLoad { stable_by, raw, again; mass => mass_kg, at => at_us }
     ScanReading as ScanReading {
-        what, value, checked, read_as, conclusion, judged_by, remark, image_sha256, image_uri
+        what, value, checked, read_as, conclusion, judged_by, remark, image_sha256, image_uri, also, text, elements,
+        document, inspection
     }
+    ScanClaim as ScanClaim { what, value, checked, read_as }
+    ScanElement as ScanElement { ai, value }
+    ScanDocument as ScanDocument { kind, issuer, number, expires, holder }
+    ScanInspection as ScanInspection {
+        scanner, operator, direction, vehicle, containers, image, image_bytes, judge, regions;
+        started => started_us, ended => ended_us, judged_at => judged_at_us
+    }
+    ScanRegion as ScanRegion { left, top, width, height, remark }
     WeightComparison as WeightComparison {
         reading, limits, beyond, no_matter;
         measured_gross => measured_gross_kg, tare => tare_kg, declared => declared_kg, difference => difference_kg,
@@ -149,6 +162,7 @@ impl Field<proto::AlarmCause> for AlarmCause {
             AlarmCause::Seal { verdict, seal } => {
                 Cause::Seal(Seal { verdict: write(verdict), seal: write(seal) })
             }
+            AlarmCause::Scan { inspection } => Cause::Scan(write(inspection)),
             AlarmCause::TermNear { clock } => Cause::TermNear(write(clock)),
             AlarmCause::TermOver { clock } => Cause::TermOver(write(clock)),
             AlarmCause::DeviceSilent => Cause::DeviceSilent(Plain {}),
@@ -173,6 +187,7 @@ impl Field<proto::AlarmCause> for AlarmCause {
                 verdict: read(verdict, "seal.verdict")?,
                 seal: read(seal, "seal.seal")?,
             },
+            Cause::Scan(inspection) => AlarmCause::Scan { inspection: read(inspection, "scan")? },
             Cause::TermNear(clock) => AlarmCause::TermNear { clock: read(clock, "term_near")? },
             Cause::TermOver(clock) => AlarmCause::TermOver { clock: read(clock, "term_over")? },
             Cause::DeviceSilent(Plain {}) => AlarmCause::DeviceSilent,

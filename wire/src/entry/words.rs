@@ -5,8 +5,8 @@
 use checkpoint::event::{Priority, RadiationVerdict, SealVerdict};
 use checkpoint::input::ClockQuality;
 use checkpoint::input::observation::{
-    Agreement, BackgroundState, Health, Radiation, ScanChecked, ScanConclusion, ScanKind,
-    SealCondition, WeightRefusal,
+    Agreement, BackgroundState, DocumentKind, Health, Radiation, ScanChecked, ScanConclusion,
+    ScanImage, ScanJudge, ScanKind, SealCondition, WeightRefusal,
 };
 use checkpoint::input::order::{
     Informant, LaneControl, Outcome, PapersKind, Purpose, SealFinding, Secondary,
@@ -51,7 +51,10 @@ words! {
     ScanKind {
         Code, Declaration, Container, Plate, Seal, Gs1, Url, TravelDocument, Inspection
     }
-    ScanChecked { Nothing, CheckDigit, Date, Shape }
+    ScanChecked { Nothing, CheckDigit, Date, Shape, WrongDigit }
+    DocumentKind { Passport, Visa, Card, Other }
+    ScanImage { Uff2, Uff3, Dicos, Vendor, Jpeg }
+    ScanJudge { System, Operator }
     ScanConclusion { Clear, Suspicious, Alarm, NotInspectable, Rescan }
     SealVerdict {
         IntactMatch, IntactMismatch, Damaged, Missing, DuplicateNumber, UnreadableDevice, ReplacedWithAct,

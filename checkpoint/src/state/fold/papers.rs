@@ -266,7 +266,8 @@ impl Checkpoint {
             self.clocks.remove_mut(clock);
         }
         let readings = visit.screenings.keys().chain(visit.weighings.keys());
-        for reading in readings.chain(visit.seals_read.keys()).chain(visit.plates_read.keys()) {
+        let readings = readings.chain(visit.seals_read.keys()).chain(visit.plates_read.keys());
+        for reading in readings.chain(visit.scans.keys()) {
             self.readings.remove_mut(reading);
         }
         self.forget_acts(&visit);

@@ -42,6 +42,7 @@ impl Visit {
             refused_weighings: Vec::new(),
             seals_read: RedBlackTreeMapSync::new_sync(),
             plates_read: RedBlackTreeMapSync::new_sync(),
+            scans: RedBlackTreeMapSync::new_sync(),
             seals_expected: None,
             seals_inspected: RedBlackTreeMapSync::new_sync(),
             seals_judged: RedBlackTreeMapSync::new_sync(),
@@ -99,11 +100,12 @@ impl Checkpoint {
     pub(super) fn leave_lane(&mut self, lane: &LaneId, visit: VisitId) {
         let plate = self.visits.get(&visit).and_then(|visit| visit.plate.clone());
         self.change_queue(lane, |state| {
-            let before = state.queue.len();
-            state.queue.retain(|vehicle| vehicle.visit != visit);
-            if state.queue.len() < before {
-                state.last_plate = plate.map(|plate| plate.normalised);
-            }
+            let Some(place) = state.queue.iter().position(|vehicle| vehicle.visit == visit) else {
+                return;
+            };
+            let gone = state.queue.remove(place);
+            state.last_gone = Some((visit, gone.seen));
+            state.last_plate = plate.map(|plate| plate.normalised);
         });
     }
 
@@ -348,6 +350,7 @@ impl Checkpoint {
         let weighed = take(&mut source.weighings, reading);
         let plate = take(&mut source.plates_read, reading);
         let seal = take(&mut source.seals_read, reading);
+        let scan = take(&mut source.scans, reading);
         if let Some(seal) = &seal {
             let elsewhere =
                 source.seals_read.values().any(|other| other.normalised == seal.normalised);
@@ -371,6 +374,7 @@ impl Checkpoint {
             put(&mut visit.weighings, reading, weighed, &mut gone);
             put(&mut visit.plates_read, reading, plate, &mut gone);
             put(&mut visit.seals_read, reading, seal, &mut gone);
+            put(&mut visit.scans, reading, scan, &mut gone);
         });
         self.forget(&gone);
         if self.readings.contains_key(&reading) {
@@ -379,14 +383,14 @@ impl Checkpoint {
         self.move_alarms(reading, from, to);
     }
 
-    fn read(&mut self, reading: ReadingId, visit: VisitId) {
+    pub(super) fn read(&mut self, reading: ReadingId, visit: VisitId) {
         self.last.reading = self.last.reading.max(reading.0);
         if self.visits.contains_key(&visit) {
             self.readings.insert_mut(reading, visit);
         }
     }
 
-    fn forget(&mut self, readings: &[ReadingId]) {
+    pub(super) fn forget(&mut self, readings: &[ReadingId]) {
         for reading in readings {
             self.readings.remove_mut(reading);
         }

@@ -1,9 +1,7 @@
 //! What devices say, as words.
 
 use checkpoint::input::observation::{
-    Agreement, AxleLoad, AxleSession, Background, BackgroundState, Health, PlateReading, Radiation,
-    RadiationSeen, Said, ScanChecked, ScanKind, ScanReading, Screening, SealCondition, SealReading,
-    Weight, WeightRefusal,
+    Agreement, AxleLoad, AxleSession, Background, BackgroundState, DocumentKind, Health, PlateReading, Radiation, RadiationSeen, Said, ScanChecked, ScanConclusion, ScanDocument, ScanInspection, ScanKind, ScanReading, Screening, SealCondition, SealReading, Weight, WeightRefusal,
 };
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
@@ -49,6 +47,9 @@ pub(crate) fn said(words: &[&str], at: Timestamp) -> Said {
             event: rest.iter().find_map(|word| word.strip_prefix("event=")).map(str::to_owned),
             late: rest.contains(&"late"),
         }),
+        ["scan", what, value, checked] => Said::Scan(scan(what, value, checked)),
+        ["inspection", id, rest @ ..] => Said::Scan(inspection(id, rest)),
+        ["passport", number, surname] => Said::Scan(passport(number, surname)),
         ["online"] => Said::Health(Health::Online, "frames come".to_owned()),
         ["offline"] => Said::Health(Health::Offline, "port gone".to_owned()),
         ["silent"] => Said::Health(Health::Silent, "nothing for 15 s".to_owned()),
@@ -76,10 +77,12 @@ pub(crate) fn said(words: &[&str], at: Timestamp) -> Said {
 fn scan(what: &str, value: &str, checked: &str) -> ScanReading {
     let what = match what {
         "code" => ScanKind::Code,
+        "container" => ScanKind::Container,
         "seal" => ScanKind::Seal,
         other => panic!("nothing is scanned that is called {other:?}"),
     };
     let checked = match checked {
+        "digit" => ScanChecked::CheckDigit,
         "shape" => ScanChecked::Shape,
         "none" => ScanChecked::Nothing,
         other => panic!("nobody checks {other:?}"),
@@ -105,6 +108,37 @@ fn axles(words: &[&str], at: Timestamp) -> AxleSession {
         whole: axles.len() == words.len(),
         axles,
     }
+}
+
+/// `inspection X-1 123ABC02 suspicious`: who knows no plate says `-`, or nothing; the image comes with the first document.
+fn inspection(id: &str, rest: &[&str]) -> ScanReading {
+    let vehicle = rest.first().filter(|word| **word != "-").map(|word| (*word).to_owned());
+    let conclusion = rest.get(1).map(|word| match *word {
+        "clear" => ScanConclusion::Clear,
+        "suspicious" => ScanConclusion::Suspicious,
+        "alarm" => ScanConclusion::Alarm,
+        other => panic!("nobody concludes {other:?}"),
+    });
+    let told = ScanInspection { vehicle: vehicle.clone(), ..ScanInspection::default() };
+    ScanReading {
+        conclusion,
+        image_sha256: vehicle.map(|_| "9f".repeat(32)),
+        inspection: Some(Box::new(told)),
+        ..ScanReading::new(ScanKind::Inspection, id.to_owned(), ScanChecked::Nothing)
+    }
+}
+
+fn passport(number: &str, surname: &str) -> ScanReading {
+    let document = ScanDocument {
+        kind: DocumentKind::Passport,
+        issuer: "UTO".to_owned(),
+        number: number.to_owned(),
+        expires: Some(jiff::civil::date(2030, 4, 15)),
+        holder: format!("{surname} ANNA"),
+    };
+    let value = format!("UTO {number}");
+    let read = ScanReading::new(ScanKind::TravelDocument, value, ScanChecked::CheckDigit);
+    ScanReading { document: Some(Box::new(document)), ..read }
 }
 
 fn agreement(word: &str) -> Agreement {

@@ -1,6 +1,9 @@
 //! Limits: each with its unit, its author and its approval.
 
-use checkpoint::site::{ClockLead, GrossLimit, Limit, Limits, VehicleMass, WeightTolerance};
+use checkpoint::input::observation::ScanConclusion;
+use checkpoint::site::{
+    ClockLead, GrossLimit, Limit, Limits, ScanLimits, VehicleMass, WeightTolerance,
+};
 use jiff::SignedDuration;
 use rust_decimal::Decimal;
 use toml::Spanned;
@@ -75,6 +78,10 @@ pub(super) fn limits(look: &mut Look, written: written::Limits) -> Option<Limits
         Some(written) => immediately_open(look, written),
         None => Some(IMMEDIATELY_OPEN.limit()),
     };
+    let scans = match written.scans {
+        Some(written) => scans(look, written),
+        None => Some(assumed_scans()),
+    };
     let vehicle_mass = written.vehicle_mass.map(|written| vehicle_mass(look, written));
     Some(Limits {
         version: written.version,
@@ -91,7 +98,51 @@ pub(super) fn limits(look: &mut Look, written: written::Limits) -> Option<Limits
             Some(limit) => Some(limit?),
             None => None,
         },
+        scans: Some(scans?),
     })
+}
+
+/// The longest time within which the same content is the same scan: two vehicles may well carry the same code.
+const MOST_REPEATED_WITHIN_S: u32 = 60;
+/// The longest time that a scan waits for its vehicle, or a vehicle for its scans: after that it would be given to a stranger.
+const MOST_WAITS_S: u32 = 3600;
+
+fn scans(look: &mut Look, written: written::Scans) -> Option<Limit<ScanLimits>> {
+    let written::Scans { repeated_within_s, waits_s, stays_s, alarming, author, approval } =
+        written;
+    for (key, seconds, most) in [
+        ("repeated_within_s", &repeated_within_s, MOST_REPEATED_WITHIN_S),
+        ("waits_s", &waits_s, MOST_WAITS_S),
+        ("stays_s", &stays_s, MOST_WAITS_S),
+    ] {
+        if *seconds.get_ref() > most {
+            let problem = format!("limits.scans: {key}: {}", seconds.get_ref());
+            look.at(seconds, problem, &format!("at most {most} seconds"));
+        }
+    }
+    let seconds =
+        |seconds: Spanned<u32>| SignedDuration::from_secs(i64::from(seconds.into_inner()));
+    let value = ScanLimits {
+        repeated_within: seconds(repeated_within_s),
+        waits: seconds(waits_s),
+        stays: seconds(stays_s),
+        alarming,
+    };
+    answered(look, "scans", value, author, approval)
+}
+
+/// What holds where a site says nothing. Only what the X-ray system itself calls an alarm rings: no paper says what an operator's suspicion is.
+fn assumed_scans() -> Limit<ScanLimits> {
+    Limit {
+        value: ScanLimits {
+            repeated_within: SignedDuration::from_secs(5),
+            waits: SignedDuration::from_mins(2),
+            stays: SignedDuration::from_mins(15),
+            alarming: vec![ScanConclusion::Alarm],
+        },
+        author: "Beket".to_owned(),
+        approval: "assumed: the configuration sets no limits.scans".to_owned(),
+    }
 }
 
 /// What holds where a site says nothing: the law says "immediately" and sets no number (AMB-21).

@@ -16,6 +16,19 @@ use jiff::{SignedDuration, Timestamp, civil};
 use rust_decimal::Decimal;
 use units::{Counts, CountsPerSecond, Kilograms};
 
+/// An inspection by X-rays as the first release with scans wrote it.
+pub(super) fn inspection() -> ScanReading {
+    ScanReading {
+        read_as: Some("X-OOO123".into()),
+        conclusion: Some(ScanConclusion::Suspicious),
+        judged_by: Some("op-7".into()),
+        remark: Some("dense block".into()),
+        image_sha256: Some("9f86d081".into()),
+        image_uri: Some("https://xr-1.example/1.uff".into()),
+        ..ScanReading::new(ScanKind::Inspection, "X-000123".into(), ScanChecked::Nothing)
+    }
+}
+
 /// One of each.
 pub(super) fn every_event() -> Vec<Event> {
     let mut events = agent();
@@ -65,6 +78,7 @@ pub(super) fn every_cause() -> Vec<AlarmCause> {
         AlarmCause::HubAway,
         AlarmCause::ClockDoubtful,
         AlarmCause::RecordingSlow,
+        AlarmCause::Scan { inspection: "X-000123".into() },
     ]
 }
 
@@ -127,6 +141,7 @@ pub(super) fn agent() -> Vec<Event> {
                     SignedDuration::from_mins(15),
                 ]),
                 clock_leads: None,
+                scans: None,
                 immediately_open: None,
                 vehicle_mass: None,
             }),
@@ -238,18 +253,17 @@ pub(super) fn vehicles() -> Vec<Event> {
             lane: lane(),
             device: device("xray-1"),
             visit: Some(visit),
-            scan: ScanReading {
-                what: ScanKind::Inspection,
-                value: "X-000123".into(),
-                checked: ScanChecked::Nothing,
-                read_as: Some("X-OOO123".into()),
-                conclusion: Some(ScanConclusion::Suspicious),
-                judged_by: Some("op-7".into()),
-                remark: Some("dense block".into()),
-                image_sha256: Some("9f86d081".into()),
-                image_uri: Some("https://xr-1.example/1.uff".into()),
-            },
+            scan: Box::new(inspection()),
+            reading: None,
         }),
+        Event::ScanRepeated(ScanRepeated {
+            reading: ReadingId(36),
+            lane: lane(),
+            device: device("scanner-1"),
+            visit: Some(visit),
+            times: 3,
+        }),
+        Event::ScanAssigned(ScanAssigned { reading: ReadingId(36), lane: lane(), visit }),
         Event::VehicleIdentified {
             visit,
             plate: "123ABC02".into(),
@@ -392,12 +406,12 @@ fn papers() -> Vec<Event> {
                 corrects: Some(ActId(30)),
             }),
         },
-        Event::ConsignmentSplit {
+        Event::ConsignmentSplit(Split {
             visit,
             consignment,
             into: vec![ConsignmentNo(8), ConsignmentNo(9)],
             reason: "two consignees".into(),
-        },
+        }),
         Event::ConsignmentsMerged {
             visit,
             consignments: vec![ConsignmentNo(8), ConsignmentNo(9)],

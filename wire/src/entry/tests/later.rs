@@ -2,13 +2,13 @@
 
 use checkpoint::event::*;
 use checkpoint::ids::*;
-use checkpoint::input::observation::{AxleLoad, AxleSession, SealReading, Weight, WeightRefusal};
+use checkpoint::input::observation::*;
 use checkpoint::input::order::PapersKind;
 use checkpoint::site::*;
 use jiff::SignedDuration;
 use units::Counts;
 
-use super::examples::{agent, at, kilograms, limit, vehicles};
+use super::examples::{agent, at, inspection, kilograms, limit, vehicles};
 
 pub(super) fn mass_comparison() -> MassComparison {
     MassComparison {
@@ -23,6 +23,67 @@ pub(super) fn mass_comparison() -> MassComparison {
         beyond: true,
         source: "order 5 of 2025".into(),
         limits: "2026-11".into(),
+    }
+}
+
+fn scanned(scan: ScanReading) -> Event {
+    Event::Scanned(Scanned {
+        lane: "1".parse().unwrap(),
+        device: "scanner-1".parse().unwrap(),
+        visit: None,
+        scan: Box::new(scan),
+        reading: Some(ReadingId(36)),
+    })
+}
+
+fn inspected() -> ScanReading {
+    let told = ScanInspection {
+        scanner: Some("XR-1".into()),
+        operator: Some("op-3".into()),
+        started: Some(at("2026-05-21T11:00:00Z")),
+        ended: Some(at("2026-05-21T11:01:10Z")),
+        direction: Some("inbound".into()),
+        vehicle: Some("123ABC02".into()),
+        containers: vec!["CSQU3054383".into()],
+        image: Some(ScanImage::Uff3),
+        image_bytes: Some(48_211_333),
+        judge: Some(ScanJudge::Operator),
+        judged_at: Some(at("2026-05-21T11:03:00Z")),
+        regions: vec![ScanRegion {
+            left: 120,
+            top: 300,
+            width: 80,
+            height: 90,
+            remark: Some("block".into()),
+        }],
+    };
+    ScanReading { inspection: Some(Box::new(told)), ..inspection() }
+}
+
+fn passport() -> ScanReading {
+    let document = ScanDocument {
+        kind: DocumentKind::Passport,
+        issuer: "UTO".into(),
+        number: "L898902C3".into(),
+        expires: Some(jiff::civil::date(2030, 4, 15)),
+        holder: "ERIKSSON ANNA MARIA".into(),
+    };
+    let value = "UTO L898902C3".to_owned();
+    let read = ScanReading::new(ScanKind::TravelDocument, value, ScanChecked::CheckDigit);
+    ScanReading { document: Some(Box::new(document)), ..read }
+}
+
+fn codes() -> ScanReading {
+    ScanReading {
+        also: vec![ScanClaim {
+            what: ScanKind::Container,
+            value: "CSQU3054383".into(),
+            checked: ScanChecked::CheckDigit,
+            read_as: Some("CSQU30S4383".into()),
+        }],
+        text: Some("55302/200126/0012345;CSQU30S4383".into()),
+        elements: vec![ScanElement { ai: "01".into(), value: "04870000000013".into() }],
+        ..ScanReading::new(ScanKind::Container, "CSQU3054384".into(), ScanChecked::WrongDigit)
     }
 }
 
@@ -120,6 +181,12 @@ pub(super) fn with_later_fields() -> Vec<Event> {
             limits: Box::new(Limits {
                 immediately_open: Some(limit(SignedDuration::from_mins(15))),
                 vehicle_mass: Some(limit(mass)),
+                scans: Some(limit(ScanLimits {
+                    repeated_within: SignedDuration::from_secs(5),
+                    waits: SignedDuration::from_mins(2),
+                    stays: SignedDuration::from_mins(15),
+                    alarming: vec![ScanConclusion::Alarm, ScanConclusion::Suspicious],
+                })),
                 ..limits.as_ref().clone()
             }),
         },
@@ -134,6 +201,9 @@ pub(super) fn with_later_fields() -> Vec<Event> {
                 ..mass_comparison()
             }),
         },
+        scanned(inspected()),
+        scanned(passport()),
+        scanned(codes()),
         Event::GoodsPresented { visit, consignment, as_of: Some(at("2026-11-21T02:10:00Z")) },
         Event::PapersRefused(PapersRefusal {
             visit,
