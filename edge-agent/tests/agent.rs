@@ -47,6 +47,8 @@ mod recording;
 mod replaying;
 #[path = "agent/retention.rs"]
 mod retention;
+#[path = "agent/scans.rs"]
+mod scans;
 #[path = "agent/sparkplug.rs"]
 mod sparkplug;
 #[path = "agent/tapes.rs"]

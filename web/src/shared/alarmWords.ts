@@ -16,6 +16,7 @@ export function whatOf(alarm: Alarm): string {
   const { z, seal, rule, difference_kg } = alarm.numbers
   if (alarm.cause.kind === 'radiation' && z) return `${words} ${sigmas(z, choice.language)} σ`
   if (alarm.cause.kind === 'seal') return `${words} ${seal ?? alarm.cause.seal}`
+  if (alarm.cause.kind === 'scan') return `${words} ${alarm.cause.inspection}`
   if (alarm.cause.kind === 'weight' && difference_kg) return `${words} ${Number(difference_kg) > 0 ? '+' : ''}${number(difference_kg, choice.language)} ${t('unit.kg')}`
   if (alarm.cause.kind === 'term_near' && alarm.numbers.open_minutes) return `${t('alarm.task_open')} ${rule ?? ''}`.trim()
   if ((alarm.cause.kind === 'term_near' || alarm.cause.kind === 'term_over') && rule) return `${words} ${rule}`

@@ -8,6 +8,7 @@ import { law } from './law.svelte'
 const coded: Readonly<Record<string, string>> = {
   health: 'health', outcome: 'outcome', papers: 'papers', found: 'finding', procedure: 'papers', background: 'background', refusal: 'refusal', condition: 'condition', seal_event: 'seal_event',
   agreement: 'agreement', origin: 'origin', subject: 'subject',
+  scan: 'scan',
 }
 /** Values that are true or false, and instants. */
 const truths = ['late', 'beyond', 'assumed', 'open', 'up', 'slow', 'synchronised', 'resumed']
@@ -37,6 +38,10 @@ function valueOf(kind: string, name: string, value: string, names: Names): strin
   if (name === 'verdict') return code(kind === 'vehicle_screened' ? 'radiation' : 'verdict', value)
   if (truths.includes(name)) return t(value === 'true' ? 'notice.yes' : 'notice.no')
   if (name.endsWith('_ms') && /^\d{12,}$/.test(value)) return dateTime(Number(value), names.offset)
+  if (name === 'checked') return code('scan', `checked_${value}`)
+  if (name === 'conclusion') return code('scan', `conclusion_${value}`)
+  if (name === 'document' && kind === 'scanned') return code('scan', `doc_${value}`)
+  if (name === 'judged_by' && value === 'auto') return t('scan.by_system')
   if (name === 'lane') return names.lane(value)
   if (kind === 'reading_assigned' && (name === 'from' || name === 'to')) return names.visit(Number(value))
   if (name === 'cause' && kind === 'alarm_raised') return code('alarm', value)

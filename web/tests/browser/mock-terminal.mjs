@@ -142,7 +142,7 @@ export function board() {
   const now = Date.now()
   const lane = (n, over = {}) => ({
     id: `lane-${n}`, title: `Полоса ${n}`, direction: n > 2 ? 'outbound' : 'inbound', mode: 'road', control: 'automatic', visit: null, plate: null, occupied_since_ms: null, last_weight: null,
-    alarm: null, open_alarms: 0, last_plate: null, last_seen_ms: null, ...over,
+    alarm: null, open_alarms: 0, last_plate: null, last_seen_ms: null, scans: [], ...over,
   })
   const device = (id, n, family, over = {}) => ({
     id, title: id, lane: `lane-${n}`, family, dialect: 'tsa', health: 'online', detail: '', since_ms: now - 3_600_000, faults: 0, background: family === 'portal' ? 'normal' : null, n_sigma: '5', assumed: false, tamper: false, ...over,
@@ -177,7 +177,7 @@ export function visitRow(id, over = {}) {
 /** All about one visit, as its page asks for it. */
 export function visit(row, over = {}) {
   return {
-    row, clocks: [], consignments: [], holds: [], screenings: [], weighings: [], comparison: null, tare: null, seals: [], plates: [], notice: null, prior: [], prior_candidates: [], alarms: [], open_passages: [],
+    row, clocks: [], consignments: [], holds: [], screenings: [], weighings: [], comparison: null, tare: null, seals: [], plates: [], scans: [], notice: null, prior: [], prior_candidates: [], alarms: [], open_passages: [],
     acts: [], controls: [], flags: [], exit_permitted: null, left_ms: null, ...over,
   }
 }

@@ -10,6 +10,7 @@ import { hubThings } from './hub.mjs'
 import { lawThings } from './law.mjs'
 import { priorThings } from './prior.mjs'
 import { publicThings } from './public.mjs'
+import { scanThings } from './scans.mjs'
 import { realThings } from './real.mjs'
 import { papersThings } from './papers.mjs'
 import { storyThings } from './story.mjs'
@@ -48,6 +49,10 @@ try {
   if (!only || only === 'prior') {
     console.log('Prior information:')
     await priorThings(report, browser, dist)
+  }
+  if (!only || only === 'scans') {
+    console.log('Scans:')
+    await scanThings(report, browser, dist)
   }
   if (!only || only === 'papers') {
     console.log('Papers and parts of a consignment:')

@@ -19,6 +19,8 @@ test.each<[string, string, Record<string, string>, string]>([
   ['a cause in words', 'alarm_raised', { alarm: '2', cause: 'radiation_gamma', priority: 'p1' }, 'тревога: 2 · причина: Гамма-излучение · приоритет: 1'],
   ['a cause that an officer wrote as it is', 'alarm_decided', { cause: 'weight' }, 'причина: weight'],
   ['vehicles by their plates', 'reading_assigned', { reading: '9', from: '1', to: '2' }, 'от: KZ1 · к: KZ2'],
+  ['what was scanned in words, and who judged', 'scanned', { reading: '9', lane: 'lane-2', scan: 'inspection', value: 'X-7', checked: 'nothing', conclusion: 'suspicious', judged_by: 'auto', names_vehicle: '123ABC02' }, 'полоса: Полоса 2 · считано: Рентген · значение: X-7 · проверено: ничего не проверено · заключение: Подозрительно · оценил: самой системой · назван номер: 123ABC02'],
+  ['a passport without whom it names', 'scanned', { scan: 'travel_document', value: 'KAZ N12345678', checked: 'check_digit', document: 'passport', expires: '2030-04-15' }, 'считано: Документ · значение: KAZ N12345678 · проверено: контрольная цифра верна · документ: Паспорт · действителен до: 2030-04-15'],
   ['masses and deviations as numbers', 'vehicle_screened', { max_z: '158.327', gross_kg: '38240' }, 'наибольшее отклонение, сигма: 158,3 · масса брутто, кг: 38 240'],
   ['lateness only where there is some', 'plate_read', { late: 'false', plate: '123ABC02' }, 'номерной знак: 123ABC02'],
   ['an act by its name, and none of its inner number', 'act_recorded', { act: '7', act_kind: 'opening_inspection_act', consignments: '1 2', corrects: '5' }, 'акт: opening inspection act · партии: 1 2 · исправляет акт: #5'],

@@ -6,7 +6,7 @@ import { awaitsDecision } from '../../urgency'
 export type StepState = 'not_started' | 'in_progress' | 'waiting' | 'done' | 'not_applicable'
 
 export interface Step {
-  name: 'arrival' | 'notice' | 'presented' | 'radiation' | 'weighing' | 'seals' | 'papers' | 'release' | 'exit'
+  name: 'arrival' | 'notice' | 'presented' | 'radiation' | 'weighing' | 'seals' | 'scan' | 'papers' | 'release' | 'exit'
   state: StepState
   words: string
   /** Id of the part of the page that it leads to. */
@@ -20,6 +20,8 @@ export function stepsOf(visit: Visit): Step[] {
   const all = visit.consignments.length
   const [presented, registered, released] = [count((one) => one.presented), count((one) => one.registered_ms), count((one) => one.released_ms)]
   const judged = visit.seals.filter((seal) => seal.verdict != null).length
+  /** The last that was heard of an inspection by X-rays; without one there is nothing to do: nobody has to be scanned. */
+  const looked = visit.scans.find((scan) => scan.inspection)?.inspection
   const missing = visit.notice?.missing.length ?? 0
 
   const step = (name: Step['name'], state: StepState, words = t(`state.${state === 'waiting' ? 'in_progress' : state}`), alarmed = false): Step => ({
@@ -42,6 +44,7 @@ export function stepsOf(visit: Visit): Step[] {
     visit.seals.length
       ? step('seals', judged < visit.seals.length ? 'in_progress' : 'done', t('state.n_of_m', { n: judged, m: visit.seals.length }), undecided('seal'))
       : step('seals', 'not_started'),
+    ...(looked ? [step('scan', looked.conclusion === 'clear' ? 'done' : 'in_progress', looked.conclusion ? t(`scan.conclusion_${looked.conclusion}`) : undefined, undecided('scan'))] : []),
     step('presented', ...share(presented)),
     step('papers', ...share(registered)),
     step('release', ...share(released)),
@@ -50,5 +53,5 @@ export function stepsOf(visit: Visit): Step[] {
 }
 
 const parts: Readonly<Record<Step['name'], string>> = {
-  arrival: 'journal', notice: 'notice', presented: 'papers', radiation: 'radiation', weighing: 'weighing', seals: 'seals', papers: 'papers', release: 'papers', exit: 'exit',
+  arrival: 'journal', notice: 'notice', presented: 'papers', radiation: 'radiation', weighing: 'weighing', seals: 'seals', scan: 'scans', papers: 'papers', release: 'papers', exit: 'exit',
 }
