@@ -302,8 +302,8 @@ fn a_scanned_seal_is_read_of_the_vehicle_that_stands_there_and_moves_nobody() {
          10:02 scanner-1: scan seal KZ0012345 shape",
         expect![[r#"
             10:02 scanner-1: scan seal KZ0012345 shape
-              scanned visit 1 checked=shape lane=1 scan=seal value=KZ0012345
-              seal_read visit 1 condition=unknown lane=1 reading=2 seal=KZ0012345
+              scanned visit 1 checked=shape lane=1 reading=2 scan=seal value=KZ0012345
+              seal_read visit 1 condition=unknown lane=1 reading=3 seal=KZ0012345
               seal_judged visit 1 article=204 seal=KZ0012345 verdict=unreadable_device"#]],
     );
     // Figures alone could be anything: they are a seal's because the papers name them.
@@ -313,8 +313,8 @@ fn a_scanned_seal_is_read_of_the_vehicle_that_stands_there_and_moves_nobody() {
          10:02 scanner-1: scan code 448812 none",
         expect![[r#"
             10:02 scanner-1: scan code 448812 none
-              scanned visit 1 checked=nothing lane=1 scan=code value=448812
-              seal_read visit 1 condition=unknown lane=1 reading=2 seal=448812
+              scanned visit 1 checked=nothing lane=1 reading=2 scan=code value=448812
+              seal_read visit 1 condition=unknown lane=1 reading=3 seal=448812
               seal_judged visit 1 article=204 seal=448812 verdict=unreadable_device"#]],
     );
     check(
@@ -323,7 +323,7 @@ fn a_scanned_seal_is_read_of_the_vehicle_that_stands_there_and_moves_nobody() {
          10:02 scanner-1: scan seal 99448812 shape",
         expect![[r#"
             10:02 scanner-1: scan seal 99448812 shape
-              scanned visit 1 checked=shape lane=1 scan=seal value=99448812"#]],
+              scanned visit 1 checked=shape lane=1 reading=2 scan=seal value=99448812"#]],
     );
     // A reader that scans nothing but seals: what it reads is one, and is not what the papers name.
     check(
@@ -332,8 +332,8 @@ fn a_scanned_seal_is_read_of_the_vehicle_that_stands_there_and_moves_nobody() {
          10:02 scanner-1: seal 99448812 unknown",
         expect![[r#"
             10:02 scanner-1: seal 99448812 unknown
-              scanned visit 1 checked=nothing lane=1 scan=seal value=99448812
-              seal_read visit 1 condition=unknown lane=1 reading=2 seal=99448812
+              scanned visit 1 checked=nothing lane=1 reading=2 scan=seal value=99448812
+              seal_read visit 1 condition=unknown lane=1 reading=3 seal=99448812
               seal_judged visit 1 article=248.2 seal=99448812 verdict=intact_mismatch
               alarm_raised visit 1 alarm=1 cause=seal_intact_mismatch lane=1 priority=p2"#]],
     );
@@ -341,8 +341,8 @@ fn a_scanned_seal_is_read_of_the_vehicle_that_stands_there_and_moves_nobody() {
     check(
         "10:02 scanner-1: seal KZ0012345 unknown",
         expect![[r#"
-        10:02 scanner-1: seal KZ0012345 unknown
-          scanned checked=nothing lane=1 scan=seal value=KZ0012345"#]],
+            10:02 scanner-1: seal KZ0012345 unknown
+              scanned checked=nothing lane=1 reading=1 scan=seal value=KZ0012345"#]],
     );
 }
 
@@ -355,8 +355,8 @@ fn a_scanned_number_says_nothing_against_what_the_electronics_said() {
          10:03 scanner-1: scan seal KZ0012345 shape",
         expect![[r#"
             10:03 scanner-1: scan seal KZ0012345 shape
-              scanned visit 1 checked=shape lane=1 scan=seal value=KZ0012345
-              seal_read visit 1 condition=unknown lane=1 reading=3 seal=KZ0012345"#]],
+              scanned visit 1 checked=shape lane=1 reading=3 scan=seal value=KZ0012345
+              seal_read visit 1 condition=unknown lane=1 reading=4 seal=KZ0012345"#]],
     );
 }
 

@@ -102,10 +102,12 @@ fn papers_are_read_after_the_vehicle_has_passed_its_lane_and_before_the_next_has
               vehicle_identified visit 2 plate=777KKA05
             08:20:30 scanner-1: scan seal K448812 shape
               scanned visit 1 checked=shape lane=1 reading=5 scan=seal value=K448812
+              seal_read visit 1 condition=unknown lane=1 reading=6 seal=K448812
             08:21 seals-1: seal K2 intact
-              seal_read visit 2 condition=intact lane=1 reading=6 seal=K2
+              seal_read visit 2 condition=intact lane=1 reading=7 seal=K2
             08:21:30 scanner-1: scan seal K2 shape
-              scanned visit 2 checked=shape lane=1 reading=7 scan=seal value=K2
+              scanned visit 2 checked=shape lane=1 reading=8 scan=seal value=K2
+              seal_read visit 2 condition=unknown lane=1 reading=9 seal=K2
         "#]],
     );
 }
@@ -126,14 +128,16 @@ fn a_double_scan_is_one_and_counted_and_a_later_one_is_another() {
               vehicle_identified visit 1 plate=123ABC02
             08:01:00 scanner-1: scan seal K448812 shape
               scanned visit 1 checked=shape lane=1 reading=1 scan=seal value=K448812
+              seal_read visit 1 condition=unknown lane=1 reading=2 seal=K448812
             08:01:01 scanner-1: scan seal K448812 shape
               scan_repeated visit 1 lane=1 reading=1 times=2
             08:01:06 scanner-1: scan seal K448812 shape
               scan_repeated visit 1 lane=1 reading=1 times=3
             08:01:07 scanner-1: scan seal K448813 shape
-              scanned visit 1 checked=shape lane=1 reading=2 scan=seal value=K448813
+              scanned visit 1 checked=shape lane=1 reading=3 scan=seal value=K448813
+              seal_read visit 1 condition=unknown lane=1 reading=4 seal=K448813
             08:01:20 scanner-1: scan seal K448812 shape
-              scanned visit 1 checked=shape lane=1 reading=3 scan=seal value=K448812
+              scanned visit 1 checked=shape lane=1 reading=5 scan=seal value=K448812
         "#]],
     );
 }
@@ -205,6 +209,7 @@ fn an_officer_gives_a_scan_to_another_vehicle_waiting_or_not() {
               vehicle_identified visit 1 plate=123ABC02
             08:10 bekov: assign 1 to 1
               scan_assigned visit 1 lane=1 reading=1
+              seal_read visit 1 condition=unknown lane=1 reading=2 seal=K448812
             08:11 bekov: open 2 777KKA05
               visit_opened visit 2 lane=2 number=57402-2025-000002
               clock_started visit 2 PRK-1 art. 453.2 due 11:11:00 (performance_only)

@@ -47,7 +47,6 @@ pub(crate) fn said(words: &[&str], at: Timestamp) -> Said {
             event: rest.iter().find_map(|word| word.strip_prefix("event=")).map(str::to_owned),
             late: rest.contains(&"late"),
         }),
-        ["scan", what, value, checked] => Said::Scan(scan(what, value, checked)),
         ["inspection", id, rest @ ..] => Said::Scan(inspection(id, rest)),
         ["passport", number, surname] => Said::Scan(passport(number, surname)),
         ["online"] => Said::Health(Health::Online, "frames come".to_owned()),
