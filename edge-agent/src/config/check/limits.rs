@@ -117,7 +117,7 @@ fn scans(look: &mut Look, written: written::Scans) -> Option<Limit<ScanLimits>> 
     ] {
         if *seconds.get_ref() > most {
             let problem = format!("limits.scans: {key}: {}", seconds.get_ref());
-            look.at(seconds, problem, &format!("at most {most} seconds"));
+            look.at(seconds, problem, format!("at most {most} seconds"));
         }
     }
     let seconds =
