@@ -4,7 +4,8 @@ use checkpoint::event::{
     AlarmCause, AlarmFacts, Author, ClockFacts, MassComparison, WeightComparison,
 };
 use checkpoint::input::observation::{
-    AxleLoad, AxleSession, Background, PlateReading, PortalSetup, ScanClaim, ScanDocument, ScanElement, ScanInspection, ScanReading, ScanRegion, Screening, SealReading, Weight,
+    AxleLoad, AxleSession, Background, PlateReading, PortalSetup, ScanClaim, ScanDocument,
+    ScanElement, ScanInspection, ScanReading, ScanRegion, Screening, SealReading, Weight,
 };
 use checkpoint::input::order::{AlarmDecision, Handheld};
 use checkpoint::site::{

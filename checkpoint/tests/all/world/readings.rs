@@ -1,7 +1,10 @@
 //! What devices say, as words.
 
 use checkpoint::input::observation::{
-    Agreement, AxleLoad, AxleSession, Background, BackgroundState, DocumentKind, Health, PlateReading, Radiation, RadiationSeen, Said, ScanChecked, ScanConclusion, ScanDocument, ScanInspection, ScanKind, ScanReading, Screening, SealCondition, SealReading, Weight, WeightRefusal,
+    Agreement, AxleLoad, AxleSession, Background, BackgroundState, DocumentKind, Health,
+    PlateReading, Radiation, RadiationSeen, Said, ScanChecked, ScanConclusion, ScanDocument,
+    ScanInspection, ScanKind, ScanReading, Screening, SealCondition, SealReading, Weight,
+    WeightRefusal,
 };
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
