@@ -56,6 +56,7 @@ mod reference;
 mod retention;
 #[cfg(test)]
 mod scans;
+#[cfg(test)]
 mod submissions;
 #[cfg(test)]
 mod tables;
