@@ -59,6 +59,15 @@ pub const DOCUMENT_NODES: u32 = 8192;
 /// The most pictures listed by one ANPR document; more are counted as a fault of the document.
 pub const PICTURES: usize = 32;
 
+/// The most parts of what a camera posts: its document and its pictures.
+pub const PARTS: usize = PICTURES + 1;
+
+/// The largest part: a picture of a camera of eight million pixels has about 2 MB.
+pub const PART_BYTES: usize = 4 * 1024 * 1024;
+
+/// The longest head of a part. Three headers and their names have some 300 bytes.
+pub const PART_HEAD_BYTES: usize = 4096;
+
 /// The most bytes of a fault that are kept with it.
 pub const EXCERPT_BYTES: usize = 64;
 

@@ -2,11 +2,12 @@
 //!
 //! A plate is a claim with a confidence. It is carried as the camera wrote it; normalising and comparing is the checkpoint's work.
 //!
-//! Deliberately absent: pictures. They travel beside the document, and the tape of the device has them; here they are names in a list.
+//! Deliberately absent: what pictures show. A picture that travels beside a document is a name, a kind, a size and a digest; nothing looks into it.
 
 mod country;
 pub mod hikvision;
 pub mod openalpr;
+mod parts;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -98,4 +99,18 @@ pub struct Picture {
     pub kind: String,
     /// The id of its part.
     pub id: Option<String>,
+    /// The picture itself, if it came with the document.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sent: Option<SentPicture>,
+}
+
+/// A picture that came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentPicture {
+    /// Such as `image/jpeg`, if its part says so.
+    pub media_type: Option<String>,
+    /// Its size.
+    pub bytes: u32,
+    /// SHA-256 of it, 64 hexadecimal digits.
+    pub sha256: String,
 }

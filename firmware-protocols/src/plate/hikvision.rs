@@ -10,8 +10,10 @@
 //! body that is headers and pictures. So one code reads a plain body, a multipart body and the endless stream. Elements are matched by
 //! local name, because firmware differs in namespaces. No DTD, no entities of its own, bounded depth, nodes and size.
 //!
-//! Deliberately absent: pictures, and bytes outside documents as faults of a stream (a whole body without a document is one, see
-//! [`Codec::document`]). Sources: `docs/protocols/hikvision-anpr.md`.
+//! A whole body that is multipart is taken apart instead: its pictures are told with the sighting, as names, sizes and digests.
+//!
+//! Deliberately absent: pictures of the endless stream, and bytes outside documents as faults of a stream (a whole body without a document is one,
+//! see [`Codec::document`]). Sources: `docs/protocols/hikvision-anpr.md`.
 //!
 //! Assumed: nothing of a document; with what confidence a plate identifies a vehicle is the site's (`limits.plate_confidence`).
 
@@ -21,9 +23,11 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use roxmltree::{Document, Node, ParsingOptions};
+use sha2::{Digest, Sha256};
 use units::Percent;
 
-use super::{CameraMessage, Country, Picture, Plate, Sighting};
+use super::parts::{self, Part};
+use super::{CameraMessage, Country, Picture, Plate, SentPicture, Sighting};
 use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
@@ -64,15 +68,81 @@ impl Codec for Decoder {
         fault
     }
 
-    /// Documents are not continued in the next body, and a body without any is a fault.
+    /// Documents are not continued in the next body, and a body without any is a fault. Pictures beside a document are told with it.
     fn document(&mut self, body: &[u8], out: &mut Vec<Item>) {
         let before = out.len();
-        self.push(body, out);
-        out.extend(self.cut().map(Err));
+        match parts::of(body) {
+            None => {
+                self.push(body, out);
+                out.extend(self.cut().map(Err));
+            }
+            Some((parts, faults)) => {
+                let (pictures, documents): (Vec<&Part<'_>>, Vec<&Part<'_>>) =
+                    parts.iter().partition(|part| is_picture(part));
+                for document in documents {
+                    self.push(document.data, out);
+                    out.extend(self.cut().map(Err));
+                }
+                let said = out.get_mut(before..).unwrap_or_default();
+                for picture in pictures {
+                    attach(picture, said);
+                }
+                out.extend(faults.into_iter().map(Err));
+            }
+        }
         if out.len() == before {
             let detail = "no EventNotificationAlert in this body";
             out.push(Err(Fault::new(FaultKind::Malformed, detail, body)));
         }
+    }
+}
+
+/// Anything that is neither a document nor text: no camera sends other things.
+fn is_picture(part: &Part<'_>) -> bool {
+    match &part.media_type {
+        Some(media_type) => {
+            let media_type = media_type.to_ascii_lowercase();
+            !(media_type.contains("xml") || media_type.starts_with("text/"))
+        }
+        None => !part.data.trim_ascii_start().starts_with(b"<"),
+    }
+}
+
+/// Adds a picture to the sighting that lists it, by its file's name or its id; else to the first, under the name of its part.
+fn attach(part: &Part<'_>, said: &mut [Item]) {
+    if part.data.is_empty() {
+        return;
+    }
+    let sent = SentPicture {
+        media_type: part.media_type.clone(),
+        bytes: u32::try_from(part.data.len()).unwrap_or(u32::MAX),
+        sha256: format!("{:x}", Sha256::digest(part.data)),
+    };
+    let names = [&part.file_name, &part.name, &part.id];
+    let is_listed = |picture: &&mut Picture| {
+        let is = |name: &String| *name == picture.file_name || Some(name) == picture.id.as_ref();
+        picture.sent.is_none() && names.into_iter().flatten().any(is)
+    };
+    let mut sightings = said.iter_mut().filter_map(|item| match item {
+        Ok(Reading::Plate(CameraMessage::Sighting(sighting))) => Some(sighting),
+        Ok(_) | Err(_) => None,
+    });
+    let Some(first) = sightings.next() else { return };
+    if let Some(listed) = first.pictures.iter_mut().find(is_listed) {
+        listed.sent = Some(sent);
+        return;
+    }
+    for other in sightings {
+        if let Some(listed) = other.pictures.iter_mut().find(is_listed) {
+            listed.sent = Some(sent);
+            return;
+        }
+    }
+    if first.pictures.len() < limits::PICTURES {
+        let name = part.file_name.clone().or_else(|| part.name.clone());
+        let kind = part.name.clone().unwrap_or_default();
+        let file_name = name.unwrap_or_default();
+        first.pictures.push(Picture { file_name, kind, id: part.id.clone(), sent: Some(sent) });
     }
 }
 
@@ -267,6 +337,7 @@ fn pictures(anpr: Node<'_, '_>) -> Result<Vec<Picture>, String> {
             file_name: text(entry, "fileName")?.unwrap_or_default(),
             kind: text(entry, "type")?.unwrap_or_default(),
             id: text(entry, "pId")?,
+            sent: None,
         });
     }
     Ok(pictures)

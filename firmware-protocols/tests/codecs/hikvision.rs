@@ -1,8 +1,8 @@
 //! Plate cameras: the schema's fields, the ways they arrive, and documents that are meant to hurt.
 
 use expect_test::{Expect, expect};
-use firmware_protocols::plate::{CameraMessage, Country, hikvision};
-use firmware_protocols::{Decoder, Dialect, FaultKind, Reading};
+use firmware_protocols::plate::{CameraMessage, Country, Picture, hikvision};
+use firmware_protocols::{Decoder, Dialect, FaultKind, Reading, limits};
 
 use crate::check::{cut_everywhere, decode, recording, text};
 
@@ -41,7 +41,81 @@ fn a_multipart_body_with_pictures_is_read() {
     let items = decode(Dialect::HikvisionAnpr, &[&bytes]);
     assert!(matches!(items.as_slice(), [Ok(Reading::Plate(_))]), "{items:?}");
     cut_everywhere(Dialect::HikvisionAnpr, &bytes, &items);
-    assert_eq!(Decoder::new(Dialect::HikvisionAnpr).document(&bytes), items);
+    // As a whole body the picture is told as well: none of its names is in the list, so it stands beside the one that is.
+    let whole = Decoder::new(Dialect::HikvisionAnpr).document(&bytes);
+    let told = pictures(&whole);
+    assert_eq!(told.len(), 2);
+    assert_eq!(told[1].sent.as_ref().map(|sent| sent.bytes), Some(14));
+}
+
+fn pictures(items: &[firmware_protocols::Item]) -> &[Picture] {
+    match items.first() {
+        Some(Ok(Reading::Plate(CameraMessage::Sighting(sighting)))) => &sighting.pictures,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A body of a document and of further parts, each with its head.
+fn body(document: &str, parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = format!(
+        "--MIME\r\nContent-Disposition: form-data; name=\"anpr.xml\"; filename=\"anpr.xml\"\r\nContent-Type: application/xml\r\n\r\n{document}\r\n"
+    )
+    .into_bytes();
+    for (head, data) in parts {
+        body.extend_from_slice(format!("--MIME\r\n{head}\r\n\r\n").as_bytes());
+        body.extend_from_slice(data);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--MIME--\r\n");
+    body
+}
+
+#[test]
+fn a_picture_is_told_by_its_role_its_size_its_digest_and_its_kind() {
+    let jpeg = b"\xff\xd8\r\n--not the boundary\r\n\r\n<EventNotificationAlert>\xff\xd9";
+    for head in [
+        "Content-Disposition: form-data; name=\"x\"; filename=\"plate.jpg\"\r\nContent-Type: image/jpeg\r\nContent-Length: 52",
+        "content-disposition: form-data; name=plate.jpg\r\ncontent-type: image/jpeg; q=1",
+        "Content-ID: <p2>\r\nContent-Type: image/jpeg",
+    ] {
+        let items = Decoder::new(Dialect::HikvisionAnpr).document(&body(TRUCK, &[(head, jpeg)]));
+        let told = serde_json::to_string(pictures(&items)).unwrap();
+        expect![[r#"[{"file_name":"plate.jpg","kind":"licensePlatePicture","id":"p2","sent":{"media_type":"image/jpeg","bytes":52,"sha256":"beee73a901d261ad254a201a8626fff46dc6aae805e912ee58f60e7dae8c8950"}}]"#]]
+        .assert_eq(&told);
+        assert_eq!(items.len(), 1, "{items:?}");
+    }
+}
+
+#[test]
+fn what_is_too_much_or_cut_is_refused_by_itself_and_the_plate_is_told() {
+    let large = vec![b'x'; limits::PART_BYTES + 1];
+    let many: Vec<(&str, &[u8])> =
+        (0..40).map(|_| ("Content-Type: image/jpeg", b"x".as_slice())).collect();
+    let long = format!("Content-Type: image/jpeg\r\nX: {}", "x".repeat(5000));
+    let mut cut = body(TRUCK, &[("Content-Type: image/jpeg", b"\xff\xd8 half")]);
+    cut.truncate(cut.len() - 12);
+    let mut headless = body(TRUCK, &[]);
+    headless.truncate(headless.len() - "--\r\n".len());
+    headless.extend_from_slice(b"\r\nno empty line\r\n--MIME--\r\n");
+    for (body, kind, taken) in [
+        (body(TRUCK, &[("Content-Type: image/jpeg", &large)]), FaultKind::TooLong, 0),
+        (body(TRUCK, &[(&long, b"x")]), FaultKind::TooLong, 0),
+        (body(TRUCK, &many), FaultKind::TooLong, 31),
+        (
+            body(TRUCK, &[("Content-Type: image/jpeg\r\nContent-Length: 9", b"x")]),
+            FaultKind::WrongLength,
+            0,
+        ),
+        (headless, FaultKind::Malformed, 0),
+        (cut, FaultKind::CutOff, 0),
+    ] {
+        let items = Decoder::new(Dialect::HikvisionAnpr).document(&body);
+        let faults: Vec<FaultKind> =
+            items.iter().filter_map(|item| item.as_ref().err()).map(|fault| fault.kind).collect();
+        assert_eq!(faults, [kind], "{items:?}");
+        let sent = pictures(&items).iter().filter(|picture| picture.sent.is_some()).count();
+        assert_eq!(sent, taken);
+    }
 }
 
 #[test]

@@ -55,6 +55,7 @@ fn sighting() -> impl Strategy<Value = Sighting> {
             file_name,
             kind,
             id,
+            sent: None,
         }),
         0..3,
     );
