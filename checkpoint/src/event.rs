@@ -186,7 +186,7 @@ pub enum Event {
         /// All that was measured.
         screening: Box<Screening>,
     },
-    /// A plate was read.
+    /// A plate was read; with a number that is known, more was told of the same sighting.
     PlateRead {
         /// The reading.
         reading: ReadingId,

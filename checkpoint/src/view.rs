@@ -37,8 +37,8 @@ pub use goods::{
 };
 pub use prior::{PriorComparisonView, PriorRow, PriorStanding, PriorView};
 pub use readings::{
-    AxleView, AxlesView, ComparisonView, MassView, PlateView, ScreeningView, SealEventView,
-    SealView, TareView, WeighingView,
+    AxleView, AxlesView, ComparisonView, MassView, PictureView, PlateView, ScreeningView,
+    SealEventView, SealView, TareView, WeighingView,
 };
 pub use scans::{DocumentView, InspectionView, ScanView};
 

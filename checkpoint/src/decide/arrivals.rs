@@ -17,7 +17,7 @@ use crate::input::observation::PlateReading;
 use crate::law::words::Moment;
 use crate::state::Bearer;
 use crate::state::lane::InLane;
-use crate::state::visit::Visit;
+use crate::state::visit::{Plate, Visit};
 
 /// A device and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,8 +111,11 @@ impl Draft<'_> {
         if normalised.is_empty() {
             return;
         }
-        let least = self.rules.limits.plate_confidence_percent.value;
-        let sure = plate.confidence_percent.is_none_or(|percent: Decimal| percent >= least);
+        if let Some((visit, reading)) = self.sighting(spot, plate) {
+            self.complete_sighting(spot, visit, reading, plate);
+            return;
+        }
+        let sure = self.is_sure(plate);
         let known = if sure { self.visit_with_plate(&normalised, &spot.lane) } else { None };
         let found = match known {
             Some(visit) => Some(visit),
@@ -146,6 +149,61 @@ impl Draft<'_> {
             self.link_expected(visit);
             self.take_scans_of_plate(visit);
         }
+    }
+
+    /// The reading that an earlier message about the same sighting made, of a vehicle that is in this lane.
+    fn sighting(&self, spot: &Spot, plate: &PlateReading) -> Option<(VisitId, ReadingId)> {
+        plate.event.as_ref()?;
+        self.queue(&spot.lane).iter().find_map(|one| {
+            let visit = self.state.visit_state(one.visit)?;
+            let same = visit
+                .plates_read
+                .iter()
+                .rfind(|(_, read)| read.device == spot.device && read.plate.event == plate.event);
+            same.map(|(reading, _)| (one.visit, *reading))
+        })
+    }
+
+    /// A camera says a sighting in two messages: the second completes the first, under its number. What adds nothing was said before.
+    fn complete_sighting(
+        &mut self,
+        spot: &Spot,
+        id: VisitId,
+        reading: ReadingId,
+        later: &PlateReading,
+    ) {
+        let Some(visit) = self.state.visit_state(id) else { return };
+        let Some(before) = visit.plates_read.get(&reading) else { return };
+        let Some(plate) = before.plate.completed_by(later) else { return };
+        let normalised = normalised_plate(&plate.text);
+        // A plate that was stated otherwise meanwhile stays.
+        let is_its = |known: &Plate| {
+            known.normalised == before.normalised && known.original == before.plate.text
+        };
+        let may_name = visit.plate.as_ref().is_none_or(is_its);
+        let is_another = visit.plate.as_ref().is_none_or(|known| known.normalised != normalised);
+        self.happened(Event::PlateRead {
+            reading,
+            lane: spot.lane.clone(),
+            device: spot.device.clone(),
+            visit: id,
+            normalised: normalised.clone(),
+            plate: plate.clone(),
+        });
+        if may_name && is_another && self.is_sure(&plate) {
+            self.happened(Event::VehicleIdentified {
+                visit: id,
+                plate: normalised,
+                original: plate.text,
+                country: plate.country,
+            });
+            self.link_expected(id);
+        }
+    }
+
+    fn is_sure(&self, plate: &PlateReading) -> bool {
+        let least = self.rules.limits.plate_confidence_percent.value;
+        plate.confidence_percent.is_none_or(|percent: Decimal| percent >= least)
     }
 
     /// The visit that bears this plate: the one in this lane, else the latest.

@@ -359,4 +359,39 @@ pub struct PlateReading {
     pub event: Option<String>,
     /// True if the camera sends it late, after its network failed.
     pub late: bool,
+    /// The pictures that came with it. What they show is not in the journal; the tape of the camera has them for its time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<Picture>,
+}
+
+/// A picture that came with a reading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// What it shows, in the camera's word, such as `licensePlatePicture`.
+    pub kind: String,
+    /// The name that the camera gave it.
+    pub file_name: String,
+    /// Such as `image/jpeg`, if the camera says so.
+    pub media_type: Option<String>,
+    /// Its size.
+    pub bytes: u32,
+    /// SHA-256 of it, 64 hexadecimal digits.
+    pub sha256: String,
+}
+
+impl PlateReading {
+    /// What a later message about the same sighting adds: pictures, and a text of which the camera is surer. `None` if it adds nothing.
+    pub fn completed_by(&self, later: &PlateReading) -> Option<PlateReading> {
+        let mut whole = self.clone();
+        let is_new =
+            |picture: &&Picture| self.pictures.iter().all(|one| one.sha256 != picture.sha256);
+        whole.pictures.extend(later.pictures.iter().filter(is_new).cloned());
+        if later.confidence_percent > self.confidence_percent {
+            whole.text.clone_from(&later.text);
+            whole.confidence_percent = later.confidence_percent;
+            whole.country = later.country.clone().or(whole.country);
+        }
+        whole.direction = whole.direction.or_else(|| later.direction.clone());
+        (whole != *self).then_some(whole)
+    }
 }

@@ -10,7 +10,7 @@ use crate::event::{
     Scanned, Split,
 };
 use crate::ids::{ConsignmentNo, DeviceId, VisitId};
-use crate::input::observation::Weight;
+use crate::input::observation::{PlateReading, Weight};
 use crate::retention::Purge;
 
 impl JournalLine {
@@ -151,7 +151,8 @@ impl Line {
                 .with("reading", reading)
                 .with("lane", lane)
                 .with("plate", normalised)
-                .with("late", plate.late),
+                .with("late", plate.late)
+                .with("pictures", pictures_of(plate)),
             Event::VehicleIdentified { visit, plate, .. } => {
                 self.is("vehicle_identified").of(*visit).with("plate", plate)
             }
@@ -536,4 +537,12 @@ fn cause(cause: &crate::event::AlarmCause) -> String {
 /// How many axles were weighed; empty if the vehicle was weighed at once.
 fn axles_of(weight: &Weight) -> String {
     weight.axles.as_ref().map(|session| session.axles.len().to_string()).unwrap_or_default()
+}
+
+/// How many pictures came with it; empty if none did.
+fn pictures_of(plate: &PlateReading) -> String {
+    match plate.pictures.len() {
+        0 => String::new(),
+        count => count.to_string(),
+    }
 }

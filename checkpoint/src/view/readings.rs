@@ -194,5 +194,19 @@ view! {
         pub normalised: String,
         /// Confidence in percent.
         pub confidence_percent: Option<String>,
+        /// The pictures that came with it.
+        pub pictures: Vec<PictureView>,
+    }
+}
+
+view! {
+    /// A picture that came with a reading; the picture itself is on the tape of its device.
+    struct PictureView {
+        /// What it shows, in the device's word.
+        pub kind: String,
+        /// Its size.
+        pub bytes: u32,
+        /// SHA-256 of it, in hexadecimal.
+        pub sha256: String,
     }
 }

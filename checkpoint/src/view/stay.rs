@@ -6,14 +6,14 @@ use super::alarm::{signature, urgency};
 use super::scans;
 use super::{
     AlarmView, AxleView, AxlesView, ClockView, ComparisonView, ConsignmentView, CourseView,
-    MassView, NoticeView, PlateView, ScreeningView, SealEventView, SealView, TareView, VisitView,
-    WeighingView,
+    MassView, NoticeView, PictureView, PlateView, ScreeningView, SealEventView, SealView, TareView,
+    VisitView, WeighingView,
 };
 use crate::Checkpoint;
 use crate::decide::exit;
 use crate::event::{MassComparison, WeightComparison};
 use crate::ids::{ConsignmentNo, PassageId, ReadingId, VisitId};
-use crate::input::observation::{AxleLoad, AxleSession};
+use crate::input::observation::{AxleLoad, AxleSession, Picture};
 use crate::law::Edition;
 use crate::law::course::Course;
 use crate::state::consignment::Consignment;
@@ -250,7 +250,12 @@ fn plate(reading: ReadingId, read: &PlateRead) -> PlateView {
             .plate
             .confidence_percent
             .map(|percent| percent.normalize().to_string()),
+        pictures: read.plate.pictures.iter().map(picture).collect(),
     }
+}
+
+fn picture(picture: &Picture) -> PictureView {
+    PictureView { kind: picture.kind.clone(), bytes: picture.bytes, sha256: picture.sha256.clone() }
 }
 
 /// A notice is registered by an officer; one without a signature is in no journal of ours.

@@ -382,3 +382,25 @@ fn a_seals_event_is_told_though_its_lock_is_as_it_was() {
     let classes: Vec<Option<u32>> = view.seals[0].events.iter().map(|event| event.class).collect();
     assert_eq!(classes, [Some(5), Some(3)], "they stay when the seal is quiet again");
 }
+
+#[test]
+fn a_sighting_in_two_messages_is_one_reading_whichever_plate_the_second_brings() {
+    check(
+        "10:00 camera-1: plate 123ABO02 85% event=u-1
+         10:00:01 camera-1: plate 123ABC02 98% event=u-1 picture=plate picture=scene",
+        expect![[r#""#]],
+    );
+    // Said again by a camera that had lost its line: nothing is added, and no second vehicle comes.
+    check(
+        "10:00 camera-1: plate 123ABC02 98% event=u-1 picture=plate
+         10:05 camera-1: plate 123ABC02 98% event=u-1 picture=plate late",
+        expect![[r#""#]],
+    );
+    // What an officer stated stays.
+    check(
+        "10:00 camera-1: plate 123ABO02 85% event=u-1
+         10:00:30 bekov: identify 1 777AAA01
+         10:00:31 camera-1: plate 123ABC02 98% event=u-1",
+        expect![[r#""#]],
+    );
+}

@@ -143,3 +143,13 @@ pub(super) async fn next_delivery(letters: &Letters) -> Option<Delivery> {
         }
     }
 }
+
+#[cfg(test)]
+pub(super) async fn next_fault(letters: &Letters) -> Option<Fault> {
+    loop {
+        match letters.lock().await.letters.recv().await? {
+            Letter::Fault(fault) => return Some(fault),
+            Letter::Message(_) | Letter::Link(_) => {}
+        }
+    }
+}

@@ -7,7 +7,7 @@ use std::time::Duration;
 use checkpoint::ids::{DeviceId, LaneId};
 use checkpoint::input::Observation;
 use checkpoint::input::observation::{
-    Background, BackgroundState, PlateReading, PortalSetup, Said,
+    Background, BackgroundState, Picture, PlateReading, PortalSetup, Said,
 };
 use checkpoint::site::Family;
 use firmware_protocols::conversation::HangUp;
@@ -453,6 +453,19 @@ fn plate(sighting: Sighting) -> Option<PlateReading> {
         direction: sighting.direction,
         event: sighting.id,
         late: sighting.retransmitted,
+        pictures: sighting.pictures.into_iter().filter_map(picture).collect(),
+    })
+}
+
+/// A picture that came; one that is only listed is none.
+fn picture(listed: firmware_protocols::plate::Picture) -> Option<Picture> {
+    let sent = listed.sent?;
+    Some(Picture {
+        kind: listed.kind,
+        file_name: listed.file_name,
+        media_type: sent.media_type,
+        bytes: sent.bytes,
+        sha256: sent.sha256,
     })
 }
 

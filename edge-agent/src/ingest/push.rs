@@ -1,7 +1,8 @@
 //! Devices that post over HTTP: cameras, to `/push/<device>`.
 //!
-//! The answer 200 means that what the document said is on the disk; a camera that gets another answer sends it again. Pictures that
-//! travel beside the document are passed over by the decoder and not kept.
+//! The answer 200 means that what the document said is on the disk; a camera that gets another answer sends it again. Of pictures that travel
+//! beside the document the journal has size and digest, and the tape of the device has the body as it came, for its time. A body that is too large
+//! or too slow is refused, and counted as a fault of its device.
 
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Path, Request, State};
 use axum::http::StatusCode;
 use axum::routing::post;
 use checkpoint::ids::DeviceId;
+use firmware_protocols::{Fault, FaultKind};
 use tokio::sync::oneshot;
 
 use super::{Delivery, Pushes};
@@ -35,8 +37,15 @@ async fn push(
     // Only now is anything of the body taken in: nobody is known here but by the name of the device.
     let body = match tokio::time::timeout(BODY_LIMIT, Bytes::from_request(request, &())).await {
         Ok(Ok(body)) => body,
+        Ok(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            mailbox.tell_fault(Fault::new(FaultKind::TooLong, TOO_LARGE.trim_end(), &[]));
+            return (error.status(), TOO_LARGE);
+        }
         Ok(Err(error)) => return (error.status(), "the document cannot be taken in\n"),
-        Err(_) => return (StatusCode::REQUEST_TIMEOUT, "the document came too slowly\n"),
+        Err(_) => {
+            mailbox.tell_fault(Fault::new(FaultKind::CutOff, TOO_SLOW.trim_end(), &[]));
+            return (StatusCode::REQUEST_TIMEOUT, TOO_SLOW);
+        }
     };
     let (kept, answer) = oneshot::channel();
     if mailbox.try_put(Delivery { body: body.into(), kept }).is_err() {
@@ -50,6 +59,9 @@ async fn push(
 
 /// A document with its pictures.
 const BODY_BYTES: usize = 8 * 1024 * 1024;
+const TOO_LARGE: &str =
+    "a document with its pictures has at most 8 MiB: send fewer or smaller pictures\n";
+const TOO_SLOW: &str = "a document has to be here within 30 seconds\n";
 /// A document is here within this time, or is not waited for.
 const BODY_LIMIT: Duration = Duration::from_secs(30);
 /// A camera waits no longer.
@@ -62,6 +74,7 @@ mod tests {
 
     use axum::body::Body;
 
+    use super::super::mailbox::next_fault;
     use super::*;
 
     #[tokio::test]
@@ -71,5 +84,22 @@ mod tests {
         let pushes: Pushes = Arc::new(HashMap::new());
         let (status, _) = push(State(pushes), Path("camera-9".to_owned()), request).await;
         assert_eq!(status, StatusCode::NOT_FOUND);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_is_too_large_or_too_slow_is_refused_and_counted() {
+        let (mailbox, letters) = super::super::mailbox::mailbox();
+        let id = DeviceId::try_from("camera-1".to_owned()).unwrap();
+        let pushes: Pushes = Arc::new(HashMap::from([(id, mailbox)]));
+        let never: tokio_stream::Pending<Result<Bytes, std::io::Error>> = tokio_stream::pending();
+        for (body, status, kind) in [
+            (Body::from(vec![b'x'; BODY_BYTES]), StatusCode::PAYLOAD_TOO_LARGE, FaultKind::TooLong),
+            (Body::from_stream(never), StatusCode::REQUEST_TIMEOUT, FaultKind::CutOff),
+        ] {
+            let device = Path("camera-1".to_owned());
+            let told = push(State(Arc::clone(&pushes)), device, Request::new(body)).await;
+            assert_eq!(told.0, status);
+            assert_eq!(next_fault(&letters).await.unwrap().kind, kind);
+        }
     }
 }

@@ -4,7 +4,7 @@ use checkpoint::event::{
     AlarmCause, AlarmFacts, Author, ClockFacts, MassComparison, WeightComparison,
 };
 use checkpoint::input::observation::{
-    AxleLoad, AxleSession, Background, PlateReading, PortalSetup, ScanClaim, ScanDocument,
+    AxleLoad, AxleSession, Background, Picture, PlateReading, PortalSetup, ScanClaim, ScanDocument,
     ScanElement, ScanInspection, ScanReading, ScanRegion, Screening, SealReading, Weight,
 };
 use checkpoint::input::order::{AlarmDecision, Handheld};
@@ -62,7 +62,10 @@ messages! {
         gamma_background, neutron_background_cps, max_sum, max_z, gamma, neutron, n_sigma, speed_mm_s, quality;
         began => began_us, ended => ended_us
     }
-    PlateReading as PlateReading { text, country, confidence_percent, direction, event, late }
+    PlateReading as PlateReading {
+        text, country, confidence_percent, direction, event, late, pictures
+    }
+    Picture as Picture { kind, file_name, media_type, bytes, sha256 }
     SealReading as SealReading {
         number, condition, battery_percent, device_time, message, event_class, maker_event
     }

@@ -1,7 +1,7 @@
 //! What devices say, as words.
 
 use checkpoint::input::observation::{
-    Agreement, AxleLoad, AxleSession, Background, BackgroundState, DocumentKind, Health,
+    Agreement, AxleLoad, AxleSession, Background, BackgroundState, DocumentKind, Health, Picture,
     PlateReading, Radiation, RadiationSeen, Said, ScanChecked, ScanConclusion, ScanDocument,
     ScanInspection, ScanKind, ScanReading, Screening, SealCondition, SealReading, Weight,
     WeightRefusal,
@@ -49,6 +49,11 @@ pub(crate) fn said(words: &[&str], at: Timestamp) -> Said {
             direction: None,
             event: rest.iter().find_map(|word| word.strip_prefix("event=")).map(str::to_owned),
             late: rest.contains(&"late"),
+            pictures: rest
+                .iter()
+                .filter_map(|word| word.strip_prefix("picture="))
+                .map(picture)
+                .collect(),
         }),
         ["inspection", id, rest @ ..] => Said::Scan(inspection(id, rest)),
         ["passport", number, surname] => Said::Scan(passport(number, surname)),
@@ -90,6 +95,16 @@ fn scan(what: &str, value: &str, checked: &str) -> ScanReading {
         other => panic!("nobody checks {other:?}"),
     };
     ScanReading::new(what, value.to_owned(), checked)
+}
+
+fn picture(kind: &str) -> Picture {
+    Picture {
+        kind: kind.to_owned(),
+        file_name: format!("{kind}.jpg"),
+        media_type: Some("image/jpeg".to_owned()),
+        bytes: 1024,
+        sha256: kind.to_owned(),
+    }
 }
 
 /// `7180 9200 missed`: what each axle weighs, and `missed` for one that drove off.

@@ -54,6 +54,11 @@ impl Listened {
         said
     }
 
+    /// A whole message of a transport that keeps messages apart.
+    pub(super) fn takes(&mut self, message: &[u8]) -> Vec<Said> {
+        told(self.pipeline.document(self.now, message))
+    }
+
     /// The line is lost, and opened anew.
     pub(super) fn is_cut(&mut self) {
         told(self.pipeline.reopened(self.now.at));
@@ -127,4 +132,5 @@ mod portals {
 }
 
 mod seals;
+mod sightings;
 mod weighings;

@@ -247,6 +247,7 @@ pub(super) fn vehicles() -> Vec<Event> {
                 direction: Some("approach".into()),
                 event: Some("e-1".into()),
                 late: true,
+                pictures: Vec::new(),
             },
         },
         Event::Scanned(Scanned {

@@ -157,8 +157,32 @@ pub(super) fn with_later_fields() -> Vec<Event> {
         at: Some(at("2026-11-21T02:12:00Z")),
         axles: Some(Box::new(axles.clone())),
     };
+    let plate = PlateReading {
+        text: "123ABC02".into(),
+        country: None,
+        confidence_percent: None,
+        direction: None,
+        event: Some("e-1".into()),
+        late: false,
+        pictures: vec![Picture {
+            kind: "licensePlatePicture".into(),
+            file_name: "plate.jpg".into(),
+            media_type: Some("image/jpeg".into()),
+            bytes: u32::MAX,
+            sha256: "9f".repeat(32),
+        }],
+    };
+    let plate_read = Event::PlateRead {
+        reading: ReadingId(36),
+        lane: "1".parse().unwrap(),
+        device: "camera-1".parse().unwrap(),
+        visit,
+        normalised: "123ABC02".into(),
+        plate,
+    };
     let scale = || "scale-1".parse().unwrap();
     vec![
+        plate_read,
         Event::VehicleWeighed {
             reading: ReadingId(35),
             lane: "1".parse().unwrap(),
