@@ -82,7 +82,7 @@ impl From<Fault> for Tagged {
 
 impl Fault {
     /// A fault in `bytes`, all of which are given up.
-    pub(crate) fn new(kind: FaultKind, detail: impl Into<String>, bytes: &[u8]) -> Fault {
+    pub fn new(kind: FaultKind, detail: impl Into<String>, bytes: &[u8]) -> Fault {
         Fault {
             kind,
             detail: detail.into(),

@@ -388,19 +388,24 @@ fn a_sighting_in_two_messages_is_one_reading_whichever_plate_the_second_brings()
     check(
         "10:00 camera-1: plate 123ABO02 85% event=u-1
          10:00:01 camera-1: plate 123ABC02 98% event=u-1 picture=plate picture=scene",
-        expect![[r#""#]],
+        expect![[r#"
+            10:00:01 camera-1: plate 123ABC02 98% event=u-1 picture=plate picture=scene
+              plate_read visit 1 lane=1 late=false pictures=2 plate=123ABC02 reading=1
+              vehicle_identified visit 1 plate=123ABC02"#]],
     );
     // Said again by a camera that had lost its line: nothing is added, and no second vehicle comes.
     check(
         "10:00 camera-1: plate 123ABC02 98% event=u-1 picture=plate
          10:05 camera-1: plate 123ABC02 98% event=u-1 picture=plate late",
-        expect![[r#""#]],
+        expect!["10:05 camera-1: plate 123ABC02 98% event=u-1 picture=plate late"],
     );
     // What an officer stated stays.
     check(
         "10:00 camera-1: plate 123ABO02 85% event=u-1
          10:00:30 bekov: identify 1 777AAA01
          10:00:31 camera-1: plate 123ABC02 98% event=u-1",
-        expect![[r#""#]],
+        expect![[r#"
+            10:00:31 camera-1: plate 123ABC02 98% event=u-1
+              plate_read visit 1 lane=1 late=false plate=123ABC02 reading=1"#]],
     );
 }

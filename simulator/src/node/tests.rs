@@ -142,7 +142,9 @@ fn what_a_node_does_wrong_is_told_or_harmless_and_it_is_heard_again() {
     // Device 0 is the scale, device 1 the seals. For four seconds after the third the node misbehaves.
     let cases = [
         // What does not arrive is missed by its number, and everything is told again.
-        (Quirk::LosesMessages, expect![[r#"
+        (
+            Quirk::LosesMessages,
+            expect![[r#"
             9 0: fault NoAnswer
             9 0: "700"
             9 0: "800"
@@ -161,9 +163,12 @@ fn what_a_node_does_wrong_is_told_or_harmless_and_it_is_heard_again() {
             14 0: "1400"
             14 1: "KZ14"
             15 0: "1500"
-        "#]]),
+        "#]],
+        ),
         // What comes in another order is put in order.
-        (Quirk::SwapsMessages, expect![[r#"
+        (
+            Quirk::SwapsMessages,
+            expect![[r#"
             4 0: "300"
             4 0: "400"
             5 1: "KZ4"
@@ -183,9 +188,12 @@ fn what_a_node_does_wrong_is_told_or_harmless_and_it_is_heard_again() {
             14 0: "1400"
             14 1: "KZ14"
             15 0: "1500"
-        "#]]),
+        "#]],
+        ),
         // A node without a birth is asked for it until it says it.
-        (Quirk::NoBirth, expect![[r#"
+        (
+            Quirk::NoBirth,
+            expect![[r#"
             3 0: gone
             3 1: gone
             3 asks for a birth
@@ -196,9 +204,12 @@ fn what_a_node_does_wrong_is_told_or_harmless_and_it_is_heard_again() {
             14 0: "1400"
             14 1: "KZ14"
             15 0: "1500"
-        "#]]),
+        "#]],
+        ),
         // Aliases that no birth told are no values.
-        (Quirk::StaleAliases, expect![[r#"
+        (
+            Quirk::StaleAliases,
+            expect![[r#"
             3 asks for a birth
             3 0: here
             3 0: "300"
@@ -236,9 +247,12 @@ fn what_a_node_does_wrong_is_told_or_harmless_and_it_is_heard_again() {
             14 0: "1400"
             14 1: "KZ14"
             15 0: "1500"
-        "#]]),
+        "#]],
+        ),
         // A node that is started anew is heard anew.
-        (Quirk::Restarts, expect![[r#"
+        (
+            Quirk::Restarts,
+            expect![[r#"
             3 0: gone
             3 1: gone
             3 0: here
@@ -263,7 +277,8 @@ fn what_a_node_does_wrong_is_told_or_harmless_and_it_is_heard_again() {
             14 0: "1400"
             14 1: "KZ14"
             15 0: "1500"
-        "#]]),
+        "#]],
+        ),
     ];
     assert_eq!(cases.len(), Quirk::ALL.len());
     for (how, expected) in cases {

@@ -147,7 +147,7 @@ impl Apparatus for Hikvision {
 
 fn picture(file_name: &str) -> Picture {
     let kind = file_name.trim_end_matches(".jpg").to_owned();
-    Picture { id: Some(kind.clone()), kind, file_name: file_name.to_owned() }
+    Picture { id: Some(kind.clone()), kind, file_name: file_name.to_owned(), sent: None }
 }
 
 /// The document, and a picture for each that it names. A picture is noise between the marks of a JPEG, and `<` is in it.
