@@ -9,7 +9,8 @@ use checkpoint::event::{Event, Priority};
 use checkpoint::ids::{AlarmId, CheckpointId, VisitId};
 use checkpoint::law::Edition;
 use checkpoint::view::{
-    AlarmView, ClockState, GoodsFilter, GoodsUnderControl, JournalLine, Snapshot, VisitView,
+    AlarmView, ClockState, GoodsFilter, GoodsUnderControl, JournalLine, LaneView, Snapshot,
+    VisitView,
 };
 use wire::chain::Hash;
 
@@ -183,6 +184,7 @@ pub fn page(
     let mut snapshot = shown.fold.checkpoint.snapshot(editions.of(&shown.fold.edition));
     // The edge's word about the line is old by nature: whether the hub answers is what the card says.
     snapshot.site.hub_up = None;
+    snapshot.lanes = snapshot.lanes.into_iter().map(LaneView::without_confidential).collect();
     CheckpointPage { card, snapshot }
 }
 

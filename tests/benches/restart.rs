@@ -189,6 +189,7 @@ fn read(plate: &str) -> PlateReading {
         direction: None,
         event: None,
         late: false,
+        pictures: Vec::new(),
     }
 }
 

@@ -68,8 +68,6 @@ view! {
         pub number: String,
         /// The last day on which it is valid, `2030-04-15`.
         pub expires: Option<String>,
-        /// Whom it names; none where that is nobody's business.
-        pub holder: Option<String>,
     }
 }
 
@@ -136,21 +134,13 @@ impl ScanView {
         }
     }
 
-    /// The same for readers to whom a traveller is nobody: without the name.
-    pub(super) fn without_holder(mut self) -> ScanView {
-        if let Some(document) = &mut self.document {
-            document.holder = None;
-        }
-        self
-    }
-
     /// The same without whatever tells one traveller from another.
     pub(super) fn without_traveller(mut self) -> ScanView {
         if let Some(document) = &mut self.document {
             document.number.clear();
             self.value.clone_from(&document.issuer);
         }
-        self.without_holder()
+        self
     }
 }
 
@@ -161,7 +151,6 @@ impl DocumentView {
             issuer: document.issuer.clone(),
             number: document.number.clone(),
             expires: document.expires.map(|date| date.to_string()),
-            holder: Some(document.holder.clone()),
         }
     }
 }
@@ -202,7 +191,7 @@ pub(super) fn of_visit(id: VisitId, visit: &Visit) -> Vec<ScanView> {
 }
 
 impl Checkpoint {
-    /// What the readers of a lane read lately, newest first; nobody is named.
+    /// What the readers of a lane read lately, newest first.
     pub(super) fn scans_of_lane(&self, lane: &LaneId) -> Vec<ScanView> {
         let waits = self.limits().and_then(|limits| Some(limits.scans.as_ref()?.value.waits));
         let since = self.at().and_then(|at| at.checked_sub(LANE_SHOWS_FOR).ok());
@@ -218,7 +207,7 @@ impl Checkpoint {
             let until =
                 waits.filter(|_| visit.is_none()).and_then(|waits| scan.at.checked_add(waits).ok());
             let waits_until_ms = until.map(Timestamp::as_millisecond);
-            ScanView { waits_until_ms, ..ScanView::of(reading, scan, visit) }.without_holder()
+            ScanView { waits_until_ms, ..ScanView::of(reading, scan, visit) }
         };
         lately.into_iter().take(LANE_SHOWS).map(view).collect()
     }

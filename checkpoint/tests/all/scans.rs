@@ -337,28 +337,24 @@ fn an_alarm_of_the_scanner_rings_before_its_vehicle_is_known_and_goes_with_the_s
 }
 
 #[test]
-fn a_driver_is_named_to_officers_on_the_page_of_the_vehicle_and_nowhere_else() {
+fn the_number_of_a_document_is_told_to_officers_and_leaves_the_post_nowhere() {
     let mut world = world(&[]);
     world.tell(
         "08:00 bekov: open 1 123ABC02
-         08:01 passports-1: passport L898902C3 ERIKSSON",
+         08:01 passports-1: passport L898902C3",
     );
     let edition = &world.rules.edition;
     let officer = world.state.visit(VisitId(1), edition).unwrap();
-    assert!(json(&officer).contains("ERIKSSON") && json(&officer).contains("L898902C3"));
+    assert!(json(&officer).contains("L898902C3"));
     let board = world.state.snapshot(edition);
-    assert!(!json(&board).contains("ERIKSSON"), "a board names nobody");
     let others = officer.without_confidential(edition);
     assert_eq!(others.scans.len(), 1, "that there was a document is told");
     let lines: Vec<JournalLine> = world.entries.iter().map(JournalLine::of).collect();
-    assert!(!json(&lines).contains("ERIKSSON"), "the journal's lines name nobody");
     let exported: Vec<_> =
         lines.into_iter().map(|line| line.without_confidential(edition)).collect();
     let lanes: Vec<_> = board.lanes.into_iter().map(|lane| lane.without_confidential()).collect();
     for text in [json(&others), json(&exported), json(&lanes)] {
-        for personal in ["ERIKSSON", "L898902C3"] {
-            assert!(!text.contains(personal), "{personal} is in {text}");
-        }
+        assert!(!text.contains("L898902C3"), "the number is in {text}");
     }
 }
 

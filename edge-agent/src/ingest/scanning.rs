@@ -88,7 +88,6 @@ fn claim(claim: &Claim) -> ScanClaim {
 fn of_document(at: Timestamp, document: &TravelDocument) -> ScanReading {
     let today = TimeZone::UTC.to_datetime(at).date();
     let value = format!("{} {}", document.issuer, document.number);
-    let holder = format!("{} {}", document.surname, document.given_names);
     let document = ScanDocument {
         kind: match document.code.chars().next() {
             Some('P') => DocumentKind::Passport,
@@ -99,7 +98,6 @@ fn of_document(at: Timestamp, document: &TravelDocument) -> ScanReading {
         issuer: document.issuer.clone(),
         number: document.number.clone(),
         expires: document.expires(today),
-        holder: holder.trim().to_owned(),
     };
     let read = ScanReading::new(ScanKind::TravelDocument, value, ScanChecked::CheckDigit);
     ScanReading { document: Some(Box::new(document)), ..read }
@@ -242,7 +240,6 @@ mod tests {
             (DocumentKind::Passport, "L898902C3")
         );
         assert_eq!(document.expires.map(|date| date.to_string()).as_deref(), Some("2012-04-15"));
-        assert_eq!(document.holder, "ERIKSSON ANNA MARIA");
         let text = format!("{scan:?}");
         for private in ["740812", "1974", "ZE184226B"] {
             assert!(!text.contains(private), "{private} is in {text}");

@@ -29,7 +29,7 @@ silence_limit_s = 86400
 const PASSPORT: &str =
     "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10\n";
 /// What of a passport tells one traveller from another.
-const PERSONAL: [&str; 3] = ["ERIKSSON", "ANNA", "L898902C3"];
+const PERSONAL: [&str; 1] = ["L898902C3"];
 
 /// Answered means durable: nobody has to wait for it.
 async fn push(world: &World, device: &str, body: String) {
@@ -114,7 +114,7 @@ async fn all_that_an_x_ray_system_handed_over_is_on_the_page_and_only_its_own_al
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_driver_is_named_to_officers_and_to_nobody_who_looks_after_devices() {
+async fn of_a_travel_document_officers_see_the_number_and_those_who_look_after_devices_nothing() {
     let mut world = World::begin(SCANNERS).await;
     let officer = world.browser().sign_in("bekov").await;
     let engineer = world.browser().sign_in("kim").await;
@@ -125,7 +125,7 @@ async fn a_driver_is_named_to_officers_and_to_nobody_who_looks_after_devices() {
     for word in PERSONAL {
         assert!(seen.contains(word), "{word} is not in {seen}");
     }
-    for private in ["740812", "1974", "ZE184226B"] {
+    for private in ["ERIKSSON", "ANNA", "740812", "1974", "ZE184226B"] {
         assert!(!seen.contains(private), "nobody needs {private}");
     }
     let head = world.lines().last().unwrap().seq;

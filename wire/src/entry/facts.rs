@@ -80,7 +80,7 @@ messages! {
     }
     ScanClaim as ScanClaim { what, value, checked, read_as }
     ScanElement as ScanElement { ai, value }
-    ScanDocument as ScanDocument { kind, issuer, number, expires, holder }
+    ScanDocument as ScanDocument { kind, issuer, number, expires }
     ScanInspection as ScanInspection {
         scanner, operator, direction, vehicle, containers, image, image_bytes, judge, regions;
         started => started_us, ended => ended_us, judged_at => judged_at_us

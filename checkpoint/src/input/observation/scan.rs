@@ -131,7 +131,8 @@ pub struct ScanElement {
     pub value: String,
 }
 
-/// A passport, visa or card: what is written down of it, and no more. All its check digits fit, else it is no reading.
+/// A passport, visa or card: what is written down of it, and no more; whom it names belongs to its holder and not into a journal of readings.
+/// All its check digits fit, else it is no reading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScanDocument {
     /// What it is.
@@ -142,8 +143,6 @@ pub struct ScanDocument {
     pub number: String,
     /// The last day on which it is valid, if it is wholly known.
     pub expires: Option<civil::Date>,
-    /// The surname and the given names, in Latin capitals as the zone has them; without a check digit of their own.
-    pub holder: String,
 }
 
 /// What a travel document is, by the first letter of its zone.

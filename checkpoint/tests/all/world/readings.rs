@@ -56,7 +56,7 @@ pub(crate) fn said(words: &[&str], at: Timestamp) -> Said {
                 .collect(),
         }),
         ["inspection", id, rest @ ..] => Said::Scan(inspection(id, rest)),
-        ["passport", number, surname] => Said::Scan(passport(number, surname)),
+        ["passport", number] => Said::Scan(passport(number)),
         ["online"] => Said::Health(Health::Online, "frames come".to_owned()),
         ["offline"] => Said::Health(Health::Offline, "port gone".to_owned()),
         ["silent"] => Said::Health(Health::Silent, "nothing for 15 s".to_owned()),
@@ -145,13 +145,12 @@ fn inspection(id: &str, rest: &[&str]) -> ScanReading {
     }
 }
 
-fn passport(number: &str, surname: &str) -> ScanReading {
+fn passport(number: &str) -> ScanReading {
     let document = ScanDocument {
         kind: DocumentKind::Passport,
         issuer: "UTO".to_owned(),
         number: number.to_owned(),
         expires: Some(jiff::civil::date(2030, 4, 15)),
-        holder: format!("{surname} ANNA"),
     };
     let value = format!("UTO {number}");
     let read = ScanReading::new(ScanKind::TravelDocument, value, ScanChecked::CheckDigit);

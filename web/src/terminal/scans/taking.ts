@@ -17,12 +17,12 @@ export interface Takeable {
   read: string | null
 }
 
-export type TargetField = 'container_ids' | 'seal_numbers' | 'vehicle_registration' | 'declaration_number' | 'driver_document' | 'driver_name'
+export type TargetField = 'container_ids' | 'seal_numbers' | 'vehicle_registration' | 'declaration_number' | 'driver_document'
 
 /** Fields that hold several numbers, separated by commas. */
 const lists: readonly TargetField[] = ['container_ids', 'seal_numbers', 'vehicle_registration']
 /** Fields that a form may have no row for: the law does not ask for them, and keeps them (242.3). */
-export const unasked: readonly TargetField[] = ['container_ids', 'seal_numbers', 'declaration_number', 'driver_name', 'driver_document']
+export const unasked: readonly TargetField[] = ['container_ids', 'seal_numbers', 'declaration_number', 'driver_document']
 
 const targets: Readonly<Partial<Record<Scan['what'], TargetField>>> = {
   container: 'container_ids', seal: 'seal_numbers', plate: 'vehicle_registration', declaration: 'declaration_number',
@@ -37,8 +37,7 @@ export function takeableOf(scan: Scan): Takeable[] {
   const { reading, document } = scan
   if (document) {
     const sure = { reading, doubt: null, read: null } as const
-    const number: Takeable = { ...sure, field: 'driver_document', value: `${document.issuer} ${document.number}`.trim() }
-    return document.holder ? [number, { ...sure, field: 'driver_name', value: document.holder }] : [number]
+    return [{ ...sure, field: 'driver_document', value: `${document.issuer} ${document.number}`.trim() }]
   }
   return [scan, ...scan.also].flatMap((claim) => takeable(reading, claim))
 }

@@ -66,7 +66,6 @@ fn passport() -> ScanReading {
         issuer: "UTO".into(),
         number: "L898902C3".into(),
         expires: Some(jiff::civil::date(2030, 4, 15)),
-        holder: "ERIKSSON ANNA MARIA".into(),
     };
     let value = "UTO L898902C3".to_owned();
     let read = ScanReading::new(ScanKind::TravelDocument, value, ScanChecked::CheckDigit);
