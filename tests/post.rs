@@ -1,8 +1,10 @@
 //! A checkpoint and its hub as real processes on this machine: the programs that a site runs, real ports, a folder of their own.
 
+use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, ensure};
 use simulator::cast::Cast;
@@ -214,9 +216,16 @@ pub fn rounds(rounds: u32) -> u32 {
     rounds.saturating_mul(factor)
 }
 
-/// An address that is free now.
+/// An address that is free now, and another at each call: a port that was given back may be the next one that the system hands out.
 fn free() -> Result<SocketAddr, WorldError> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+    static GIVEN: Mutex<BTreeSet<SocketAddr>> = Mutex::new(BTreeSet::new());
+    let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
+    loop {
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        if given.insert(address) {
+            return Ok(address);
+        }
+    }
 }
 
 fn set(config: &mut toml::Table, table: &str, key: &str, value: &str) -> Result<(), WorldError> {

@@ -7,6 +7,8 @@
 mod camera;
 mod contract;
 #[cfg(test)]
+mod ear;
+#[cfg(test)]
 mod heard;
 mod manner;
 mod portal;

@@ -9,17 +9,14 @@ mod seals;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use firmware_protocols::conversation::Conversation;
 use firmware_protocols::plate::{CameraMessage, Plate};
 use firmware_protocols::scanner::{Scan, gs1::Gs1};
 use firmware_protocols::seal::{Housing, Message, Position, ReaderMessage};
 use firmware_protocols::weighbridge::{Display, Stability};
-use firmware_protocols::{Decoder, Dialect, Family, Item, Reading, Settings};
-use jiff::Timestamp;
+use firmware_protocols::{Dialect, Family, Item, Reading, Settings};
 
-use super::Start;
+use super::ear::{Ear, STEP, began, player};
 use super::spells::Kind;
-use crate::cast::{Device, Line};
 use crate::node::Quirk;
 use crate::player::Player;
 use crate::story::{Act, Story, Trouble, What};
@@ -41,93 +38,8 @@ fn every_case() -> Vec<Case> {
         .collect()
 }
 
-fn began() -> Timestamp {
-    "2026-05-21T05:00:00Z".parse().unwrap()
-}
-
-fn player(dialect: Dialect, settings: &Settings) -> Player {
-    let line = Line::Tcp("127.0.0.1:1".to_owned());
-    let settings = settings.clone();
-    let device = Device { id: "d".to_owned(), dialect, settings, line, status_topic: None };
-    Player::new(&device, Start { began: began(), seed: 7 })
-}
-
-/// The agent's end of one line.
-struct Ear {
-    dialect: Dialect,
-    decoder: Decoder,
-    asker: Option<Box<dyn Conversation>>,
-    /// When bytes came last and nothing has ended them yet.
-    since: Option<Duration>,
-    /// Nothing that it says arrives.
-    dumb: bool,
-}
-
-/// A thousandth of a second is more than any device tells apart.
-const STEP: Duration = Duration::from_millis(5);
 /// The devices speak on for so long after the story.
 const LINGER: Duration = Duration::from_secs(5);
-
-impl Ear {
-    fn new(dialect: Dialect, settings: &Settings) -> Ear {
-        Ear {
-            dialect,
-            decoder: Decoder::with(dialect, settings),
-            asker: dialect.asker(settings),
-            since: None,
-            dumb: false,
-        }
-    }
-
-    fn opened(&mut self, now: Duration, player: &mut Player) -> Vec<Item> {
-        player.opened(now);
-        let fault = match &mut self.asker {
-            Some(asker) => asker.opened(now),
-            None => self.decoder.reset(),
-        };
-        fault.map(Err).into_iter().collect()
-    }
-
-    /// What is heard at this moment.
-    fn hears(&mut self, now: Duration, player: &mut Player) -> Vec<Item> {
-        let mut heard = Vec::new();
-        loop {
-            while let Some(bytes) = self.asker.as_mut().and_then(|asker| asker.poll_transmit(now)) {
-                if !self.dumb {
-                    player.hears(now, &bytes);
-                }
-            }
-            if player.speaks_at(now).is_none() {
-                break;
-            }
-            let Some((_, bytes)) = player.speaks() else { break };
-            self.since = Some(now);
-            match &mut self.asker {
-                Some(asker) => asker.decode(now, &bytes, &mut heard),
-                None if self.dialect == Dialect::HikvisionAnpr => {
-                    heard.extend(self.decoder.document(&bytes));
-                }
-                None => self.decoder.decode_into(&bytes, &mut heard),
-            }
-        }
-        if let Some(asker) = &mut self.asker
-            && asker.next_timeout().is_some_and(|due| due <= now)
-        {
-            asker.time_passed(now, &mut heard);
-        }
-        let pause = self.decoder.pause();
-        if pause.is_some_and(|pause| self.since.is_some_and(|since| since + pause <= now)) {
-            self.since = None;
-            heard.extend(self.decoder.paused());
-        }
-        heard
-    }
-
-    /// How long the link is to stay closed, if it is of no more use.
-    fn hangs_up(&self) -> Option<Duration> {
-        self.asker.as_ref()?.hang_up().map(|hang_up| hang_up.wait)
-    }
-}
 
 /// Tells a story to a device, and gives what is heard with its moments.
 fn listen(dialect: Dialect, settings: &Settings, story: &str, dumb: bool) -> Vec<(Duration, Item)> {
@@ -135,7 +47,8 @@ fn listen(dialect: Dialect, settings: &Settings, story: &str, dumb: bool) -> Vec
     let end = story.length() + LINGER;
     let mut steps = story.steps.into_iter().peekable();
     let mut player = player(dialect, settings);
-    let mut ear = Ear { dumb, ..Ear::new(dialect, settings) };
+    let mut ear = Ear::new(dialect, settings);
+    ear.dumb = dumb;
     let mut opens = Some(Duration::ZERO);
     let mut out = Vec::new();
     let mut now = Duration::ZERO;
@@ -271,7 +184,7 @@ fn seal(message: &Message) -> String {
             said.push(format!("at {latitude_microdeg}, {longitude_microdeg}"));
         }
     }
-    let after = |at: Timestamp| at.duration_since(began()).as_secs();
+    let after = |at: jiff::Timestamp| at.duration_since(began()).as_secs();
     if message.tag.is_none() {
         said.extend(message.device_time.map(|at| format!("of {} s", after(at))));
     }

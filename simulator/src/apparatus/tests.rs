@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use firmware_protocols::{Decoder, Dialect, Item, Settings};
-use jiff::Timestamp;
+use firmware_protocols::{Dialect, Item, Settings};
 
-use super::Start;
-use crate::cast::{Device, Line};
+use super::ear::{Ear, STEP, player};
 use crate::player::Player;
 use crate::story::{Act, Garbling, SealAct, Trouble};
 
@@ -30,18 +28,6 @@ pub(in crate::apparatus) fn heard_at(
     listen_at(&mut player(dialect, settings), dialect, settings, befalls, time)
 }
 
-pub(in crate::apparatus) fn player(dialect: Dialect, settings: &Settings) -> Player {
-    let device = Device {
-        id: "device-1".to_owned(),
-        dialect,
-        settings: settings.clone(),
-        line: Line::Tcp("127.0.0.1:1".to_owned()),
-        status_topic: None,
-    };
-    let began: Timestamp = "2026-05-21T05:00:00Z".parse().unwrap();
-    Player::new(&device, Start { began, seed: 7 })
-}
-
 pub(in crate::apparatus) fn listen(
     player: &mut Player,
     dialect: Dialect,
@@ -60,43 +46,18 @@ fn listen_at(
     befalls: &[(Duration, Act)],
     time: Duration,
 ) -> Vec<(Duration, Item)> {
-    let mut asker = dialect.asker(settings);
-    let mut decoder = Decoder::with(dialect, settings);
-    let mut out = Vec::new();
-    let mut told = Vec::new();
+    let mut ear = Ear::new(dialect, settings);
     let mut befalls = befalls.iter().peekable();
-    player.opened(Duration::ZERO);
-    if let Some(asker) = &mut asker {
-        out.extend(asker.opened(Duration::ZERO).map(Err));
-    }
     let mut now = Duration::ZERO;
+    let mut told: Vec<(Duration, Item)> =
+        ear.opened(now, player).into_iter().map(|item| (now, item)).collect();
     while now <= time {
         while let Some((_, act)) = befalls.next_if(|(at, _)| *at <= now) {
             player.can(act).unwrap();
             player.befalls(now, act);
         }
-        if let Some(asker) = &mut asker {
-            while let Some(bytes) = asker.poll_transmit(now) {
-                player.hears(now, &bytes);
-            }
-        }
-        while player.speaks_at(now).is_some() {
-            let Some((_, bytes)) = player.speaks() else { break };
-            match &mut asker {
-                Some(asker) => asker.decode(now, &bytes, &mut out),
-                None => decoder.decode_into(&bytes, &mut out),
-            }
-        }
-        if let Some(asker) = &mut asker
-            && asker.next_timeout().is_some_and(|due| due <= now)
-        {
-            asker.time_passed(now, &mut out);
-        }
-        told.extend(out.drain(..).map(|item| (now, item)));
-        now += Duration::from_millis(5);
-    }
-    if let Some(_pause) = decoder.pause() {
-        told.extend(decoder.paused().into_iter().map(|item| (now, item)));
+        told.extend(ear.hears(now, player).into_iter().map(|item| (now, item)));
+        now += STEP;
     }
     told
 }
@@ -150,5 +111,5 @@ fn what_a_device_cannot_do_is_refused_with_what_could() {
     let refused = player(Dialect::Xk3190, &Settings::default())
         .can(&Act::Seal { seal: "KZ1".to_owned(), act: SealAct::Disarms })
         .unwrap_err();
-    assert_eq!(refused.to_string(), "device-1 speaks xk3190 and cannot do this: a scale is loaded");
+    assert_eq!(refused.to_string(), "d speaks xk3190 and cannot do this: a scale is loaded");
 }

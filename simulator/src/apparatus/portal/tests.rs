@@ -9,8 +9,9 @@ use firmware_protocols::portal::{
 use firmware_protocols::{Decoder, Dialect, FaultKind, Item, Reading, Settings};
 use jiff::Timestamp;
 
+use super::super::ear::player;
 use super::super::manner::{Form, Misbehaviour};
-use super::super::tests::{heard_at, player, seconds};
+use super::super::tests::{heard_at, seconds};
 use crate::player::Player;
 use crate::story::{Act, Vehicle};
 

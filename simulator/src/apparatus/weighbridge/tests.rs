@@ -8,7 +8,8 @@ use firmware_protocols::{Dialect, Family, FaultKind, Item, Reading, Settings};
 use rust_decimal::Decimal;
 use units::MassUnit;
 
-use super::super::tests::{heard, listen, player, seconds};
+use super::super::ear::player;
+use super::super::tests::{heard, listen, seconds};
 use crate::apparatus::manner::{Form, Misbehaviour};
 use crate::story::{Act, Key};
 
