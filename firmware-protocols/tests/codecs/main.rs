@@ -46,6 +46,8 @@ mod llrp;
 #[cfg(test)]
 mod llrp_at_random;
 #[cfg(test)]
+mod memory;
+#[cfg(test)]
 mod modbus;
 #[cfg(test)]
 mod mrz;

@@ -1,7 +1,6 @@
 //! N42 documents: what is written is what the schema and the rules ask for, and what is read may be worse.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use expect_test::expect;
 use firmware_protocols::n42::occupancy::{Portal, document};
@@ -155,37 +154,6 @@ fn a_reader_of_spectra_gets_spectra_of_eight_channels_where_it_asks_for_them() {
     assert_eq!(gamma.spectra[0].channels.len(), 8);
     assert_eq!(gamma.spectra[0].channels[0], gamma.counts[0].counts[0]);
     assert!(made.remarks.iter().any(|remark| remark.contains("Spectra are no spectra")));
-}
-
-/// Documents for a validator that has the schema: `N42_OUT=folder cargo test -p firmware-protocols writes_documents`.
-#[test]
-fn writes_documents_for_a_validator() {
-    let Some(folder) = std::env::var_os("N42_OUT").map(PathBuf::from) else {
-        println!("skipped: N42_OUT names no folder for documents");
-        return;
-    };
-    let put = |name: &str, made: &n42::Document| {
-        std::fs::write(folder.join(name), n42::write(made)).unwrap();
-    };
-    for (index, (occupancy, lines)) in own_capture().iter().enumerate() {
-        put(&format!("own-{index}.n42"), &document(&portal(), occupancy, lines));
-        put(&format!("own-{index}-sums.n42"), &document(&portal(), occupancy, &Lines::default()));
-        put(
-            &format!("own-{index}-spectra.n42"),
-            &document(&Portal { spectra: true, ..portal() }, occupancy, lines),
-        );
-    }
-    for (index, occupancy) in crate::states::episodes().iter().enumerate() {
-        let sums = Portal::of_sums(instrument(), Offset::constant(5), "checkpoint edge agent");
-        put(&format!("state-{index}.n42"), &document(&sums, &occupancy.0, &occupancy.1));
-    }
-    for file in ["rpm/S2-C0-NONE.csv", "rpm/S2-C3-NORM2.csv"] {
-        for (index, (occupancy, lines)) in
-            recorded(&recording(file).unwrap_or_default()).iter().enumerate()
-        {
-            put(&format!("{}-{index}.n42", &file[4..9]), &document(&portal(), occupancy, lines));
-        }
-    }
 }
 
 #[test]
