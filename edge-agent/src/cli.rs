@@ -12,12 +12,13 @@ mod running;
 mod tapes;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use edge_agent::config::Config;
+use edge_agent::daily::Misread;
 use edge_agent::terminal::session::hash_password;
 use firmware_protocols::Dialect;
 
@@ -107,6 +108,14 @@ fn dialect(name: &str) -> Result<Dialect, String> {
     name.parse::<Dialect>().map_err(|error| error.to_string())
 }
 
+/// Says which lines of a daily file were not understood, if any.
+fn misread(misread: &Misread, file: &Path) -> io::Result<()> {
+    match misread.told(file) {
+        Some(told) => writeln!(io::stderr(), "edge-agent: {told}"),
+        None => Ok(()),
+    }
+}
+
 /// Does what was typed.
 pub(crate) fn main() -> ExitCode {
     let done = match Cli::parse().command {
@@ -143,7 +152,7 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-fn check_config(file: &std::path::Path) -> anyhow::Result<ExitCode> {
+fn check_config(file: &Path) -> anyhow::Result<ExitCode> {
     let config = match Config::load(file) {
         Ok(config) => config,
         Err(error) => {

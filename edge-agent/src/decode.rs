@@ -9,13 +9,14 @@ use std::io::{self, Write};
 
 use firmware_protocols::codec::Framing;
 use firmware_protocols::limits::DOCUMENT_BYTES;
-use firmware_protocols::portal::daily::recorded_lines;
+use firmware_protocols::portal::daily::{lines, split_daily_line};
 use firmware_protocols::{Decoder, Dialect, Fault, Reading, Settings};
 use serde::Serialize;
 
 use self::capture::Content;
 pub use self::capture::{Capture, CaptureError, Form};
 pub use self::given::{SettingsError, check, settings};
+use crate::daily::Misread;
 use crate::tape;
 
 /// A line of the answer.
@@ -28,12 +29,14 @@ enum Line<'a> {
 }
 
 /// What came out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counted {
     /// Readings.
     pub readings: u64,
     /// Faults.
     pub faults: u64,
+    /// Those of them that are lines of a daily file without a readable time.
+    pub misread: Misread,
 }
 
 /// A capture that could not be decoded to its end.
@@ -57,6 +60,7 @@ pub fn decode(
     let mut decoder = Decoder::with(dialect, settings);
     let mut last_line = LastLine::default();
     let mut told = Told { out, counted: Counted::default() };
+    let day = capture.day;
     let (name, content) = capture.into_parts();
     let unreadable = |source| Capture::unreadable(&name, source);
     match content {
@@ -77,10 +81,13 @@ pub fn decode(
         Content::Daily(mut from) => {
             let mut file = Vec::new();
             from.read_to_end(&mut file).map_err(unreadable)?;
-            for line in recorded_lines(&file, None) {
-                match line {
-                    Ok(line) => told.all(decoder.decode(&line.live()))?,
-                    Err(fault) => told.item(&Err(fault))?,
+            for (number, line) in lines(&file) {
+                match split_daily_line(line, day) {
+                    Ok((_, live)) => told.all(decoder.decode(&[live, b"\r\n"].concat()))?,
+                    Err(fault) => {
+                        told.counted.misread.add(number, line, day, &fault);
+                        told.item(&Err(fault))?;
+                    }
                 }
             }
         }

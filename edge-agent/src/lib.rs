@@ -7,6 +7,7 @@ pub mod agent;
 pub mod attest;
 pub mod clock;
 pub mod config;
+pub mod daily;
 pub mod decode;
 pub mod history;
 pub mod index;

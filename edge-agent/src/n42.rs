@@ -4,8 +4,6 @@
 //! has the background, the sums, the alarms and the quality flags, and says what it has not. What a screening does not tell (the
 //! algorithm's groups, when an alarm was first seen) is not made up.
 
-use std::path::Path;
-
 use checkpoint::event::{Entry, Event};
 use checkpoint::ids::DeviceId;
 use checkpoint::input::observation::{Agreement, Screening};
@@ -20,7 +18,7 @@ use jiff::tz::Offset;
 use rust_decimal::Decimal;
 use units::{MilliCountsPerSecond, MilliSigma, MillimetresPerSecond};
 
-use crate::replay::{RecordingError, pieces};
+use crate::replay::Piece;
 
 /// What a person says of the portal, for neither a journal nor a recording does.
 #[derive(Debug, Clone)]
@@ -55,18 +53,18 @@ impl About {
     }
 }
 
-/// The documents of a recording: a tape, or a daily file. What could not be read of it is counted.
+/// The documents of a recording. What could not be read of it is counted.
 pub fn of_recording(
-    path: &Path,
+    pieces: &[Piece],
     device: &DeviceId,
     dialect: Dialect,
     settings: &Settings,
     about: &About,
-) -> Result<(Vec<Document>, usize), RecordingError> {
+) -> (Vec<Document>, usize) {
     let mut recorder = Recorder::new(PortalSettings::default());
     let mut decoder = Decoder::with(dialect, settings);
     let (mut ended, mut faults, mut last) = (Vec::new(), 0, None);
-    for piece in pieces(path, device)? {
+    for piece in pieces {
         last = Some(piece.at);
         for item in decoder.decode(&piece.bytes) {
             match item {
@@ -85,7 +83,7 @@ pub fn of_recording(
             document(&about.portal(device, occupancy.given.is_none()), occupancy, lines)
         })
         .collect();
-    Ok((made, faults))
+    (made, faults)
 }
 
 /// The document of an entry, if it tells that a vehicle was screened, and by this device where one is named.

@@ -14,11 +14,12 @@ use checkpoint::event::Entry;
 use checkpoint::ids::DeviceId;
 use checkpoint::input::observation::{Health, Said};
 use checkpoint::input::{ClockQuality, Condition, Input};
-use firmware_protocols::portal::daily::recorded_lines;
+use firmware_protocols::portal::daily::{FileDay, lines, split_daily_line};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::Moment;
 use crate::config::DeviceLine;
+use crate::daily::Misread;
 use crate::ingest::health::FaultCount;
 use crate::ingest::observe::{Heard, Pipeline};
 use crate::tape::{TapeError, TapeReader};
@@ -66,8 +67,13 @@ pub enum RecordingError {
     },
 }
 
-/// Reads a tape, or a daily file of a portal. A tape names its device; a daily file does not.
-pub fn pieces(path: &Path, device: &DeviceId) -> Result<Vec<Piece>, RecordingError> {
+/// Reads a tape, or a daily file of a portal, and answers which lines of it were not understood. A tape names its device; a daily file does not,
+/// and one whose lines tell the time of day only needs its day.
+pub fn pieces(
+    path: &Path,
+    device: &DeviceId,
+    day: Option<FileDay>,
+) -> Result<(Vec<Piece>, Misread), RecordingError> {
     if is_tape(path)? {
         let records = TapeReader::open(path)?;
         let piece = |record: Result<crate::tape::Record, TapeError>| {
@@ -79,14 +85,22 @@ pub fn pieces(path: &Path, device: &DeviceId) -> Result<Vec<Piece>, RecordingErr
             })?;
             Ok(Piece { at, device: device.clone(), bytes: record.bytes })
         };
-        return records.map(piece).collect();
+        let pieces = records.map(piece).collect::<Result<_, RecordingError>>()?;
+        return Ok((pieces, Misread::default()));
     }
     let file = std::fs::read(path)
         .map_err(|source| RecordingError::File { path: path.to_owned(), source })?;
-    let lines = recorded_lines(&file, None).flatten();
-    Ok(lines
-        .map(|line| Piece { at: line.at, device: device.clone(), bytes: line.live() })
-        .collect())
+    let (mut pieces, mut misread) = (Vec::new(), Misread::default());
+    for (number, line) in lines(&file) {
+        match split_daily_line(line, day) {
+            Ok((at, live)) => {
+                let bytes = [live, b"\r\n"].concat();
+                pieces.push(Piece { at, device: device.clone(), bytes });
+            }
+            Err(fault) => misread.add(number, line, day, &fault),
+        }
+    }
+    Ok((pieces, misread))
 }
 
 fn is_tape(path: &Path) -> Result<bool, RecordingError> {

@@ -6,14 +6,16 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
+use edge_agent::daily;
 use edge_agent::decode::{self, Capture, Form};
+use firmware_protocols::portal::daily::FileDay;
 use firmware_protocols::{Dialect, Settings};
 
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Decode {
     /// Lists the dialects, the families that speak them, and what they are.
-    #[arg(long, conflicts_with_all = ["dialect", "settings", "file", "daily", "hex", "escaped"])]
+    #[arg(long, conflicts_with_all = ["dialect", "settings", "file", "daily", "day", "hex", "escaped"])]
     list: bool,
     /// How the device speaks, as `--list` names it. A tape of the agent names it by itself.
     #[arg(long, value_parser = super::dialect)]
@@ -24,6 +26,9 @@ pub(super) struct Decode {
     /// The capture is a daily file of a portal, whose lines end with the moment of their arrival; its first line tells so by itself.
     #[arg(long, group = "form")]
     daily: bool,
+    /// The day, with its offset from UTC, of a daily file whose lines tell the time of day only: 2016-06-01-07:00.
+    #[arg(long, value_name = "DATE+HH:MM", value_parser = daily::day, conflicts_with_all = ["hex", "escaped"])]
+    day: Option<FileDay>,
     /// The capture is hexadecimal text, such as `02 2B 30`.
     #[arg(long, group = "form")]
     hex: bool,
@@ -39,6 +44,7 @@ const EXAMPLES: &str = r#"Examples:
   edge-agent decode --list
   edge-agent decode --dialect xk3190 scale.bin
   edge-agent decode --dialect tsa portal-2026-05-21.csv
+  edge-agent decode --dialect tsa --day 2016-06-01-07:00 06-01.csv
   edge-agent decode /var/lib/beket/edge/tapes/scale-1/00001479700000000000-0.tape.gz
   edge-agent decode --dialect modbus-rtu --settings '{"modbus":{"weight":{"register":7,"number":"i32"},"unit":"kg","least":"-1000","most":"100000"}}' scale.bin
   echo '02 2B 30 34 30 30 30 30 30 31 46 03' | edge-agent decode --dialect xk3190 --hex -
@@ -51,7 +57,7 @@ impl Decode {
             decode::list(out)?;
             return Ok(ExitCode::SUCCESS);
         };
-        let capture = open(file, self.dialect, self.form())?;
+        let mut capture = open(file, self.dialect, self.form())?;
         let dialect = self.dialect.or(capture.dialect).context(
             "--dialect is missing: only a tape of the agent names it by itself; `--list` shows those there are",
         )?;
@@ -59,7 +65,9 @@ impl Decode {
             Some(settings) => settings,
             None => capture.settings.clone().unwrap_or_default(),
         };
-        decode::decode(capture, dialect, &settings, out)?;
+        capture.day = self.day;
+        let counted = decode::decode(capture, dialect, &settings, out)?;
+        super::misread(&counted.misread, named(file))?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -70,6 +78,11 @@ impl Decode {
     }
 }
 
+/// By what people know a capture.
+fn named(file: &Path) -> &Path {
+    if file.as_os_str() == "-" { Path::new("standard input") } else { file }
+}
+
 /// Opens a capture; `-` is standard input.
 pub(super) fn open(
     file: &Path,
@@ -77,7 +90,7 @@ pub(super) fn open(
     form: Option<Form>,
 ) -> anyhow::Result<Capture> {
     if file.as_os_str() == "-" {
-        return Ok(Capture::open(Path::new("standard input"), io::stdin(), dialect, form)?);
+        return Ok(Capture::open(named(file), io::stdin(), dialect, form)?);
     }
     let from =
         std::fs::File::open(file).with_context(|| format!("failed to open {}", file.display()))?;

@@ -8,10 +8,13 @@ use std::process::ExitCode;
 use anyhow::Context;
 use checkpoint::ids::DeviceId;
 use clap::{Args, Subcommand};
+use edge_agent::daily;
 use edge_agent::journal::Reader;
 use edge_agent::n42::{self, About};
+use edge_agent::replay::pieces;
 use firmware_protocols::Dialect;
 use firmware_protocols::n42::{Document, write};
+use firmware_protocols::portal::daily::FileDay;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use wire::entry::Decoded;
@@ -49,6 +52,9 @@ pub(super) struct Export {
         requires = "device"
     )]
     recording: Option<PathBuf>,
+    /// The day, with its offset from UTC, of a daily file whose lines tell the time of day only: 2016-06-01-07:00.
+    #[arg(long, value_name = "DATE+HH:MM", value_parser = daily::day, conflicts_with = "journal")]
+    day: Option<FileDay>,
     /// A journal. The agent may be running meanwhile.
     #[arg(long)]
     journal: Option<PathBuf>,
@@ -80,28 +86,11 @@ pub(super) struct Export {
     #[arg(long, default_value = "not stated")]
     firmware: String,
     /// The offset from UTC in which times are written.
-    #[arg(long, default_value = "+05:00", value_parser = offset, allow_hyphen_values = true)]
+    #[arg(long, default_value = "+05:00", value_parser = daily::offset, allow_hyphen_values = true)]
     offset: Offset,
     /// Repeats gamma counts as spectra of eight channels, for readers that pass over counts without a spectrum.
     #[arg(long)]
     spectra: bool,
-}
-
-fn offset(text: &str) -> Result<Offset, String> {
-    let wrong = || format!("{text:?}: an offset such as +05:00");
-    let (sign, rest) = text.split_at_checked(1).ok_or_else(wrong)?;
-    let (hours, minutes) = rest.split_once(':').ok_or_else(wrong)?;
-    let number = |text: &str| text.parse::<i32>().ok().filter(|_| text.len() == 2);
-    let (Some(hours), Some(minutes)) = (number(hours), number(minutes)) else {
-        return Err(wrong());
-    };
-    let seconds = hours * 3600 + minutes * 60;
-    let signed = match sign {
-        "+" => seconds,
-        "-" => -seconds,
-        _ => return Err(wrong()),
-    };
-    Offset::from_seconds(signed).map_err(|_| wrong())
 }
 
 impl N42 {
@@ -128,8 +117,10 @@ impl Export {
         if let (Some(recording), Some(device)) = (&self.recording, &self.device) {
             let settings = super::decoding::settings(self.dialect, self.settings.as_deref())?
                 .unwrap_or_default();
+            let (pieces, misread) = pieces(recording, device, self.day)?;
+            super::misread(&misread, recording)?;
             let (documents, faults) =
-                n42::of_recording(recording, device, self.dialect, &settings, &about)?;
+                n42::of_recording(&pieces, device, self.dialect, &settings, &about);
             for document in documents {
                 put.document(&document)?;
             }

@@ -10,13 +10,16 @@ use checkpoint::event::Entry;
 use checkpoint::ids::DeviceId;
 use clap::Args;
 use edge_agent::config::Config;
+use edge_agent::daily;
 use edge_agent::replay::{AFTERWARDS, Piece, Player, RecordingError, merged, pieces};
 use edge_agent::rules::rules;
+use firmware_protocols::portal::daily::FileDay;
 
 #[derive(Args)]
 #[command(after_help = "Examples:
   edge-agent replay --config site.toml portal-1=tapes/portal-1/1479700000.tape.gz
   edge-agent replay --config site.toml --speed 10 portal-1=S2-C0-NONE.csv scale-1=scale.tape.gz
+  edge-agent replay --config site.toml --day 2016-06-01-07:00 portal-1=06-01.csv
 
 A recording is a tape of the agent, or a daily file of a portal. The entries are printed as JSON, one a line; the same recordings
 under the same configuration give the same lines.")]
@@ -27,6 +30,9 @@ pub(super) struct Replay {
     /// How fast: `max`, or 1 to 1000 times as fast as it was.
     #[arg(long, default_value = "max", value_parser = speed)]
     speed: Speed,
+    /// The day, with its offset from UTC, of daily files whose lines tell the time of day only: 2016-06-01-07:00.
+    #[arg(long, value_name = "DATE+HH:MM", value_parser = daily::day)]
+    day: Option<FileDay>,
     /// What each device said: its name in the configuration, and the file.
     #[arg(required = true, value_name = "DEVICE=FILE", value_parser = recording)]
     recordings: Vec<(DeviceId, PathBuf)>,
@@ -66,7 +72,9 @@ impl Replay {
                 };
                 return Err(error.into());
             }
-            recordings.push(pieces(file, device)?);
+            let (pieces, misread) = pieces(file, device, self.day)?;
+            super::misread(&misread, file)?;
+            recordings.push(pieces);
         }
         let pieces = merged(recordings);
         let Some(first) = pieces.first() else { anyhow::bail!("the recordings hold nothing") };

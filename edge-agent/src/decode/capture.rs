@@ -6,7 +6,7 @@
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use firmware_protocols::portal::daily::split_daily_line;
+use firmware_protocols::portal::daily::{FileDay, split_daily_line, tells_time_only};
 use firmware_protocols::{Dialect, NotEscaped, Raw, Settings};
 
 use crate::tape::{TapeError, TapeReader};
@@ -92,6 +92,8 @@ pub struct Capture {
     pub dialect: Option<Dialect>,
     /// How it says that its device is set.
     pub settings: Option<Settings>,
+    /// The day of a daily file whose lines tell the time of day only. The file does not say it: it is for the caller to set.
+    pub day: Option<FileDay>,
     pub(super) content: Content,
     name: PathBuf,
 }
@@ -139,7 +141,7 @@ impl Capture {
                 Content::Tape(Box::new(tape))
             }
         };
-        Ok(Capture { dialect: named, settings, content, name: name.to_owned() })
+        Ok(Capture { dialect: named, settings, day: None, content, name: name.to_owned() })
     }
 
     /// That the rest of it cannot be read.
@@ -168,8 +170,9 @@ fn form_of(dialect: Option<Dialect>, beginning: &[u8]) -> Form {
         return Form::Tape;
     }
     let first = beginning.split(|byte| matches!(byte, b'\r' | b'\n')).find(|line| !line.is_empty());
-    let dated = first.is_some_and(|line| split_daily_line(line, None).is_ok());
-    if dialect == Some(Dialect::Tsa) && dated { Form::Daily } else { Form::Raw }
+    let timed =
+        first.is_some_and(|line| split_daily_line(line, None).is_ok() || tells_time_only(line));
+    if dialect == Some(Dialect::Tsa) && timed { Form::Daily } else { Form::Raw }
 }
 
 /// The bytes of hexadecimal text.

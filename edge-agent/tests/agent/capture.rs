@@ -51,3 +51,23 @@ pub(crate) fn tape(path: &std::path::Path, dialect: &str, said: &[(i64, &[u8])])
     });
     edge_agent::tape::write(path, &header, records).unwrap();
 }
+
+/// A daily file of a portal whose lines tell the date and the offset.
+pub(crate) const DAILY: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../firmware-protocols/tests/captures/tsa/own-portal-with-alarm.day"
+);
+
+/// The day of [`DAILY`], as it is typed.
+pub(crate) const DAY: &str = "2026-05-21+05:00";
+
+/// What [`DAILY`] says, in lines that tell the time of day only.
+pub(crate) fn daily_without_its_day() -> String {
+    let text = std::fs::read_to_string(DAILY).unwrap();
+    let line = |line: &str| {
+        let (live, moment) = line.rsplit_once(',').unwrap();
+        let time = moment.split(' ').nth(1).unwrap().replace(':', "-");
+        format!("{live},{time}\r\n")
+    };
+    text.lines().map(line).collect()
+}

@@ -84,8 +84,33 @@ fn a_daily_file_is_read_line_by_line() {
         expect![[r#"
             {"portal":{"neutron_background":{"level":"normal","cps":[3,0,2,0]}}}
             {"fault":{"kind":"bad-field","detail":"`000423` is neither `YYYY-MM-DD HH:MM:SS.mmm +HH` nor `HH-MM-SS.mmm`","excerpt":"GB,000383,000389,000432,000423","bytes":30}}
+            edge-agent: standard input: 1 line is not understood; the first is line 2: bad-field: `000423` is neither `YYYY-MM-DD HH:MM:SS.mmm +HH` nor `HH-MM-SS.mmm` in `GB,000383,000389,000432,000423` (30 bytes)
         "#]],
     );
+}
+
+#[test]
+fn a_daily_file_that_tells_no_date_is_read_with_its_day() {
+    let file = b"NB,000003,000000,000002,000000,09-30-00.918\r\n\r\nGB,000383,000389,000432,000423,09-30-00.998\r\n";
+    check(
+        &["--dialect", "tsa", "-"],
+        file,
+        expect![[r#"
+            {"fault":{"kind":"bad-field","detail":"the line tells the time of day only: the day of the file is needed","excerpt":"NB,000003,000000,000002,000000,09-30-00.918","bytes":43}}
+            {"fault":{"kind":"bad-field","detail":"the line tells the time of day only: the day of the file is needed","excerpt":"GB,000383,000389,000432,000423,09-30-00.998","bytes":43}}
+            edge-agent: standard input: 2 lines are not understood; the first is line 1: bad-field: the line tells the time of day only: the day of the file is needed in `NB,000003,000000,000002,000000,09-30-00.918` (43 bytes); give --day, such as --day 2016-06-01-07:00
+        "#]],
+    );
+    check(
+        &["--dialect", "tsa", "--day", "2016-05-31-07:00", "-"],
+        file,
+        expect![[r#"
+            {"portal":{"neutron_background":{"level":"normal","cps":[3,0,2,0]}}}
+            {"portal":{"gamma_background":{"level":"normal","cps":[383,389,432,423]}}}
+        "#]],
+    );
+    let wrong = told(&["--dialect", "tsa", "--day", "2016-05-31", "-"], file);
+    assert!(wrong.contains("a day and its offset from UTC, such as 2016-06-01-07:00"), "{wrong}");
 }
 
 #[test]

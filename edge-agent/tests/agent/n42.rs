@@ -3,10 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-const CAPTURE: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../firmware-protocols/tests/captures/tsa/own-portal-with-alarm.day"
-);
+use crate::capture::{DAILY, DAY, daily_without_its_day};
 
 /// Standard output and standard error; the folder's name is left out.
 fn told(folder: &Path, arguments: &[&str]) -> (bool, String) {
@@ -31,7 +28,7 @@ fn a_recording_becomes_one_document_a_passage_and_each_keeps_the_rules() {
     let out = folder.path().to_str().unwrap();
     let (done, text) = told(
         folder.path(),
-        &["export", "--recording", CAPTURE, "--device", "portal-1", "--out", out],
+        &["export", "--recording", DAILY, "--device", "portal-1", "--out", out],
     );
     assert!(done, "{text}");
     assert_eq!(text, "4 documents in OUT\n");
@@ -73,6 +70,32 @@ fn a_document_that_breaks_a_rule_is_told_with_its_line() {
 #[test]
 fn a_recording_needs_the_name_of_its_device() {
     let folder = tempfile::tempdir().unwrap();
-    let (done, text) = told(folder.path(), &["export", "--recording", CAPTURE, "--out", "OUT"]);
+    let (done, text) = told(folder.path(), &["export", "--recording", DAILY, "--out", "OUT"]);
     assert!(!done && text.contains("--device"), "{text}");
+}
+
+#[test]
+fn a_daily_file_that_tells_no_date_is_exported_with_its_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("05-21.csv"), daily_without_its_day() + "GS,0000\n").unwrap();
+    let export = |file: &str, out: &str, day: &[&str]| {
+        let given = ["export", "--recording", file, "--device", "portal-1", "--out", out];
+        told(folder.path(), &[&given, day].concat()).1
+    };
+    let lines = daily_without_its_day().lines().count() + 1;
+    let text = export(&path("05-21.csv"), &path("none"), &[]);
+    let first = format!("{lines} lines are not understood; the first is line 1: bad-field: ");
+    assert!(text.contains(&first) && text.contains("give --day"), "{text}");
+    assert!(text.contains("0 documents"), "{text}");
+    let text = export(&path("05-21.csv"), &path("told"), &["--day", DAY]);
+    let first = format!("1 line is not understood; the first is line {lines}: bad-field: ");
+    assert!(text.contains(&first) && !text.contains("give --day"), "{text}");
+    assert_eq!(export(DAILY, &path("dated"), &[]), "4 documents in OUT/dated\n");
+    let documents = |out: &str| -> Vec<(String, String)> {
+        let out = folder.path().join(out);
+        let read = |name: &String| std::fs::read_to_string(out.join(name)).unwrap();
+        names(&out).into_iter().map(|name| (name.clone(), read(&name))).collect()
+    };
+    assert_eq!(documents("told"), documents("dated"));
 }

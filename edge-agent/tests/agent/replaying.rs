@@ -1,6 +1,7 @@
 //! Decide again, get the same.
 
 use std::path::Path;
+use std::process::Command;
 
 use checkpoint::event::{Entry, Event};
 use edge_agent::config::Config;
@@ -8,7 +9,7 @@ use edge_agent::replay::{Piece, Player};
 use edge_agent::rules::rules;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::capture::{source, vehicle};
+use crate::capture::{DAILY, DAY, daily_without_its_day, source, vehicle};
 use crate::world::site;
 
 fn played(pieces: &[Piece]) -> Vec<Entry> {
@@ -17,9 +18,7 @@ fn played(pieces: &[Piece]) -> Vec<Entry> {
 
 /// What follows from what a device said that is configured so.
 fn played_by(device: &str, pieces: &[Piece]) -> Vec<Entry> {
-    let text = site(&format!(
-        "[[device]]\nid = \"portal-1\"\nlane = \"1\"\ntitle = \"P\"\n{device}\nsilence_limit_s = 15"
-    ));
+    let text = configured(device);
     let config = Config::parse(Path::new("site.toml"), &text).unwrap();
     let first = pieces.first().map(|piece| piece.at).unwrap();
     let mut player = Player::new(rules(&config).unwrap(), &config.lines, first);
@@ -30,6 +29,13 @@ fn played_by(device: &str, pieces: &[Piece]) -> Vec<Entry> {
     let end = pieces.last().unwrap().at.checked_add(SignedDuration::from_secs(10)).unwrap();
     entries.extend(player.until(end));
     entries
+}
+
+/// A configuration with one device that is configured so.
+fn configured(device: &str) -> String {
+    site(&format!(
+        "[[device]]\nid = \"portal-1\"\nlane = \"1\"\ntitle = \"P\"\n{device}\nsilence_limit_s = 15"
+    ))
 }
 
 /// A recording in which each line comes 200 ms after the one before.
@@ -77,10 +83,41 @@ fn a_recorded_day_of_another_maker_is_played() {
         println!("skipped: no recording S2-C3-NORM2.csv under BEKET_DATA");
         return;
     }
-    let pieces = edge_agent::replay::pieces(&file, &"portal-1".parse().unwrap()).unwrap();
+    let device = "portal-1".parse().unwrap();
+    let (pieces, misread) = edge_agent::replay::pieces(&file, &device, None).unwrap();
+    assert_eq!(misread.lines, 0, "{misread:?}");
     let screened = played(&pieces)
         .iter()
         .filter(|entry| matches!(entry.event, Event::VehicleScreened { .. }))
         .count();
     assert_eq!(screened, 15, "SOURCE.md: cut after the 15th occupancy");
+}
+
+#[test]
+fn a_daily_file_that_tells_no_date_is_played_with_its_day_and_lost_lines_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = configured("dialect = \"tsa\"\nconnect = { tcp = \"127.0.0.1:1\" }");
+    std::fs::write(folder.path().join("site.toml"), config).unwrap();
+    std::fs::write(folder.path().join("05-21.csv"), daily_without_its_day() + "GS,0000\n").unwrap();
+    let played = |file: &str, day: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_edge-agent"))
+            .args(["replay", "--config", "site.toml", &format!("portal-1={file}")])
+            .args(day)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap())
+    };
+    let lines = daily_without_its_day().lines().count() + 1;
+    let [entries, faults] = played("05-21.csv", &[]);
+    let first =
+        format!("05-21.csv: {lines} lines are not understood; the first is line 1: bad-field: ");
+    assert!(faults.contains(&first) && faults.contains("give --day"), "{faults}");
+    assert!(entries.is_empty() && faults.contains("the recordings hold nothing"), "{faults}");
+    let [told, faults] = played("05-21.csv", &["--day", DAY]);
+    let first = format!("1 line is not understood; the first is line {lines}: bad-field: ");
+    assert!(faults.contains(&first) && !faults.contains("give --day"), "{faults}");
+    let [dated, faults] = played(DAILY, &[]);
+    assert!(told.contains("vehicle_screened") && faults.is_empty(), "{told}{faults}");
+    assert_eq!(told, dated);
 }

@@ -52,12 +52,36 @@ pub fn recorded_lines(
     file: &[u8],
     day: Option<FileDay>,
 ) -> impl Iterator<Item = Result<Recorded, Fault>> + '_ {
-    file.split(|&byte| byte == b'\n' || byte == b'\r').filter(|line| !line.is_empty()).map(
-        move |line| {
-            let (at, line) = split_daily_line(line, day)?;
-            Ok(Recorded { at, line: line.to_vec() })
-        },
-    )
+    lines(file).map(move |(_, line)| {
+        let (at, line) = split_daily_line(line, day)?;
+        Ok(Recorded { at, line: line.to_vec() })
+    })
+}
+
+/// The lines of a file without their terminators, each with its number from 1. Empty lines count and are passed over; CR LF is one end.
+pub fn lines(file: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let (mut number, mut after_cr) = (1, false);
+    let numbered = file.split_inclusive(|&byte| is_end(byte)).map(move |line| {
+        if line == b"\n" && after_cr {
+            after_cr = false;
+            return (number, &[][..]);
+        }
+        let (this, text) = (number, line.strip_suffix(b"\n").or(line.strip_suffix(b"\r")));
+        number += 1;
+        after_cr = line.ends_with(b"\r");
+        (this, text.unwrap_or(line))
+    });
+    numbered.filter(|(_, line)| !line.is_empty())
+}
+
+fn is_end(byte: u8) -> bool {
+    byte == b'\n' || byte == b'\r'
+}
+
+/// Whether a line, without terminator, ends with a time of day and no date: it can be read once the day of its file is known.
+pub fn tells_time_only(line: &[u8]) -> bool {
+    let last = line.rsplit(|&byte| byte == b',').next().filter(|last| last.len() < line.len());
+    last.and_then(|last| core::str::from_utf8(last).ok()).and_then(time_of_day).is_some()
 }
 
 /// Splits one line of a daily file, without terminator, into its arrival time and the live line.

@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 use firmware_protocols::Dialect;
-use firmware_protocols::portal::daily::{FileDay, split_daily_line};
+use firmware_protocols::portal::daily::{FileDay, lines, split_daily_line};
 use firmware_protocols::portal::{Record, tsa};
 use jiff::civil::date;
 use jiff::tz::Offset;
@@ -287,5 +287,22 @@ fn a_daily_file_line_without_a_readable_time_is_a_fault() {
     for (line, complaint) in cases {
         let fault = split_daily_line(line.as_bytes(), None).unwrap_err();
         assert!(fault.detail.contains(complaint), "{line}: {fault}");
+    }
+}
+
+#[test]
+fn lines_of_a_daily_file_have_the_numbers_that_an_editor_shows() {
+    for (file, expected) in [
+        ("a\nb\n", [(1, "a"), (2, "b")]),
+        ("a\r\nb\r\n", [(1, "a"), (2, "b")]),
+        ("a\rb", [(1, "a"), (2, "b")]),
+        ("\r\na\n\nb\r\n\r\n", [(2, "a"), (4, "b")]),
+        ("a\r\n\r\nb", [(1, "a"), (3, "b")]),
+        ("a\r\rb", [(1, "a"), (3, "b")]),
+    ] {
+        let found: Vec<(usize, &str)> = lines(file.as_bytes())
+            .map(|(number, line)| (number, core::str::from_utf8(line).unwrap()))
+            .collect();
+        assert_eq!(found, expected, "{file:?}");
     }
 }
