@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
+use checkpoint::view::JournalLine;
+use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Packet, QoS};
 
 use crate::world::World;
 
@@ -161,19 +162,67 @@ async fn a_broker_of_mqtt_5_is_restarted() {
     told_and_restarted("5").await;
 }
 
+/// A device with a last will that the broker keeps, connected and known to be there. Whoever drops it cuts its line without a goodbye.
+struct Device(AsyncClient, EventLoop);
+
+impl Device {
+    async fn comes(broker: &Broker) -> Device {
+        let mut options = MqttOptions::new("seals-1", "127.0.0.1", broker.port);
+        options.set_last_will(LastWill::new(STATUS, "offline", QoS::AtLeastOnce, true));
+        let (client, events) = AsyncClient::new(options, 10);
+        let mut device = Device(client, events);
+        device.says(STATUS, "online", true).await;
+        device
+    }
+
+    /// Publishes, and waits until the broker has it.
+    async fn says(&mut self, topic: &str, words: &str, retain: bool) {
+        self.0.publish(topic, QoS::AtLeastOnce, retain, words).await.unwrap();
+        while !matches!(self.1.poll().await.unwrap(), Event::Incoming(Packet::PubAck(_))) {}
+    }
+}
+
+/// What became of the device: its health, and for its being away the reason.
+async fn health(world: &World, count: usize) -> Vec<String> {
+    let lines = world.wait_for("device_health_changed", count).await;
+    let word = |line: &JournalLine, key| line.with.get(key).cloned().unwrap_or_default();
+    lines.iter().map(|line| format!("{}: {}", word(line, "health"), word(line, "detail"))).collect()
+}
+
+const STATUS: &str = "test/seals-1/status";
+const HERE: &str = "online: valid frames come";
+const GONE: &str = "offline: its status says \"offline\"";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_last_will_says_that_a_device_is_gone() {
-    let Some(broker) = Broker::new() else { return };
-    let mut world = World::begin(&seals(broker.port, "3.1.1")).await;
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    broker.publish("test/seals-1", &[seal(1)]).await;
-    world.wait_for("seal_read", 1).await;
-    broker.publish("test/seals-1/status", &["offline".to_owned()]).await;
-    let lines = world.wait_for("device_health_changed", 2).await;
-    let health: Vec<Option<&str>> =
-        lines.iter().map(|line| line.with.get("health").map(String::as_str)).collect();
-    assert_eq!(health, [Some("online"), Some("offline")]);
-    world.stop().await;
+    for protocol in ["3.1.1", "5"] {
+        let Some(broker) = Broker::new() else { return };
+        let mut world = World::begin(&seals(broker.port, protocol)).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let mut device = Device::comes(&broker).await;
+        device.says("test/seals-1", &seal(1), false).await;
+        assert_eq!(health(&world, 1).await, [HERE], "{protocol}");
+        drop(device);
+        assert_eq!(health(&world, 2).await, [HERE, GONE], "{protocol}");
+        let mut device = Device::comes(&broker).await;
+        device.says("test/seals-1", &seal(2), false).await;
+        assert_eq!(health(&world, 3).await, [HERE, GONE, HERE], "{protocol}");
+        world.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_was_gone_before_the_agent_came_is_known_to_be_gone() {
+    for protocol in ["3.1.1", "5"] {
+        let Some(broker) = Broker::new() else { return };
+        broker.publish_so(STATUS, &["offline".to_owned()], true).await;
+        let mut world = World::begin(&seals(broker.port, protocol)).await;
+        assert_eq!(health(&world, 1).await, [GONE], "{protocol}");
+        let mut device = Device::comes(&broker).await;
+        device.says("test/seals-1", &seal(1), false).await;
+        assert_eq!(health(&world, 2).await, [GONE, HERE], "{protocol}");
+        world.stop().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
