@@ -82,6 +82,16 @@ pub struct DeviceLine {
     pub scale: Scale,
 }
 
+impl DeviceLine {
+    /// Whether each piece on its tape is a message of its own.
+    pub fn says_whole_messages(&self) -> bool {
+        // A datagram of a device that is spoken with is a piece of the conversation.
+        let spoken_with =
+            self.connect.is_both_ways() && self.dialect.asker(&self.settings).is_some();
+        self.connect.keeps_messages_apart() && !spoken_with
+    }
+}
+
 /// How a scale weighs.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Scale {

@@ -18,7 +18,9 @@ use jiff::tz::Offset;
 use rust_decimal::Decimal;
 use units::{MilliCountsPerSecond, MilliSigma, MillimetresPerSecond};
 
+use crate::config::DeviceLine;
 use crate::replay::Piece;
+use crate::tape;
 
 /// What a person says of the portal, for neither a journal nor a recording does.
 #[derive(Debug, Clone)]
@@ -53,20 +55,52 @@ impl About {
     }
 }
 
-/// The documents of a recording. What could not be read of it is counted.
+/// How the portal of a recording speaks and is set.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// How it speaks.
+    pub dialect: Dialect,
+    /// How that is set.
+    pub settings: Settings,
+    /// What is assumed of it until it tells its own settings.
+    pub portal: PortalSettings,
+    /// Whether each piece is a message of its own; if not, the piece itself may show that it is one.
+    pub whole_messages: bool,
+}
+
+impl Source {
+    /// A portal of which nobody says more.
+    pub fn new(dialect: Dialect, settings: Settings) -> Source {
+        Source { dialect, settings, portal: PortalSettings::default(), whole_messages: false }
+    }
+
+    /// The portal of a site.
+    pub fn of(line: &DeviceLine) -> Source {
+        Source {
+            dialect: line.dialect,
+            settings: line.settings.clone(),
+            portal: line.portal.clone(),
+            whole_messages: line.says_whole_messages(),
+        }
+    }
+}
+
+/// The documents of a recording, whose pieces are in the order of time. What could not be read of it is counted.
 pub fn of_recording(
     pieces: &[Piece],
     device: &DeviceId,
-    dialect: Dialect,
-    settings: &Settings,
+    source: &Source,
     about: &About,
 ) -> (Vec<Document>, usize) {
-    let mut recorder = Recorder::new(PortalSettings::default());
-    let mut decoder = Decoder::with(dialect, settings);
+    let mut recorder = Recorder::new(source.portal.clone());
+    let mut decoder = Decoder::with(source.dialect, &source.settings);
     let (mut ended, mut faults, mut last) = (Vec::new(), 0, None);
     for piece in pieces {
         last = Some(piece.at);
-        for item in decoder.decode(&piece.bytes) {
+        let whole = source.whole_messages || tape::is_message(source.dialect, &piece.bytes);
+        let items =
+            if whole { decoder.document(&piece.bytes) } else { decoder.decode(&piece.bytes) };
+        for item in items {
             match item {
                 Ok(Reading::Portal(record)) => ended.extend(recorder.record(&record, piece.at)),
                 // What is no portal's is as wrong here as what is nothing.

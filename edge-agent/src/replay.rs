@@ -22,7 +22,7 @@ use crate::config::DeviceLine;
 use crate::daily::Misread;
 use crate::ingest::health::FaultCount;
 use crate::ingest::observe::{Heard, Pipeline};
-use crate::tape::{TapeError, TapeReader};
+use crate::tape::{Record, TapeError, TapeReader};
 
 /// Bytes of one device, and when they came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,16 +76,9 @@ pub fn pieces(
 ) -> Result<(Vec<Piece>, Misread), RecordingError> {
     if is_tape(path)? {
         let records = TapeReader::open(path)?;
-        let piece = |record: Result<crate::tape::Record, TapeError>| {
-            let record = record?;
-            let moment = Timestamp::from_microsecond(record.at_us);
-            let at = moment.map_err(|_| RecordingError::Moment {
-                path: path.to_owned(),
-                at_us: record.at_us,
-            })?;
-            Ok(Piece { at, device: device.clone(), bytes: record.bytes })
-        };
-        let pieces = records.map(piece).collect::<Result<_, RecordingError>>()?;
+        let pieces = records
+            .map(|record| piece(path, device, record?))
+            .collect::<Result<_, RecordingError>>()?;
         return Ok((pieces, Misread::default()));
     }
     let file = std::fs::read(path)
@@ -103,7 +96,15 @@ pub fn pieces(
     Ok((pieces, misread))
 }
 
-fn is_tape(path: &Path) -> Result<bool, RecordingError> {
+/// The piece that a record of a tape is.
+pub fn piece(path: &Path, device: &DeviceId, record: Record) -> Result<Piece, RecordingError> {
+    let at = Timestamp::from_microsecond(record.at_us)
+        .map_err(|_| RecordingError::Moment { path: path.to_owned(), at_us: record.at_us })?;
+    Ok(Piece { at, device: device.clone(), bytes: record.bytes })
+}
+
+/// Whether a recording is a tape, by its beginning.
+pub fn is_tape(path: &Path) -> Result<bool, RecordingError> {
     let mut begin = [0; 2];
     let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut begin));
     let read = read.map_err(|source| RecordingError::File { path: path.to_owned(), source })?;
@@ -132,11 +133,7 @@ impl Player {
             .collect();
         let messages = lines
             .iter()
-            .filter(|line| line.connect.keeps_messages_apart())
-            // A datagram of a device that is spoken with is a piece of the conversation.
-            .filter(|line| {
-                !line.connect.is_both_ways() || line.dialect.asker(&line.settings).is_none()
-            })
+            .filter(|line| line.says_whole_messages())
             .map(|line| line.device.id.clone())
             .collect();
         Player { rules, checkpoint: Checkpoint::default(), pipelines, messages, now: begin }

@@ -8,10 +8,12 @@ use std::process::ExitCode;
 use anyhow::Context;
 use checkpoint::ids::DeviceId;
 use clap::{Args, Subcommand};
+use edge_agent::config::{Config, DeviceLine};
 use edge_agent::daily;
 use edge_agent::journal::Reader;
-use edge_agent::n42::{self, About};
-use edge_agent::replay::pieces;
+use edge_agent::n42::{self, About, Source};
+use edge_agent::recording::Recording;
+use edge_agent::replay::{Piece, RecordingError, is_tape, piece, pieces};
 use firmware_protocols::Dialect;
 use firmware_protocols::n42::{Document, write};
 use firmware_protocols::portal::daily::FileDay;
@@ -23,11 +25,13 @@ use wire::entry::Decoded;
 pub(super) enum N42 {
     /// Writes one N42.42-2012 document for each passage through a portal.
     #[command(after_help = r#"Examples:
-  edge-agent n42 export --recording tapes/portal-1/1479700000.tape.gz --device portal-1 --dialect tsa --out n42/
+  edge-agent n42 export --recording tapes/portal-1/1479700000.tape.gz --device portal-1 --out n42/
+  edge-agent n42 export --recording tapes/portal-1 --device portal-1 --config /etc/beket/edge/checkpoint.toml --out n42/
+  edge-agent n42 export --recording 06-01.csv 06-02.csv --device portal-1 --out n42/
   edge-agent n42 export --recording yantar.tape.gz --device portal-2 --dialect aspect --settings '{"aspect":{"counts_ms":200}}' --out n42/
   edge-agent n42 export --journal /var/lib/beket/edge/journal.db --from 1000 --out n42/
 
-A recording (a tape of the agent, or a daily file of a portal) gives every interval of each passage. The journal has what they
+A recording (tapes of the agent, or daily files of a portal) gives every interval of each passage. The journal has what they
 amounted to, and the documents say so."#)]
     Export(Box<Export>),
     /// Reads documents of 2012 or 2006 and says what does not hold of them. Exit code 1 if anything does not.
@@ -44,14 +48,16 @@ amounted to, and the documents say so."#)]
 
 #[derive(Args)]
 pub(super) struct Export {
-    /// A tape of the agent, or a daily file of a portal.
+    /// Tapes of the agent, a folder of them, or daily files of a portal. Several files are one recording, in the order of time.
     #[arg(
         long,
+        num_args = 1..,
+        value_name = "FILE|FOLDER",
         required_unless_present = "journal",
         conflicts_with = "journal",
         requires = "device"
     )]
-    recording: Option<PathBuf>,
+    recording: Vec<PathBuf>,
     /// The day, with its offset from UTC, of a daily file whose lines tell the time of day only: 2016-06-01-07:00.
     #[arg(long, value_name = "DATE+HH:MM", value_parser = daily::day, conflicts_with = "journal")]
     day: Option<FileDay>,
@@ -61,9 +67,12 @@ pub(super) struct Export {
     /// The device: of a recording its name, of a journal the only one that is looked at.
     #[arg(long)]
     device: Option<DeviceId>,
-    /// How the device of the recording speaks.
-    #[arg(long, default_value = "tsa", value_parser = super::dialect)]
-    dialect: Dialect,
+    /// The configuration of the site, which tells how the device of the recording speaks and is set.
+    #[arg(long, conflicts_with_all = ["dialect", "settings", "journal"])]
+    config: Option<PathBuf>,
+    /// How the device of the recording speaks. A tape names it by itself; a daily file is of tsa.
+    #[arg(long, value_parser = super::dialect)]
+    dialect: Option<Dialect>,
     /// How the device of the recording is set: JSON, or a file of JSON.
     #[arg(long, value_name = "JSON|FILE", conflicts_with = "journal")]
     settings: Option<String>,
@@ -114,29 +123,86 @@ impl Export {
         std::fs::create_dir_all(&self.out)
             .with_context(|| format!("failed to make {}", self.out.display()))?;
         let mut put = Folder { out: &self.out, taken: BTreeSet::new(), written: 0 };
-        if let (Some(recording), Some(device)) = (&self.recording, &self.device) {
-            let settings = super::decoding::settings(self.dialect, self.settings.as_deref())?
-                .unwrap_or_default();
-            let (pieces, misread) = pieces(recording, device, self.day)?;
-            super::misread(&misread, recording)?;
-            let (documents, faults) =
-                n42::of_recording(&pieces, device, self.dialect, &settings, &about);
-            for document in documents {
-                put.document(&document)?;
-            }
-            if faults > 0 {
-                writeln!(
-                    io::stderr(),
-                    "{faults} faults in {}: see edge-agent decode",
-                    recording.display()
-                )?;
-            }
+        if let Some(device) = self.device.as_ref().filter(|_| !self.recording.is_empty()) {
+            self.of_recordings(device, &about, &mut put)?;
         }
         if let Some(journal) = &self.journal {
             self.of_journal(journal, &about, &mut put)?;
         }
         writeln!(io::stdout(), "{} documents in {}", put.written, self.out.display())?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn of_recordings(
+        &self,
+        device: &DeviceId,
+        about: &About,
+        put: &mut Folder<'_>,
+    ) -> anyhow::Result<()> {
+        let Gathered { pieces, dialect } = self.gathered(device)?;
+        let source = match &self.config {
+            Some(file) => {
+                let config = Config::load(file)?;
+                let line = line_of(&config, device)?;
+                if let Some(dialect) = dialect.filter(|dialect| *dialect != line.dialect) {
+                    anyhow::bail!(
+                        "the tape of {device} is of the dialect {dialect}, and the configuration says {}: export it without --config",
+                        line.dialect
+                    );
+                }
+                Source::of(line)
+            }
+            None => {
+                let dialect = self.dialect.or(dialect).unwrap_or(Dialect::Tsa);
+                let settings = super::decoding::settings(dialect, self.settings.as_deref())?;
+                Source::new(dialect, settings.unwrap_or_default())
+            }
+        };
+        let (documents, faults) = n42::of_recording(&pieces, device, &source, about);
+        for document in documents {
+            put.document(&document)?;
+        }
+        if faults > 0 {
+            let names: Vec<String> =
+                self.recording.iter().map(|path| path.display().to_string()).collect();
+            writeln!(
+                io::stderr(),
+                "{faults} faults in {}: see edge-agent decode",
+                names.join(", ")
+            )?;
+        }
+        Ok(())
+    }
+
+    /// All that the device said, file after file in the order of their beginnings, so that a passage may go on in the next.
+    fn gathered(&self, device: &DeviceId) -> anyhow::Result<Gathered> {
+        let (mut parts, mut dialects) = (Vec::new(), BTreeSet::new());
+        for path in &self.recording {
+            if path.is_dir() {
+                let recording = Recording::of_device(path, Some(device.as_str()))?;
+                dialects.insert(recording.dialect()?);
+                let (records, met) = recording.load(i64::MIN, i64::MAX)?;
+                super::tapes::told(met)?;
+                let part = records.into_iter().map(|record| piece(path, device, record));
+                parts.push(part.collect::<Result<Vec<_>, _>>()?);
+                continue;
+            }
+            if is_tape(path)? {
+                for recording in Recording::find(path)? {
+                    dialects.insert(recording.dialect()?);
+                }
+            }
+            let (part, misread) = pieces(path, device, self.day)?;
+            super::misread(&misread, path)?;
+            parts.push(part);
+        }
+        anyhow::ensure!(
+            dialects.len() < 2 || self.dialect.is_some(),
+            "tapes of several dialects: export those of one at a time, or say --dialect"
+        );
+        parts.sort_by_key(|part| part.first().map(|piece| piece.at));
+        let pieces = parts.into_iter().flatten().collect();
+        Ok(Gathered { pieces, dialect: dialects.into_iter().next() })
     }
 
     fn of_journal(
@@ -165,6 +231,12 @@ impl Export {
     }
 }
 
+/// What a device said, and the dialect that its tapes name.
+struct Gathered {
+    pieces: Vec<Piece>,
+    dialect: Option<Dialect>,
+}
+
 /// Where documents go, each under a name of its own.
 struct Folder<'a> {
     out: &'a Path,
@@ -185,6 +257,14 @@ impl Folder<'_> {
         self.written += 1;
         Ok(())
     }
+}
+
+/// How the site has this device.
+fn line_of<'a>(config: &'a Config, device: &DeviceId) -> Result<&'a DeviceLine, RecordingError> {
+    config.lines.iter().find(|line| line.device.id == *device).ok_or_else(|| {
+        let known: Vec<&str> = config.lines.iter().map(|line| line.device.id.as_str()).collect();
+        RecordingError::NoDevice { device: device.to_string(), known: known.join(", ") }
+    })
 }
 
 fn checked(files: &[PathBuf], now: Option<Timestamp>) -> anyhow::Result<ExitCode> {

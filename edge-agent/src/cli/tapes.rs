@@ -233,7 +233,7 @@ impl List {
 }
 
 /// Says what was met.
-fn told(met: Met) -> io::Result<()> {
+pub(super) fn told(met: Met) -> io::Result<()> {
     if met.gone > 0 {
         writeln!(io::stderr(), "{} files had rolled off before they were read", met.gone)?;
     }

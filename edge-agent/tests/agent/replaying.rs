@@ -17,7 +17,7 @@ fn played(pieces: &[Piece]) -> Vec<Entry> {
 }
 
 /// What follows from what a device said that is configured so.
-fn played_by(device: &str, pieces: &[Piece]) -> Vec<Entry> {
+pub(crate) fn played_by(device: &str, pieces: &[Piece]) -> Vec<Entry> {
     let text = configured(device);
     let config = Config::parse(Path::new("site.toml"), &text).unwrap();
     let first = pieces.first().map(|piece| piece.at).unwrap();
@@ -32,14 +32,14 @@ fn played_by(device: &str, pieces: &[Piece]) -> Vec<Entry> {
 }
 
 /// A configuration with one device that is configured so.
-fn configured(device: &str) -> String {
+pub(crate) fn configured(device: &str) -> String {
     site(&format!(
         "[[device]]\nid = \"portal-1\"\nlane = \"1\"\ntitle = \"P\"\n{device}\nsilence_limit_s = 15"
     ))
 }
 
 /// A recording in which each line comes 200 ms after the one before.
-fn recording(text: &str) -> Vec<Piece> {
+pub(crate) fn recording(text: &str) -> Vec<Piece> {
     let mut at: Timestamp = "2026-05-21T06:00:00Z".parse().unwrap();
     text.split_inclusive('\n')
         .map(|line| {

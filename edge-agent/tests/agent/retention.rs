@@ -23,7 +23,7 @@ use wire::entry::encode;
 use crate::world::{World, lines_of, site};
 
 /// A site whose journal began years ago.
-struct Archive {
+pub(crate) struct Archive {
     folder: tempfile::TempDir,
 }
 
@@ -65,7 +65,7 @@ impl Archive {
         ])
     }
 
-    fn of(told: &[(&str, Event)]) -> Archive {
+    pub(crate) fn of(told: &[(&str, Event)]) -> Archive {
         let archive = Archive { folder: tempfile::tempdir().unwrap() };
         std::fs::create_dir_all(archive.folder.path().join("data")).unwrap();
         std::fs::write(archive.config_file(), site("")).unwrap();
@@ -93,7 +93,7 @@ impl Archive {
         self.folder.path().join("checkpoint.toml")
     }
 
-    fn journal(&self) -> PathBuf {
+    pub(crate) fn journal(&self) -> PathBuf {
         self.folder.path().join("data/journal.db")
     }
 
