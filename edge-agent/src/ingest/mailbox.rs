@@ -153,3 +153,13 @@ pub(super) async fn next_fault(letters: &Letters) -> Option<Fault> {
         }
     }
 }
+
+#[cfg(test)]
+pub(super) async fn next_link(letters: &Letters) -> Option<Result<(), String>> {
+    loop {
+        match letters.lock().await.letters.recv().await? {
+            Letter::Link(link) => return Some(link),
+            Letter::Message(_) | Letter::Fault(_) => {}
+        }
+    }
+}

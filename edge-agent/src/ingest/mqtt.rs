@@ -128,6 +128,12 @@ impl Post {
     }
 
     async fn message(&mut self, topic: &str, payload: &[u8], dup: bool, ack: Ack) {
+        if self.is_status(topic) {
+            // A state that is told again is a state still: nothing is counted by it.
+            let kept = self.deliver(topic, payload).await;
+            let _ = self.owed.send(Owed { ack, kept }).await;
+            return;
+        }
         let key = (topic.to_owned(), Hash::of(payload));
         let earlier = self.again.remove(&key).or_else(|| {
             let taken = self.taken.iter().find(|taken| dup && taken.key == key);
@@ -141,7 +147,7 @@ impl Post {
                 kept
             }
             earlier => {
-                if earlier.is_none() && !self.is_status(topic) {
+                if earlier.is_none() {
                     // A broker sends again before it sends anything new: from here on the same words are another message.
                     self.again.clear();
                 }
@@ -291,5 +297,24 @@ mod tests {
         }
         let told: Vec<&[u8]> = told.iter().map(|delivery| delivery.body.as_slice()).collect();
         assert_eq!(told, [b"K1", b"K2", b"K3", b"K2"]);
+    }
+    #[tokio::test]
+    async fn a_device_that_is_still_gone_after_a_new_connection_is_told_to_be_gone() {
+        let (mailbox, letters) = mailbox::mailbox();
+        let (acks, _events) = acks();
+        let status_topic = Some("seals/status".to_owned());
+        let subscription = Subscription { topic: "seals".to_owned(), status_topic, mailbox };
+        let mut post = Post::new(vec![subscription], acks);
+        for dup in [false, true] {
+            post.connected();
+            post.message("seals/status", b"offline", dup, message("seals/status")).await;
+            post.disconnected("the broker is away");
+        }
+        drop(post);
+        let mut gone = 0;
+        while let Some(link) = mailbox::next_link(&letters).await {
+            gone += usize::from(link.is_err_and(|why| why.contains("offline")));
+        }
+        assert_eq!(gone, 2);
     }
 }
