@@ -4,6 +4,8 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a story looks only at the events it is about")]
 
 #[cfg(test)]
+mod allocations;
+#[cfg(test)]
 mod american;
 #[cfg(test)]
 mod asked;
