@@ -17,7 +17,7 @@ const MORE: &[(Dialect, u64)] = &[
     (Dialect::Jointech, 5),
     (Dialect::Egts, 32),
     (Dialect::Llrp, 9),
-    (Dialect::Uhfreader18, 7),
+    (Dialect::UhfReader18, 7),
     (Dialect::M100, 2),
     (Dialect::HikvisionAnpr, 47),
     (Dialect::Openalpr, 17),
