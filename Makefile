@@ -53,8 +53,8 @@ mutants: ## what the tests of the term engine do not notice; hours (needs cargo-
 		--baseline skip --timeout 90 -o '$(CARGO_TARGET_DIR)' -- -E 'test(terms) | test(reference) | test(dated)'
 
 .PHONY: fuzz
-fuzz: ## feed whatever reads bytes with what may break it, SECONDS=60 each
-	scripts/fuzz-the-decoders $(or $(SECONDS),60)
+fuzz: ## feed whatever reads bytes with what may break it, SECONDS=60 each; ONLY="llrp egts" for some
+	scripts/fuzz-the-decoders $(or $(SECONDS),60) $(ONLY)
 
 .PHONY: soak
 soak: setup ## the stories about faults, ten times as long as in `make test`
