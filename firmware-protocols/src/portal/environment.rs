@@ -313,8 +313,9 @@ const TEMPERATURES: [core::ops::RangeInclusive<u32>; 2] =
     [0..=1500, NEGATIVE_FROM - 600..=NEGATIVE_FROM];
 /// Tenths of a per cent.
 const HUMIDITIES: core::ops::RangeInclusive<u32> = 0..=1000;
-/// Hundredths of a hectopascal: 500 to 1200.
-const PRESSURES: core::ops::RangeInclusive<u32> = 50_000..=120_000;
+/// Hundredths of a hectopascal: 660, as at 3 400 m, to 1200. Less would also be a temperature below nothing, and an answer could be taken to begin two
+/// words too early, and with it all that follow.
+const PRESSURES: core::ops::RangeInclusive<u32> = 66_000..=120_000;
 
 fn look(ahead: &[u8]) -> Look {
     let Some((answer, _)) = ahead.split_first_chunk::<ANSWER_BYTES>() else { return Look::More };

@@ -42,6 +42,10 @@ pub use session::{Reader, Session};
 
 /// Version, type, length, id.
 const HEADER_BYTES: usize = 10;
+/// Type and length of a parameter that has one.
+const PARAMETER_BYTES: usize = 4;
+/// What is held of a message is walked through each time so many bytes have come.
+const WALK_BYTES: usize = 1024;
 
 /// Types of messages. Those of which nothing is said here are known by their number only.
 pub mod kind {
@@ -69,6 +73,22 @@ pub mod kind {
     /// Whether the standard has a message of this type.
     pub(super) fn is_known(kind: u16) -> bool {
         matches!(kind, 1..=4 | 10..=14 | 20..=26 | 30..=36 | 40..=47 | 50..=54 | 56..=57 | 60..=64 | 72 | 100 | 1023)
+    }
+
+    /// The bytes between the header and the parameters, all of which have a length there. `None` for makers' own messages, of which only they know.
+    pub(super) fn fixed_bytes(kind: u16) -> Option<usize> {
+        match kind {
+            GET_READER_CAPABILITIES | SET_READER_CONFIG => Some(1),
+            // GET_READER_CONFIG: an antenna, what is asked for, an input, an output.
+            2 => Some(7),
+            // A spec's number.
+            21..=25 | 41..=43 => Some(4),
+            // SET_PROTOCOL_VERSION, and the two versions of GET_SUPPORTED_VERSION_RESPONSE.
+            47 => Some(1),
+            56 => Some(2),
+            1023 => None,
+            _ => Some(0),
+        }
     }
 
     /// The type of the answer to a request.
@@ -178,35 +198,36 @@ fn look(ahead: &[u8]) -> Look {
 /// minutes: they are not waited for.
 fn not_this_message(kind: u16, length: usize, ahead: &[u8]) -> Option<String> {
     let body = length - HEADER_BYTES;
+    let fixed = kind::fixed_bytes(kind)?;
+    if body < fixed {
+        return Some(format!("{} has {fixed} bytes at least behind its head", kind::name(kind)));
+    }
     if matches!(kind, kind::KEEPALIVE | kind::KEEPALIVE_ACK) {
         return (body > 0).then(|| format!("{} has nothing behind its head", kind::name(kind)));
     }
-    if !is_of_parameters(kind) || body == 0 {
+    let whole = ahead.len() >= length;
+    let parameters = ahead.get(HEADER_BYTES + fixed..ahead.len().min(length))?;
+    // A byte that comes makes one more look, so not each may walk through all of them.
+    if !whole && parameters.len() != PARAMETER_BYTES && !ahead.len().is_multiple_of(WALK_BYTES) {
         return None;
     }
-    let &[first, second, high, low] = ahead.get(HEADER_BYTES..HEADER_BYTES + 4)? else {
-        return None;
-    };
-    let parameter = u16::from_be_bytes([first, second]);
-    let size = usize::from(u16::from_be_bytes([high, low]));
-    let fits = (128..1024).contains(&parameter) && (4..=body).contains(&size);
-    (!fits)
-        .then(|| format!("{} of {length} bytes does not begin with a parameter", kind::name(kind)))
-}
-
-/// Whether a message of this type is made of parameters with a length and nothing else: reports, notifications, and answers.
-fn is_of_parameters(kind: u16) -> bool {
-    matches!(
-        kind,
-        kind::RO_ACCESS_REPORT
-            | kind::READER_EVENT_NOTIFICATION
-            | kind::CLOSE_CONNECTION_RESPONSE
-            | 11..=13
-            | 30..=36
-            | 50..=54
-            | 56..=57
-            | kind::ERROR_MESSAGE
-    )
+    let not_of_parameters =
+        || format!("{} of {length} bytes is not made of parameters", kind::name(kind));
+    let mut at = 0;
+    while at < body - fixed {
+        let Some(&[first, second, high, low]) = parameters.get(at..at + PARAMETER_BYTES) else {
+            break;
+        };
+        let parameter = u16::from_be_bytes([first, second]);
+        let size = usize::from(u16::from_be_bytes([high, low]));
+        // Those without a length, below 128, stand only inside others.
+        if !(128..1024).contains(&parameter) || size < PARAMETER_BYTES {
+            return Some(not_of_parameters());
+        }
+        at += size;
+    }
+    let fits = if whole { at == body - fixed } else { at <= body - fixed };
+    (!fits).then(not_of_parameters)
 }
 
 /// Reads the header of one message.

@@ -58,13 +58,24 @@ fn a_failed_sensor_is_missing_and_never_a_number() {
 
 #[test]
 fn values_that_no_sensor_tells_are_noise() {
-    for (at, value) in [(1, 1501), (1, 64_000), (2, 1001), (3, 49_999), (3, 120_001), (4, 40_000)] {
+    for (at, value) in [(1, 1501), (1, 64_000), (2, 1001), (3, 65_999), (3, 120_001), (4, 40_000)] {
         let mut words = [1, 231, 455, 101_325, 198, 812, 640, 23_000, 0, 92, 47, 0_u32];
         words[at] = value;
         let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
         let items = crate::check::decode(Dialect::TsaEnvironment, &[&bytes]);
         assert!(items.iter().all(Result::is_err), "word {at} = {value}: {items:?}");
     }
+}
+
+#[test]
+fn in_frost_the_rest_of_an_answer_does_not_shift_those_behind_it() {
+    // With the rest of another answer before it the temperature stands where the pressure would, and humidity failed where a temperature would.
+    let frost = Good::of(Dialect::TsaEnvironment).frames.swap_remove(1);
+    let alone = crate::check::decode(Dialect::TsaEnvironment, &[&frost]);
+    let rest = &frost[..8];
+    let items = crate::check::decode(Dialect::TsaEnvironment, &[rest, &frost, &frost, &frost]);
+    let read: Vec<_> = items.into_iter().filter(Result::is_ok).collect();
+    assert_eq!(read, [alone.clone(), alone.clone(), alone].concat());
 }
 
 #[test]

@@ -459,13 +459,34 @@ fn unknown_parameters_with_a_length_are_passed_over_and_without_one_reject_the_r
         &expect![[r#"
             {"seal":{"seal":"E2801170","command":"tag","position":"not_sent","tag":{"antenna":3,"times":1}}}
             {"fault":{"kind":"not-decoded","detail":"unknown_tv: parameter 99 has no length, so the report cannot be read on","excerpt":"\\x00\\xf0\\x00\\x19\\x00\\xf1\\x00\\x0a\\x00\\x1c\\xe2\\x80\\x11p\\x03\\x09\\x00\\x08what\\x81\\x00\\x03\\x00\\xf0\\x00\\x11\\xe3\\x01\\x02\\x00\\xf1\\x00\\x0a\\x00\\x1c\\xe2\\x80\\x11p","bytes":42}}
-            {"fault":{"kind":"malformed","detail":"RO_ACCESS_REPORT of 34 bytes does not begin with a parameter","excerpt":"\\x04=\\x00\\x00\\x00\"\\x00\\x00\\x00\\x01\\x00\\xf0\\x00\\x19","bytes":14}}
+            {"fault":{"kind":"malformed","detail":"RO_ACCESS_REPORT of 34 bytes is not made of parameters","excerpt":"\\x04=\\x00\\x00\\x00\"\\x00\\x00\\x00\\x01\\x00\\xf0\\x00\\x19","bytes":14}}
             {"fault":{"kind":"noise","detail":"bytes between frames","excerpt":"\\x00\\xf1\\x00\\x0a\\x00\\x1c\\xe2\\x80\\x11p\\x03\\x09\\x00\\x08what\\x81\\x00","bytes":20}}
             {"fault":{"kind":"malformed","detail":"a tag without an EPC","excerpt":"\\x00\\xf0\\x00\\x07\\x81\\x00\\x03","bytes":7}}
             {"seal_reader":"no_tag"}
             {"seal":{"seal":"E2801170","command":"tag","position":"not_sent","tag":{"antenna":3,"times":1}}}
         "#]],
     );
+}
+
+#[test]
+fn what_stands_before_the_parameters_is_known_of_every_message() {
+    let status = parameter::tlv(287, &[0; 4]);
+    // GET_SUPPORTED_VERSION_RESPONSE: the version that is spoken, and the highest that could be.
+    let versions = encode(2, 56, 1, &[b"\x02\x02".as_slice(), &status].concat());
+    // SET_READER_CONFIG begins with a bit, DELETE_ROSPEC is a number and nothing else.
+    let config = encode(2, kind::SET_READER_CONFIG, 2, &[b"\x80", &*status].concat());
+    let delete = encode(2, kind::DELETE_ROSPEC, 3, &[0, 0, 0, 9]);
+    for message in [versions, config, delete] {
+        let items = decode(Dialect::Llrp, &[&message]);
+        assert!(matches!(items[..], [Ok(Reading::SealReader(_))]), "{items:?}");
+        // One byte more belongs to nothing.
+        let mut longer = message.clone();
+        longer.push(0);
+        longer[5] += 1;
+        let items = decode(Dialect::Llrp, &[&longer, &message]);
+        let read = items.iter().filter(|item| item.is_ok()).count();
+        assert_eq!(read, 1, "{items:?}");
+    }
 }
 
 #[test]

@@ -22,6 +22,8 @@ mod comma;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
+mod costs;
+#[cfg(test)]
 mod egts;
 #[cfg(test)]
 mod environment;

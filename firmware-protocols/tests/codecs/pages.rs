@@ -12,7 +12,7 @@ const HEADINGS: [&str; 6] =
 const MARKS: [&str; 5] = ["H", "M", "L", "A", "U"];
 
 /// A file of the repository, by its path from the root.
-fn file(path: &str) -> String {
+pub(crate) fn file(path: &str) -> String {
     let whole = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join(path);
     std::fs::read_to_string(&whole).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
@@ -22,15 +22,15 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
-struct Page {
-    name: String,
+pub(crate) struct Page {
+    pub(crate) name: String,
     text: String,
-    dialects: Vec<Dialect>,
+    pub(crate) dialects: Vec<Dialect>,
 }
 
 impl Page {
     /// What stands under a heading.
-    fn under(&self, heading: &str) -> &str {
+    pub(crate) fn under(&self, heading: &str) -> &str {
         let begin = self
             .text
             .find(&format!("\n## {heading}\n"))
@@ -60,7 +60,7 @@ impl Page {
 }
 
 /// The pages of dialects, by the rows of the list of pages.
-fn pages() -> Vec<Page> {
+pub(crate) fn pages() -> Vec<Page> {
     let list = file("docs/protocols/README.md");
     let mut pages = Vec::new();
     for row in list.lines().filter(|line| line.starts_with("| [")) {
