@@ -338,10 +338,11 @@ pub(super) fn child<'a, 'i: 'a>(node: Node<'a, 'i>, name: &'a str) -> Option<Nod
     children(node, name).next()
 }
 
-/// The text of an element, blanks around it cut off; `None` if it is empty.
+/// The text of an element, blanks around it cut off, those before the place where it is too long as well; `None` if it is empty.
 pub(super) fn own_text(node: Node<'_, '_>) -> Option<String> {
     let text = node.text().map(str::trim).filter(|text| !text.is_empty())?;
-    Some(text.chars().take(limits::TEXT_CHARS).collect())
+    let end = text.char_indices().nth(limits::TEXT_CHARS).map_or(text.len(), |(at, _)| at);
+    text.get(..end).map(|text| text.trim_end().to_owned())
 }
 
 pub(super) fn text(node: Node<'_, '_>, name: &str) -> Option<String> {
