@@ -36,6 +36,7 @@ pub mod scanner;
 pub mod seal;
 pub mod sparkplug;
 pub mod weighbridge;
+mod xml;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

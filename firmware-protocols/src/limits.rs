@@ -56,6 +56,12 @@ pub const DOCUMENT_DEPTH: usize = 16;
 /// The most XML nodes of an ANPR document; the sample has 60.
 pub const DOCUMENT_NODES: u32 = 8192;
 
+/// The most attributes of one XML element. N42.42 gives an element up to eight.
+pub const XML_ATTRIBUTES: usize = 64;
+
+/// The most XML namespaces in force at one place. Devices declare one or two, at the root.
+pub const XML_NAMESPACES: usize = 64;
+
 /// The most pictures listed by one ANPR document; more are counted as a fault of the document.
 pub const PICTURES: usize = 32;
 

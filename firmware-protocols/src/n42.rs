@@ -10,8 +10,9 @@
 
 mod document;
 mod elements;
+mod fields;
 pub mod occupancy;
-
+pub(crate) mod parts;
 mod read;
 mod read_2006;
 mod recorder;
@@ -22,6 +23,7 @@ pub use document::{
     Alarm, Analysis, Category, Class, CountRates, Detector, Document, DoseRate, Fault, GrossCounts,
     Group, Instrument, Measurement, Severity, Spectrum, Stamp, Windows,
 };
+pub(crate) use read::{Opened, open};
 pub use read::{Read, read};
 pub use recorder::{Lines, Recorder};
 pub use write::write;

@@ -50,24 +50,47 @@ pub struct Stamp {
     pub offset: Offset,
 }
 
-impl fmt::Display for Stamp {
+impl Stamp {
     /// `2026-05-01T10:15:14.062+05:00`: milliseconds, and an offset always.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn digits(self) -> [u8; 29] {
         let local = self.offset.to_datetime(self.at);
         let seconds = self.offset.seconds();
-        let sign = if seconds < 0 { '-' } else { '+' };
-        let (hours, minutes) = (seconds.abs() / 3600, seconds.abs() / 60 % 60);
-        write!(
-            f,
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}{sign}{hours:02}:{minutes:02}",
-            local.year(),
-            local.month(),
-            local.day(),
-            local.hour(),
-            local.minute(),
-            local.second(),
-            local.subsec_nanosecond() / 1_000_000,
-        )
+        let mut text = *b"0000-00-00T00:00:00.000+00:00";
+        let mut put = |end: usize, length: usize, number: i32| {
+            let mut left = number.unsigned_abs();
+            for place in text.iter_mut().take(end).rev().take(length) {
+                *place = b'0' + (left % 10) as u8;
+                left /= 10;
+            }
+        };
+        put(4, 4, local.year().into());
+        put(7, 2, local.month().into());
+        put(10, 2, local.day().into());
+        put(13, 2, local.hour().into());
+        put(16, 2, local.minute().into());
+        put(19, 2, local.second().into());
+        put(23, 3, local.subsec_nanosecond() / 1_000_000);
+        put(26, 2, seconds / 3600);
+        put(29, 2, seconds / 60 % 60);
+        if seconds < 0 {
+            text[23] = b'-';
+        }
+        text
+    }
+
+    /// As it is shown.
+    pub(crate) fn text(self) -> String {
+        shown(&self.digits()).into()
+    }
+}
+
+fn shown(digits: &[u8; 29]) -> &str {
+    core::str::from_utf8(digits).unwrap_or_default()
+}
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(shown(&self.digits()))
     }
 }
 

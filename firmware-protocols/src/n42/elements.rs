@@ -4,7 +4,7 @@
 
 use alloc::string::{String, ToString};
 
-use roxmltree::Node;
+use crate::xml::Element;
 
 /// Children of an element, in the order of the schema. `!` marks those that have to be there.
 const ORDER: &[(&str, &[&str])] = &[
@@ -130,50 +130,42 @@ fn rank(order: &[&str], name: &str) -> Option<usize> {
 }
 
 /// Each element that comes after one that the schema has behind it: parent, child.
-pub(super) fn out_of_order<'a>(root: Node<'a, 'a>) -> impl Iterator<Item = (String, String)> + 'a {
-    root.descendants().filter(Node::is_element).flat_map(|parent| {
-        let order = order_of(parent.tag_name().name()).unwrap_or_default();
-        let is_root = parent.tag_name().name() == "RadInstrumentData";
+pub(super) fn out_of_order<'a>(root: Element<'a>) -> impl Iterator<Item = (String, String)> + 'a {
+    root.descendants().flat_map(|parent| {
+        let order = order_of(parent.name()).unwrap_or_default();
+        let is_root = parent.name() == "RadInstrumentData";
         let mut highest = 0;
-        parent.children().filter(Node::is_element).filter_map(move |child| {
-            let name = child.tag_name().name();
+        parent.children().filter_map(move |child| {
+            let name = child.name();
             // What the head does not name belongs behind it.
             let behind = if is_root { Some(order.len()) } else { None };
             let rank = rank(order, name).or(behind)?;
             let late = rank < highest;
             highest = highest.max(rank);
-            late.then(|| (parent.tag_name().name().to_string(), name.to_string()))
+            late.then(|| (parent.name().to_string(), name.to_string()))
         })
     })
 }
 
 /// Each element that the schema demands and the document lacks: parent, child.
-pub(super) fn missing<'a>(root: Node<'a, 'a>) -> impl Iterator<Item = (Node<'a, 'a>, String)> {
-    root.descendants().filter(Node::is_element).flat_map(|parent| {
-        let order = order_of(parent.tag_name().name()).unwrap_or_default();
+pub(super) fn missing<'a>(root: Element<'a>) -> impl Iterator<Item = (Element<'a>, String)> {
+    root.descendants().flat_map(|parent| {
+        let order = order_of(parent.name()).unwrap_or_default();
         order.iter().filter_map(|child| child.strip_suffix('!')).filter_map(move |name| {
-            let there = parent
-                .children()
-                .any(|child| child.is_element() && child.tag_name().name() == name);
+            let there = parent.child(name).is_some();
             (!there).then(|| (parent, name.to_string()))
         })
     })
 }
 
 /// Each element that the schema does not allow where it stands: parent, child.
-pub(super) fn strangers<'a>(root: Node<'a, 'a>) -> impl Iterator<Item = (Node<'a, 'a>, String)> {
-    root.descendants().filter(Node::is_element).flat_map(|parent| {
-        let order = ORDER.iter().find(|(name, _)| *name == parent.tag_name().name());
-        parent.children().filter(Node::is_element).filter_map(move |child| {
+pub(super) fn strangers<'a>(root: Element<'a>) -> impl Iterator<Item = (Element<'a>, String)> {
+    root.descendants().flat_map(|parent| {
+        let order = ORDER.iter().find(|(name, _)| *name == parent.name());
+        parent.children().filter_map(move |child| {
             let (_, order) = order?;
-            let name = child.tag_name().name();
+            let name = child.name();
             rank(order, name).is_none().then(|| (child, name.to_string()))
         })
     })
-}
-
-/// Whether elements are nested deeper than so many levels.
-pub(super) fn deeper_than(root: Node<'_, '_>, levels: usize) -> bool {
-    root.descendants()
-        .any(|node| node.is_element() && node.ancestors().take(levels + 2).count() > levels + 1)
 }

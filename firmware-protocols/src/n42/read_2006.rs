@@ -8,25 +8,26 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use roxmltree::Node;
 use rust_decimal::Decimal;
 
 use super::document::{
     Category, Class, Detector, Document, GrossCounts, Instrument, Measurement, Spectrum,
 };
-use super::read::{
-    Passed, Refused, attribute, category, child, children, expand, number, numbers, own_text,
-    seconds, stamp, text,
+use super::fields::{
+    Numbers, Passed, Refused, number, number_in, seconds, seconds_in, stamp_in, text,
 };
+use super::parts::category;
+use super::read::{attribute, expand, owned, remarks};
 use crate::limits;
+use crate::xml::Element;
 
-pub(super) fn document(root: Node<'_, '_>, passed: &mut Passed) -> Result<Document, Refused> {
+pub(super) fn document(root: Element<'_>, passed: &mut Passed) -> Result<Document, Refused> {
     let mut document = Document::default();
-    for part in children(root, "Measurement") {
-        if let Some(node) = child(part, "InstrumentInformation") {
+    for part in root.named("Measurement") {
+        if let Some(node) = part.child("InstrumentInformation") {
             document.instrument = instrument(node);
         }
-        let slices: Vec<Node<'_, '_>> = children(part, "DetectorData").collect();
+        let slices: Vec<Element<'_>> = part.named("DetectorData").collect();
         if slices.is_empty() {
             slice(part, &mut document, passed)?;
         }
@@ -40,26 +41,26 @@ pub(super) fn document(root: Node<'_, '_>, passed: &mut Passed) -> Result<Docume
     Ok(document)
 }
 
-fn instrument(node: Node<'_, '_>) -> Instrument {
-    let version = text(node, "InstrumentVersion");
+fn instrument(node: Element<'_>) -> Instrument {
+    let version = owned(node, "InstrumentVersion");
     Instrument {
-        id: text(node, "InstrumentID").unwrap_or_default(),
-        manufacturer: text(node, "Manufacturer").unwrap_or_default(),
-        identifier: text(node, "InstrumentID"),
-        model: text(node, "InstrumentModel").unwrap_or_default(),
+        id: owned(node, "InstrumentID").unwrap_or_default(),
+        manufacturer: owned(node, "Manufacturer").unwrap_or_default(),
+        identifier: owned(node, "InstrumentID"),
+        model: owned(node, "InstrumentModel").unwrap_or_default(),
         description: None,
-        class: text(node, "InstrumentType").unwrap_or_default(),
+        class: owned(node, "InstrumentType").unwrap_or_default(),
         versions: version.into_iter().map(|version| ("Software".to_owned(), version)).collect(),
     }
 }
 
-fn slice(node: Node<'_, '_>, document: &mut Document, passed: &mut Passed) -> Result<(), Refused> {
+fn slice(node: Element<'_>, document: &mut Document, passed: &mut Passed) -> Result<(), Refused> {
     let number_of = document.measurements.len() + 1;
     let mut measurement = Measurement {
         id: format!("M-{number_of}"),
         groups: Vec::new(),
         items: Vec::new(),
-        remarks: children(node, "Remark").filter_map(own_text).collect(),
+        remarks: remarks(node),
         class: Class::NotSpecified,
         start: start(node, passed)?,
         real_time_s: real_time(node)?,
@@ -67,20 +68,18 @@ fn slice(node: Node<'_, '_>, document: &mut Document, passed: &mut Passed) -> Re
         counts: Vec::new(),
         dose_rates: Vec::new(),
         faults: Vec::new(),
-        speed_m_s: text(node, "Speed").map(|value| number("Speed", &value)).transpose()?.and_then(
-            |value| {
-                let unit = child(node, "Speed").and_then(|speed| speed.attribute("Units"));
-                metres_per_second(value, unit, passed)
-            },
-        ),
-        occupied: match text(node, "Occupied").as_deref() {
+        speed_m_s: number_in(node, "Speed")?.and_then(|value| {
+            let unit = node.child("Speed").and_then(|speed| speed.attribute("Units"));
+            metres_per_second(value, unit, passed)
+        }),
+        occupied: match text(node, "Occupied") {
             Some("1" | "true") => Some(true),
             Some("0" | "false") => Some(false),
             Some(_) | None => None,
         },
     };
-    for found in node.descendants().filter(Node::is_element) {
-        match found.tag_name().name() {
+    for found in node.descendants() {
+        match found.name() {
             "Spectrum" => {
                 if measurement.class == Class::NotSpecified {
                     measurement.class = class(found);
@@ -92,18 +91,17 @@ fn slice(node: Node<'_, '_>, document: &mut Document, passed: &mut Passed) -> Re
                     None => real_time(found)?,
                     known => known,
                 };
-                let compressed = child(found, "ChannelData")
+                let compressed = found
+                    .child("ChannelData")
                     .and_then(|data| data.attribute("Compression"))
                     .is_some_and(|code| code.eq_ignore_ascii_case("CountedZeroes"));
-                let values = numbers(found, "ChannelData")?;
+                let values = Numbers::of(found, "ChannelData").all()?;
                 let name = detector(found, document);
                 measurement.spectra.push(Spectrum {
                     id: format!("M-{number_of}-S-{}", measurement.spectra.len() + 1),
                     detector: Some(name),
                     calibration: None,
-                    live_time_s: text(found, "LiveTime")
-                        .map(|value| seconds("LiveTime", &value))
-                        .transpose()?,
+                    live_time_s: seconds_in(found, "LiveTime")?,
                     channels: if compressed { expand(&values, passed) } else { values },
                 });
             }
@@ -121,10 +119,10 @@ fn slice(node: Node<'_, '_>, document: &mut Document, passed: &mut Passed) -> Re
                     live_time_s: match (name, live) {
                         // A rate is counts of one second.
                         ("CountRate", _) => Some(Decimal::ONE),
-                        (_, Some(live)) => Some(seconds("LiveTime", &live)?),
+                        (_, Some(live)) => Some(seconds("LiveTime", live)?),
                         (_, None) => None,
                     },
-                    counts: alloc::vec![number(name, &value)?],
+                    counts: alloc::vec![number(name, value)?],
                 });
             }
             _ => {}
@@ -137,9 +135,8 @@ fn slice(node: Node<'_, '_>, document: &mut Document, passed: &mut Passed) -> Re
     Ok(())
 }
 
-fn class(spectrum: Node<'_, '_>) -> Class {
-    let kind = text(spectrum, "SourceType").unwrap_or_default();
-    match kind.as_str() {
+fn class(spectrum: Element<'_>) -> Class {
+    match text(spectrum, "SourceType").unwrap_or_default() {
         "Background" => Class::Background,
         "Calibration" => Class::Calibration,
         "Item" | "Foreground" => Class::Foreground,
@@ -148,7 +145,7 @@ fn class(spectrum: Node<'_, '_>) -> Class {
 }
 
 /// The id of the detector that a record names, itself or by an element around it; added to the document when it is new.
-fn detector(record: Node<'_, '_>, document: &mut Document) -> String {
+fn detector(record: Element<'_>, document: &mut Document) -> String {
     let named = |key: &str| record.ancestors().take(4).find_map(|node| attribute(node, key));
     let id = named("Detector").or_else(|| named("DetectorID")).unwrap_or_else(|| "D".to_owned());
     let kind = named("DetectorType");
@@ -170,15 +167,15 @@ fn detector(record: Node<'_, '_>, document: &mut Document) -> String {
 }
 
 fn start(
-    node: Node<'_, '_>,
+    node: Element<'_>,
     passed: &mut Passed,
 ) -> Result<Option<super::document::Stamp>, Refused> {
-    text(node, "StartTime").map(|value| stamp("StartTime", &value, passed)).transpose()
+    stamp_in(node, "StartTime", passed)
 }
 
-fn real_time(node: Node<'_, '_>) -> Result<Option<Decimal>, Refused> {
+fn real_time(node: Element<'_>) -> Result<Option<Decimal>, Refused> {
     let value = text(node, "SampleRealTime").or_else(|| text(node, "RealTime"));
-    value.map(|value| seconds("RealTime", &value)).transpose()
+    value.map(|value| seconds("RealTime", value)).transpose()
 }
 
 fn metres_per_second(value: Decimal, unit: Option<&str>, passed: &mut Passed) -> Option<Decimal> {
@@ -187,7 +184,7 @@ fn metres_per_second(value: Decimal, unit: Option<&str>, passed: &mut Passed) ->
         Some("mph") => Decimal::new(44_704, 5),
         Some("km/h" | "kph") => Decimal::ONE.checked_div(Decimal::new(36, 1))?,
         Some(other) => {
-            passed.over(format!("a speed in `{other}` is left out"));
+            passed.over(format_args!("a speed in `{other}` is left out"));
             return None;
         }
     };

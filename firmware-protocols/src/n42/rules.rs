@@ -7,16 +7,16 @@
 use alloc::borrow::ToOwned;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use jiff::Timestamp;
-use roxmltree::{Document as Tree, Node, ParsingOptions};
 use rust_decimal::Decimal;
 
-use super::read::{Passed, stamp};
-use super::{NAMESPACE, elements};
+use super::fields::{Passed, stamp};
+use super::{NAMESPACE, elements, read};
 use crate::limits;
+use crate::xml::{Document, Element, Layout};
 
 /// What does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,23 +29,18 @@ pub struct Finding {
 
 /// Checks a document. `now` is the moment that no time in it may exceed, if there is one. Empty: every rule holds.
 pub fn check(xml: &str, now: Option<Timestamp>) -> Vec<Finding> {
-    let options = ParsingOptions {
-        allow_dtd: false,
-        nodes_limit: limits::N42_NODES,
-        ..ParsingOptions::default()
-    };
-    match Tree::parse_with_options(xml, options) {
-        Ok(tree) => {
-            let mut check = Check { tree: &tree, now, findings: Vec::new() };
+    match Layout::default().read(xml, read::BOUNDS) {
+        Ok(document) => {
+            let mut check = Check { document, now, findings: Vec::new() };
             check.all();
             check.findings
         }
-        Err(error) => alloc::vec![Finding { line: error.pos().row, what: error.to_string() }],
+        Err(error) => alloc::vec![Finding { line: error.line, what: error.detail }],
     }
 }
 
-struct Check<'a, 'i> {
-    tree: &'a Tree<'i>,
+struct Check<'a> {
+    document: Document<'a>,
     now: Option<Timestamp>,
     findings: Vec<Finding>,
 }
@@ -73,29 +68,27 @@ const TIMES: &[&str] = &[
     "InspectionDateTime",
 ];
 
-impl Check<'_, '_> {
-    fn find(&mut self, node: Node<'_, '_>, what: String) {
+impl Check<'_> {
+    fn find(&mut self, node: Element<'_>, what: String) {
         if self.findings.len() < limits::N42_REMARKS {
-            let line = self.tree.text_pos_at(node.range().start).row;
-            self.findings.push(Finding { line, what });
+            self.findings.push(Finding { line: node.line(), what });
         }
     }
 
     fn all(&mut self) {
-        let tree = self.tree;
-        let root = tree.root_element();
-        if root.tag_name().name() != "RadInstrumentData" {
-            let name = root.tag_name().name();
+        let root = self.document.root();
+        if root.name() != "RadInstrumentData" {
+            let name = root.name();
             self.find(root, format!("the root is {name}: RadInstrumentData expected"));
             return;
         }
-        if root.tag_name().namespace() != Some(NAMESPACE) {
+        if self.document.namespace() != Some(NAMESPACE) {
             self.find(root, format!("the namespace must be {NAMESPACE}"));
         }
         self.order(root);
         self.ids(root);
-        for node in root.descendants().filter(Node::is_element) {
-            match node.tag_name().name() {
+        for node in root.descendants() {
+            match node.name() {
                 "AnalysisResults" => self.analysis(node),
                 "RadMeasurement" | "DerivedData" => self.one_detector_once(node),
                 "EnergyWindows" => self.windows(node),
@@ -115,12 +108,12 @@ impl Check<'_, '_> {
         }
     }
 
-    fn order(&mut self, root: Node<'_, '_>) {
+    fn order(&mut self, root: Element<'_>) {
         for (parent, child) in elements::out_of_order(root).take(limits::N42_REMARKS) {
             self.find(root, format!("{child} comes too late in {parent}: the order is fixed"));
         }
         for (parent, child) in elements::missing(root).take(limits::N42_REMARKS) {
-            let name = parent.tag_name().name();
+            let name = parent.name();
             self.find(parent, format!("{name} lacks {child}"));
         }
         for (child, name) in elements::strangers(root).take(limits::N42_REMARKS) {
@@ -129,18 +122,18 @@ impl Check<'_, '_> {
     }
 
     /// Ids are unique, and each reference leads to an element of the right kind.
-    fn ids(&mut self, root: Node<'_, '_>) {
+    fn ids(&mut self, root: Element<'_>) {
         let mut known: BTreeMap<&str, &str> = BTreeMap::new();
-        for node in root.descendants().filter(Node::is_element) {
+        for node in root.descendants() {
             if let Some(id) = node.attribute("id")
-                && known.insert(id, node.tag_name().name()).is_some()
+                && known.insert(id, node.name()).is_some()
             {
                 self.find(node, format!("the id {id} is used twice"));
             }
         }
-        for node in root.descendants().filter(Node::is_element) {
+        for node in root.descendants() {
             for (attribute, kind) in REFERENCES {
-                let list = node.attribute(*attribute).unwrap_or_default();
+                let list = node.attribute(attribute).unwrap_or_default();
                 for id in list.split_ascii_whitespace() {
                     match known.get(id) {
                         Some(found) if found == kind => {}
@@ -158,10 +151,10 @@ impl Check<'_, '_> {
         }
     }
 
-    fn analysis(&mut self, node: Node<'_, '_>) {
+    fn analysis(&mut self, node: Element<'_>) {
         let references =
             ["radMeasurementGroupReferences", "radMeasurementReferences", "derivedDataReferences"];
-        let given = references.iter().filter(|name| node.attribute(**name).is_some()).count();
+        let given = references.iter().filter(|name| node.attribute(name).is_some()).count();
         if given != 1 {
             let expected = references.join(", ");
             self.find(
@@ -171,9 +164,9 @@ impl Check<'_, '_> {
         }
     }
 
-    fn one_detector_once(&mut self, node: Node<'_, '_>) {
+    fn one_detector_once(&mut self, node: Element<'_>) {
         let mut seen = BTreeSet::new();
-        for counts in node.children().filter(|child| child.tag_name().name() == "GrossCounts") {
+        for counts in node.named("GrossCounts") {
             let detector = counts.attribute("radDetectorInformationReference").unwrap_or_default();
             if !seen.insert(detector) {
                 let what =
@@ -183,13 +176,9 @@ impl Check<'_, '_> {
         }
     }
 
-    fn windows(&mut self, node: Node<'_, '_>) {
+    fn windows(&mut self, node: Element<'_>) {
         let list = |name: &str| -> Vec<Option<Decimal>> {
-            let text = node
-                .children()
-                .find(|child| child.tag_name().name() == name)
-                .and_then(|child| child.text())
-                .unwrap_or_default();
+            let text = node.child(name).and_then(Element::text).unwrap_or_default();
             text.split_ascii_whitespace().map(|number| number.parse().ok()).collect()
         };
         let (starts, ends) = (list("WindowStartEnergyValues"), list("WindowEndEnergyValues"));
@@ -206,25 +195,25 @@ impl Check<'_, '_> {
         }
     }
 
-    fn detector(&mut self, node: Node<'_, '_>) {
+    fn detector(&mut self, node: Element<'_>) {
         let other = [code(node, "RadDetectorCategoryCode"), code(node, "RadDetectorKindCode")]
             .contains(&"Other");
         self.described(node, other, "RadDetectorDescription");
     }
 
-    fn described(&mut self, node: Node<'_, '_>, other: bool, description: &str) {
+    fn described(&mut self, node: Element<'_>, other: bool, description: &str) {
         if other && code(node, description).is_empty() {
-            let name = node.tag_name().name();
+            let name = node.name();
             self.find(node, format!("{name} with the code Other needs {description}"));
         }
     }
 
-    fn time(&mut self, node: Node<'_, '_>, name: &str, text: &str) {
-        let mut passed = Passed::default();
+    fn time(&mut self, node: Element<'_>, name: &str, text: &str) {
+        let mut passed = Passed::told();
         match stamp(name, text.trim(), &mut passed) {
             Err(what) => self.find(node, what),
             Ok(stamp) => {
-                for what in passed.0 {
+                for what in passed.remarks() {
                     self.find(node, what);
                 }
                 if self.now.is_some_and(|now| stamp.at > now) {
@@ -235,10 +224,6 @@ impl Check<'_, '_> {
     }
 }
 
-fn code<'a>(node: Node<'a, '_>, name: &str) -> &'a str {
-    node.children()
-        .find(|child| child.tag_name().name() == name)
-        .and_then(|child| child.text())
-        .map(str::trim)
-        .unwrap_or_default()
+fn code<'a>(node: Element<'a>, name: &str) -> &'a str {
+    node.child(name).and_then(Element::text).map(str::trim).unwrap_or_default()
 }

@@ -22,7 +22,6 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use roxmltree::{Document, Node, ParsingOptions};
 use sha2::{Digest, Sha256};
 use units::Percent;
 
@@ -32,6 +31,7 @@ use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
 use crate::limits;
+use crate::xml::{Bounds, Element, Layout};
 
 const ROOT: &[u8] = b"EventNotificationAlert";
 /// The longest tag name that is looked at: the root with any reasonable prefix.
@@ -45,6 +45,7 @@ pub struct Decoder {
     /// Where in `held` the tag that is being read begins.
     tag: Option<usize>,
     inside: bool,
+    layout: Layout,
 }
 
 impl Codec for Decoder {
@@ -53,8 +54,10 @@ impl Codec for Decoder {
     }
 
     fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
-        for &byte in bytes {
-            if let Some(result) = self.byte(byte) {
+        let mut rest = bytes;
+        while let [byte, behind @ ..] = self.pass(rest) {
+            rest = behind;
+            if let Some(result) = self.byte(*byte) {
                 out.push(result.map(Reading::Plate));
             }
         }
@@ -147,6 +150,24 @@ fn attach(part: &Part<'_>, said: &mut [Item]) {
 }
 
 impl Decoder {
+    /// Passes over bytes that change nothing but what is held: between tags up to the next one, in a document's tag up to where its name may end.
+    fn pass<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        let changes = |byte: &u8| match (self.tag, self.inside) {
+            (None, _) => *byte == b'<',
+            (Some(_), true) => matches!(byte, b'<' | b'>' | b'/') || byte.is_ascii_whitespace(),
+            (Some(_), false) => true,
+        };
+        // The byte that is one too many is told by itself.
+        let room = limits::DOCUMENT_BYTES.saturating_sub(self.held.len());
+        let room = if self.inside { room } else { bytes.len() };
+        let plain = bytes.iter().take(room).take_while(|byte| !changes(byte)).count();
+        let (plain, behind) = bytes.split_at_checked(plain).unwrap_or((bytes, &[]));
+        if self.inside {
+            self.held.extend_from_slice(plain);
+        }
+        behind
+    }
+
     fn byte(&mut self, byte: u8) -> Option<Result<CameraMessage, Fault>> {
         if byte == b'<' {
             if !self.inside {
@@ -190,7 +211,7 @@ impl Decoder {
                 };
                 self.tag = None;
                 if ended {
-                    let result = decode(&self.held);
+                    let result = decode_in(&mut self.layout, &self.held);
                     self.forget();
                     return Some(result);
                 }
@@ -228,55 +249,44 @@ fn local_name(tag: &[u8]) -> &[u8] {
 
 /// Reads one document, from its root's `<` to its root's `>`.
 pub fn decode(document: &[u8]) -> Result<CameraMessage, Fault> {
-    read(document).map_err(|(kind, detail)| Fault::new(kind, detail, document))
+    decode_in(&mut Layout::default(), document)
 }
 
-fn read(document: &[u8]) -> Result<CameraMessage, (FaultKind, String)> {
+/// The same, in room that is kept.
+fn decode_in(layout: &mut Layout, document: &[u8]) -> Result<CameraMessage, Fault> {
+    read(layout, document).map_err(|(kind, detail)| Fault::new(kind, detail, document))
+}
+
+fn read(layout: &mut Layout, document: &[u8]) -> Result<CameraMessage, (FaultKind, String)> {
     let text = core::str::from_utf8(document)
         .map_err(|_| (FaultKind::NotText, "the document is not UTF-8".to_owned()))?;
-    let options = ParsingOptions {
-        allow_dtd: false,
-        nodes_limit: limits::DOCUMENT_NODES,
-        ..ParsingOptions::default()
-    };
-    let parsed = Document::parse_with_options(text, options)
-        .map_err(|error| (FaultKind::Malformed, error.to_string()))?;
-    let too_deep = |node: Node<'_, '_>| {
-        node.ancestors().take(limits::DOCUMENT_DEPTH + 2).count() > limits::DOCUMENT_DEPTH + 1
-    };
-    if parsed.descendants().any(|node| node.is_element() && too_deep(node)) {
-        return Err((
-            FaultKind::Malformed,
-            format!("elements are nested deeper than {}", limits::DOCUMENT_DEPTH),
-        ));
-    }
-    message(parsed.root_element()).map_err(|detail| (FaultKind::BadField, detail))
+    let bounds = Bounds { nodes: limits::DOCUMENT_NODES, depth: limits::DOCUMENT_DEPTH };
+    let read = layout.read(text, bounds).map_err(|error| (FaultKind::Malformed, error.detail))?;
+    message(read.root()).map_err(|detail| (FaultKind::BadField, detail))
 }
 
-fn message(root: Node<'_, '_>) -> Result<CameraMessage, String> {
-    if root.tag_name().name().as_bytes() != ROOT {
-        return Err(format!(
-            "the root is `{}` and not EventNotificationAlert",
-            root.tag_name().name()
-        ));
+fn message(root: Element<'_>) -> Result<CameraMessage, String> {
+    if root.name().as_bytes() != ROOT {
+        return Err(format!("the root is `{}` and not EventNotificationAlert", root.name()));
     }
     let event_type = text(root, "eventType")?.ok_or_else(|| "eventType is missing".to_owned())?;
     let device_time = text(root, "dateTime")?.and_then(|time| time.parse().ok());
     if !event_type.eq_ignore_ascii_case("ANPR") {
-        return Ok(CameraMessage::Other { event_type, device_time });
+        return Ok(CameraMessage::Other { event_type: event_type.to_owned(), device_time });
     }
-    let anpr = child(root, "ANPR")
+    let anpr = root
+        .child("ANPR")
         .ok_or_else(|| "eventType is ANPR, and there is no ANPR element".to_owned())?;
     Ok(CameraMessage::Sighting(Sighting {
-        id: text(root, "UUID")?,
+        id: text(root, "UUID")?.map(ToOwned::to_owned),
         device_time,
         plate: plate(anpr)?,
         country: country(anpr)?,
         lane: number(anpr, "line")?.and_then(|lane| u16::try_from(lane).ok()),
-        direction: text(anpr, "direction")?,
-        vehicle_type: text(anpr, "vehicleType")?,
-        dangerous_goods: text(anpr, "ADRNo")?,
-        container: text(anpr, "ISO-CR")?,
+        direction: text(anpr, "direction")?.map(ToOwned::to_owned),
+        vehicle_type: text(anpr, "vehicleType")?.map(ToOwned::to_owned),
+        dangerous_goods: text(anpr, "ADRNo")?.map(ToOwned::to_owned),
+        container: text(anpr, "ISO-CR")?.map(ToOwned::to_owned),
         more_follows: switch(root, anpr, "hasMoreData")?,
         retransmitted: switch(root, anpr, "isDataRetransmission")?,
         pictures: pictures(anpr)?,
@@ -284,28 +294,41 @@ fn message(root: Node<'_, '_>) -> Result<CameraMessage, String> {
     }))
 }
 
-fn plate(anpr: Node<'_, '_>) -> Result<Plate, String> {
+fn plate(anpr: Element<'_>) -> Result<Plate, String> {
     let Some(read) =
         text(anpr, "licensePlate")?.filter(|plate| !plate.eq_ignore_ascii_case("unknown"))
     else {
         return Ok(Plate::NotRead);
     };
-    let believed = text(anpr, "plateCharBelieve")?.unwrap_or_default();
-    let characters = believed.split(',').map(str::trim).filter(|one| !one.is_empty());
-    let characters: Option<Vec<Percent>> = characters.map(percent).collect();
+    let original = text(anpr, "originalLicensePlate")?.filter(|original| *original != read);
     Ok(Plate::Read {
-        original: text(anpr, "originalLicensePlate")?.filter(|original| *original != read),
-        text: read,
+        text: read.to_owned(),
+        original: original.map(ToOwned::to_owned),
         confidence_percent: match text(anpr, "confidenceLevel")? {
             Some(level) => Some(
-                percent(&level)
+                percent(level)
                     .ok_or_else(|| format!("confidenceLevel `{level}` is not 0 to 100"))?,
             ),
             None => None,
         },
-        character_confidence_percent: characters
-            .ok_or_else(|| format!("plateCharBelieve `{believed}` is not a list of 0 to 100"))?,
+        character_confidence_percent: characters(
+            text(anpr, "plateCharBelieve")?.unwrap_or_default(),
+        )?,
     })
+}
+
+/// `99,99,61`.
+fn characters(believed: &str) -> Result<Vec<Percent>, String> {
+    let levels = || believed.split(',').map(str::trim).filter(|level| !level.is_empty());
+    let mut characters = Vec::with_capacity(levels().count());
+    for level in levels() {
+        characters.push(
+            percent(level).ok_or_else(|| {
+                format!("plateCharBelieve `{believed}` is not a list of 0 to 100")
+            })?,
+        );
+    }
+    Ok(characters)
 }
 
 /// Whole or with decimals, as firmware differs; decimals are cut off.
@@ -315,7 +338,7 @@ fn percent(text: &str) -> Option<Percent> {
 }
 
 /// `country`, or `CRIndex` where `country` refers to it or is missing.
-fn country(anpr: Node<'_, '_>) -> Result<Country, String> {
+fn country(anpr: Element<'_>) -> Result<Country, String> {
     let index = match number(anpr, "country")? {
         Some(253) | None => number(anpr, "CRIndex")?,
         index => index,
@@ -325,60 +348,54 @@ fn country(anpr: Node<'_, '_>) -> Result<Country, String> {
         .map_or(Country::NotRecognised, Country::from_index))
 }
 
-fn pictures(anpr: Node<'_, '_>) -> Result<Vec<Picture>, String> {
-    let Some(list) = child(anpr, "pictureInfoList") else { return Ok(Vec::new()) };
-    let entries = list.children().filter(|entry| named(*entry, "pictureInfo"));
-    let mut pictures = Vec::new();
-    for entry in entries {
-        if pictures.len() >= limits::PICTURES {
-            return Err(format!("more than {} pictures", limits::PICTURES));
-        }
+fn pictures(anpr: Element<'_>) -> Result<Vec<Picture>, String> {
+    let Some(list) = anpr.child("pictureInfoList") else { return Ok(Vec::new()) };
+    let entries = || list.named("pictureInfo");
+    let count = entries().count();
+    if count > limits::PICTURES {
+        return Err(format!("more than {} pictures", limits::PICTURES));
+    }
+    let mut pictures = Vec::with_capacity(count);
+    for entry in entries() {
+        let said = |name| text(entry, name).map(|text| text.map(ToOwned::to_owned));
         pictures.push(Picture {
-            file_name: text(entry, "fileName")?.unwrap_or_default(),
-            kind: text(entry, "type")?.unwrap_or_default(),
-            id: text(entry, "pId")?,
+            file_name: said("fileName")?.unwrap_or_default(),
+            kind: said("type")?.unwrap_or_default(),
+            id: said("pId")?,
             sent: None,
         });
     }
     Ok(pictures)
 }
 
-fn camera(root: Node<'_, '_>) -> Result<Option<String>, String> {
+fn camera(root: Element<'_>) -> Result<Option<String>, String> {
     let (address, channel) = (text(root, "ipAddress")?, text(root, "channelID")?);
     Ok(match (address, channel) {
-        (Some(address), Some(channel)) => Some(format!("{address}/{channel}")),
-        (Some(one), None) | (None, Some(one)) => Some(one),
+        (Some(address), Some(channel)) => Some([address, "/", channel].concat()),
+        (Some(one), None) | (None, Some(one)) => Some(one.to_owned()),
         (None, None) => None,
     })
 }
 
-fn named(node: Node<'_, '_>, name: &str) -> bool {
-    node.is_element() && node.tag_name().name() == name
-}
-
-fn child<'a, 'input>(parent: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
-    parent.children().find(|node| named(*node, name))
-}
-
 /// The text of a child element; `None` if there is no such element or it is empty.
-fn text(parent: Node<'_, '_>, name: &str) -> Result<Option<String>, String> {
-    let Some(text) = child(parent, name).and_then(|node| node.text()) else { return Ok(None) };
+fn text<'a>(parent: Element<'a>, name: &str) -> Result<Option<&'a str>, String> {
+    let Some(text) = parent.child(name).and_then(Element::text) else { return Ok(None) };
     let text = text.trim();
     if text.chars().count() > limits::TEXT_CHARS {
         return Err(format!("{name} has more than {} characters", limits::TEXT_CHARS));
     }
-    Ok((!text.is_empty()).then(|| text.to_owned()))
+    Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-fn number(parent: Node<'_, '_>, name: &str) -> Result<Option<u32>, String> {
+fn number(parent: Element<'_>, name: &str) -> Result<Option<u32>, String> {
     let Some(text) = text(parent, name)? else { return Ok(None) };
     text.parse().map(Some).map_err(|_| format!("{name} `{text}` is not a whole number"))
 }
 
 /// Firmware puts these beside `ANPR` or into it.
-fn switch(root: Node<'_, '_>, anpr: Node<'_, '_>, name: &str) -> Result<bool, String> {
+fn switch(root: Element<'_>, anpr: Element<'_>, name: &str) -> Result<bool, String> {
     let found = text(root, name)?.or(text(anpr, name)?);
-    match found.as_deref() {
+    match found {
         Some("true" | "1") => Ok(true),
         Some("false" | "0") | None => Ok(false),
         Some(other) => Err(format!("{name} `{other}` is neither true nor false")),

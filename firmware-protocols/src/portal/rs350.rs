@@ -16,7 +16,7 @@
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use rust_decimal::Decimal;
@@ -27,7 +27,9 @@ use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
 use crate::limits;
-use crate::n42::{self, Category, Class, Document, Measurement};
+use crate::n42::parts::{self, MeasurementPart};
+use crate::n42::{self, Category, Class, Document, Opened, Stamp};
+use crate::xml::{Element, Layout};
 
 const STX: u8 = 0x02;
 const ETX: u8 = 0x03;
@@ -38,6 +40,7 @@ pub struct Decoder {
     held: Vec<u8>,
     /// Whether what is held began with STX. What did not is noise.
     inside: bool,
+    layout: Layout,
 }
 
 impl Codec for Decoder {
@@ -46,30 +49,22 @@ impl Codec for Decoder {
     }
 
     fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
-        for &byte in bytes {
-            match byte {
+        let mut rest = bytes;
+        while let [byte, behind @ ..] = rest {
+            match *byte {
                 STX => {
                     let cut = "a document began before the last one ended";
                     out.extend(self.give_up(cut).map(Err));
                     self.inside = true;
-                }
-                ETX if self.inside && self.held.is_empty() => {
-                    let detail = "nothing between the marks";
-                    out.push(Err(Fault::new(FaultKind::Malformed, detail, &[STX, ETX])));
-                    self.inside = false;
+                    rest = behind;
                 }
                 ETX if self.inside => {
-                    let record = decode(&self.held);
-                    out.push(
-                        record.map(|state| Reading::Portal(Record::Snapshot(Box::new(state)))),
-                    );
+                    out.push(self.ended());
                     self.held.clear();
                     self.inside = false;
+                    rest = behind;
                 }
-                byte => {
-                    self.held.push(byte);
-                    self.limit(out);
-                }
+                _ => rest = self.hold(rest, out),
             }
         }
     }
@@ -97,42 +92,82 @@ impl Decoder {
         fault
     }
 
-    fn limit(&mut self, out: &mut Vec<Item>) {
-        if self.inside && self.held.len() > limits::PORTAL_DOCUMENT_BYTES {
+    fn ended(&mut self) -> Item {
+        if self.held.is_empty() {
+            let detail = "nothing between the marks";
+            return Err(Fault::new(FaultKind::Malformed, detail, &[STX, ETX]));
+        }
+        let state = decode_in(&mut self.layout, &self.held)?;
+        Ok(Reading::Portal(Record::Snapshot(Box::new(state))))
+    }
+
+    /// Holds what stands before the next mark, as far as the limit allows, and gives what is behind it. Between documents an ETX is noise.
+    fn hold<'a>(&mut self, bytes: &'a [u8], out: &mut Vec<Item>) -> &'a [u8] {
+        let most =
+            if self.inside { limits::PORTAL_DOCUMENT_BYTES + 1 } else { limits::NOISE_BYTES };
+        let is_mark = |byte: u8| byte == STX || (byte == ETX && self.inside);
+        let room = most.saturating_sub(self.held.len()).max(1);
+        let plain = bytes.iter().take(room).take_while(|byte| !is_mark(**byte)).count();
+        let (plain, behind) = bytes.split_at_checked(plain).unwrap_or((bytes, &[]));
+        self.held.extend_from_slice(plain);
+        if self.held.len() < most {
+            return behind;
+        }
+        if self.inside {
             let detail =
                 format!("no end of document within {} bytes", limits::PORTAL_DOCUMENT_BYTES);
             out.push(Err(Fault::new(FaultKind::TooLong, detail, &self.held)));
             self.held.clear();
             self.inside = false;
-        } else if !self.inside && self.held.len() >= limits::NOISE_BYTES {
+        } else {
             out.extend(self.give_up("").map(Err));
         }
+        behind
     }
 }
 
 /// Reads one document, without its marks.
 pub fn decode(document: &[u8]) -> Result<Snapshot, Fault> {
-    let read = n42::read(document)?;
-    let wrong = |detail: String| Fault::new(FaultKind::BadField, detail, document);
-    if read.edition != 2012 {
-        return Err(wrong(format!("a document of {}, one of 2012 expected", read.edition)));
-    }
-    state(&read.document).map_err(wrong)
+    decode_in(&mut Layout::default(), document)
 }
 
-fn state(document: &Document) -> Result<Snapshot, String> {
-    let last = |class| document.measurements.iter().rev().find(|one| one.class == class);
-    let (foreground, background) = (last(Class::Foreground), last(Class::Background));
-    let alarms = || document.analyses.iter().flat_map(|analysis| &analysis.alarms);
-    if foreground.is_none() && background.is_none() && alarms().next().is_none() {
+/// The same, in room that is kept.
+fn decode_in(layout: &mut Layout, document: &[u8]) -> Result<Snapshot, Fault> {
+    read(layout, document).map_err(|(kind, detail)| Fault::new(kind, detail, document))
+}
+
+fn read(layout: &mut Layout, document: &[u8]) -> Result<Snapshot, (FaultKind, String)> {
+    let Opened { root, edition, .. } = n42::open(document, layout)?;
+    let wrong = |detail| (FaultKind::BadField, detail);
+    if edition != 2012 {
+        return Err(wrong(format!("a document of {edition}, one of 2012 expected")));
+    }
+    // What is not taken has to make sense as well: nothing else shows that a document came whole and undisturbed.
+    parts::check(root).and_then(|()| state(root)).map_err(wrong)
+}
+
+fn state(root: Element<'_>) -> Result<Snapshot, String> {
+    let last = |class| {
+        let of_class = |part: &Element<'_>| parts::class(*part) == Some(class);
+        root.named("RadMeasurement")
+            .filter(of_class)
+            .last()
+            .map(MeasurementPart::untold)
+            .transpose()
+    };
+    let (foreground, background) = (last(Class::Foreground)?, last(Class::Background)?);
+    let alarms = || root.named("AnalysisResults").flat_map(|analysis| analysis.named("RadAlarm"));
+    let alarming = alarms().next().is_some();
+    if foreground.is_none() && background.is_none() && !alarming {
         return Err("neither a Foreground nor a Background measurement".to_owned());
     }
-    let alarm = |neutron| alarms().any(|alarm| (alarm.category == Category::Neutron) == neutron);
+    let alarm =
+        |neutron| alarms().any(|alarm| (parts::alarms_of(alarm) == Category::Neutron) == neutron);
     let channel = |category, neutron| -> Result<Channel, String> {
         // Counts that make no sense are a fault, but never hide an alarm.
-        let of = |measurement: Option<&Measurement>| {
-            let read = measurement.map(|one| counts(document, one, category)).transpose();
-            if alarms().next().is_some() { Ok(read.unwrap_or_default()) } else { read }
+        let of = |measurement: Option<MeasurementPart<'_>>| {
+            let read = measurement.map(|one| counts(root, one, category)).transpose();
+            if alarming { Ok(read.unwrap_or_default()) } else { read }
         };
         Ok(Channel {
             counts: of(foreground)?.flatten(),
@@ -143,68 +178,62 @@ fn state(document: &Document) -> Result<Snapshot, String> {
         })
     };
     let nanosieverts =
-        |dose: &n42::DoseRate| u32::try_from((dose.usv_h * Decimal::ONE_THOUSAND).round()).ok();
+        |usv_h: Decimal| u32::try_from(usv_h.checked_mul(Decimal::ONE_THOUSAND)?.round()).ok();
+    let dose_rate = foreground.and_then(|one| one.dose_rates().next()).transpose()?;
     Ok(Snapshot {
         gamma: channel(Category::Gamma, false)?,
         neutron: channel(Category::Neutron, true)?,
         identified: alarms()
-            .filter_map(|alarm| alarm.description.clone())
+            .filter_map(parts::description)
             .take(limits::PORTAL_NAMES)
+            .map(ToOwned::to_owned)
             .collect(),
         faults: foreground
-            .iter()
-            .flat_map(|one| &one.faults)
-            .map(|fault| fault.code.clone())
+            .into_iter()
+            .flat_map(MeasurementPart::faults)
             .take(limits::PORTAL_NAMES)
+            .map(|fault| fault.code().to_owned())
             .collect(),
-        dose_rate_nsv_h: foreground.and_then(|one| one.dose_rates.first()).and_then(nanosieverts),
-        device_time: foreground
-            .or(background)
-            .and_then(|one| one.start)
-            .map(|start| start.to_string()),
+        dose_rate_nsv_h: dose_rate.and_then(|(_, usv_h)| nanosieverts(usv_h)),
+        device_time: foreground.or(background).and_then(|one| one.start).map(Stamp::text),
         ..Snapshot::default()
     })
 }
 
 /// The counts of the one detector of this category. Several numbers are energy windows, which may overlap: they are not added up.
 fn counts(
-    document: &Document,
-    measurement: &Measurement,
+    root: Element<'_>,
+    measurement: MeasurementPart<'_>,
     category: Category,
 ) -> Result<Option<Measured>, String> {
-    let place = |category| if category == Category::Neutron { 1 } else { 0 };
+    let place = if category == Category::Neutron { 1 } else { 0 };
     let of_category = |id: &str| {
-        let detector = document.detectors.iter().find(|detector| detector.id == id);
-        detector.map(|detector| detector.category == category)
+        let detector = root.named("RadDetectorInformation").find(|part| parts::id(*part) == id);
+        detector.map(|detector| parts::detects(detector) == category)
     };
-    let named: Vec<_> = measurement
-        .counts
-        .iter()
-        .enumerate()
-        .filter(|(index, counts)| {
-            // A detector that is not described is told by its place, as the public driver does.
-            of_category(&counts.detector).unwrap_or(*index == place(category))
-        })
-        .map(|(_, counts)| counts)
-        .collect();
-    match named.as_slice() {
-        [] => Ok(None),
-        [one] => match *one.counts.as_slice() {
-            [counts] if counts.is_sign_negative() && !counts.is_zero() => {
-                Err(format!("GrossCounts {}: a negative count", one.id))
-            }
-            [counts] => {
-                let length = one.live_time_s.or(measurement.real_time_s);
-                let interval_ms = length
-                    .and_then(|seconds| seconds.checked_mul(Decimal::ONE_THOUSAND))
-                    .and_then(|ms| u32::try_from(ms.round()).ok())
-                    .filter(|ms| *ms > 0);
-                Ok(Some(Measured { counts, interval_ms }))
-            }
-            _ => Ok(None),
-        },
-        several => Err(format!("{} gross counts of one radiation in a measurement", several.len())),
+    let (mut found, mut several) = (None, 0);
+    for (index, counts) in measurement.counts().enumerate() {
+        let counts = counts?;
+        // A detector that is not described is told by its place, as the public driver does.
+        if of_category(counts.detector).unwrap_or(index == place) {
+            found = Some(counts);
+            several += 1;
+        }
     }
+    let Some(one) = found else { return Ok(None) };
+    if several > 1 {
+        return Err(format!("{several} gross counts of one radiation in a measurement"));
+    }
+    let Some(counts) = one.only()? else { return Ok(None) };
+    if counts.is_sign_negative() && !counts.is_zero() {
+        return Err(format!("GrossCounts {}: a negative count", one.id()));
+    }
+    let length = one.live_time_s.or(measurement.real_time_s);
+    let interval_ms = length
+        .and_then(|seconds| seconds.checked_mul(Decimal::ONE_THOUSAND))
+        .and_then(|ms| u32::try_from(ms.round()).ok())
+        .filter(|ms| *ms > 0);
+    Ok(Some(Measured { counts, interval_ms }))
 }
 
 /// A document between its marks.

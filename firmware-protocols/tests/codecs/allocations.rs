@@ -11,7 +11,6 @@ use crate::good::Good;
 /// The dialects that allocate more, and how much more for their good frames together. No line is added, no figure raised; a dialect that needs no
 /// line has none.
 const MORE: &[(Dialect, u64)] = &[
-    (Dialect::Rs350, 101),
     (Dialect::SpectroscopicDaily, 7),
     (Dialect::JointechText, 5),
     (Dialect::Jointech, 5),
@@ -19,7 +18,6 @@ const MORE: &[(Dialect, u64)] = &[
     (Dialect::Llrp, 9),
     (Dialect::UhfReader18, 7),
     (Dialect::M100, 2),
-    (Dialect::HikvisionAnpr, 47),
     (Dialect::Openalpr, 17),
     (Dialect::Barcode, 10),
     (Dialect::Mrz, 22),

@@ -192,3 +192,48 @@ fn a_document_that_was_read_is_written_and_read_again() {
     let state = |bytes: &[u8]| rs350::decode(&bytes[1..bytes.len() - 1]).unwrap();
     assert_eq!(state(&again), state(&good));
 }
+
+#[test]
+fn what_a_reader_of_files_refuses_is_refused_here_in_the_same_words() {
+    let ns = n42::NAMESPACE;
+    let measured = |what: &str| format!("<RadMeasurement>{what}</RadMeasurement>");
+    for part in [
+        "<EnergyWindows><WindowStartEnergyValues>0 x</WindowStartEnergyValues></EnergyWindows>".to_owned(),
+        "<EnergyWindows><WindowEndEnergyValues>1 1,5</WindowEndEnergyValues></EnergyWindows>".to_owned(),
+        "<EnergyCalibration><CoefficientValues>0 3 many</CoefficientValues></EnergyCalibration>".to_owned(),
+        measured("<StartDateTime>2026-13-01T00:00:00Z</StartDateTime>"),
+        measured("<StartDateTime>-000001-01-01T00:00:00Z</StartDateTime>"),
+        measured("<RealTimeDuration>P1Y</RealTimeDuration>"),
+        measured("<OccupancyIndicator>perhaps</OccupancyIndicator>"),
+        measured("<Spectrum><LiveTimeDuration>1</LiveTimeDuration></Spectrum>"),
+        measured("<Spectrum><ChannelData>1 2 - 4</ChannelData></Spectrum>"),
+        measured(&format!("<Spectrum><ChannelData>{}</ChannelData></Spectrum>", "1 ".repeat(65_537))),
+        measured("<GrossCounts><LiveTimeDuration>PT</LiveTimeDuration></GrossCounts>"),
+        measured("<GrossCounts><CountData>12 3.4.5</CountData></GrossCounts>"),
+        measured("<DoseRate><DoseRateValue>low</DoseRateValue></DoseRate>"),
+        measured("<RadItemState><StateVector><SpeedValue>fast</SpeedValue></StateVector></RadItemState>"),
+        "<AnalysisResults><RadAlarm><RadAlarmDateTime>now</RadAlarmDateTime></RadAlarm></AnalysisResults>".to_owned(),
+        "<AnalysisResults><GrossCountAnalysisResults><MaximumCountRateValue>x</MaximumCountRateValue></GrossCountAnalysisResults></AnalysisResults>"
+            .to_owned(),
+    ] {
+        let document = format!("<RadInstrumentData n42DocDateTime=\"2026-01-01T00:00:00Z\" xmlns=\"{ns}\">{part}</RadInstrumentData>");
+        let fault = n42::read(document.as_bytes()).unwrap_err();
+        assert_eq!(fault.kind.name(), "bad-field", "{fault}");
+        assert_eq!(rs350::decode(document.as_bytes()).unwrap_err(), fault);
+    }
+    let written = format!("<RadInstrumentData n42DocDateTime=\"today\" xmlns=\"{ns}\"/>");
+    let fault = n42::read(written.as_bytes()).unwrap_err();
+    assert_eq!(rs350::decode(written.as_bytes()).unwrap_err(), fault);
+}
+
+#[test]
+fn a_dose_rate_that_no_number_of_nanosieverts_holds_is_none() {
+    let text = String::from_utf8(told(Some((1203, 1)), None, &[])).unwrap();
+    for (value, expected) in
+        [("0.125", Some(125)), ("79228162514264337593543950335", None), ("-1", None)]
+    {
+        let document = text.replace("<DoseRateValue>0.125", &format!("<DoseRateValue>{value}"));
+        let state = rs350::decode(document.trim_matches(['\u{2}', '\u{3}']).as_bytes()).unwrap();
+        assert_eq!(state.dose_rate_nsv_h, expected, "{value}");
+    }
+}
