@@ -17,6 +17,7 @@
 //! Assumed: the contract; weighings without a unit are in kg (`scale.unit_if_silent`).
 
 mod passage;
+mod text;
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -28,6 +29,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use units::{MassUnit, Microdegrees, Percent};
 
 use self::passage::{Passed, decimal};
+pub(crate) use self::text::Text;
 use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
@@ -68,25 +70,25 @@ impl Codec for Decoder {
 /// Every key of the contract.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Envelope {
+struct Envelope<'a> {
     v: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     seal: Option<String>,
     /// `null` is a vehicle whose plate was not read.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     plate: Option<Option<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    weight: Option<Weight>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    passage: Option<Passed>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    weight: Option<Weight<'a>>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    passage: Option<Passed<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     msg: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ts: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     recv: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event: Option<String>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    event: Option<Text<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<State>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,9 +140,9 @@ struct Place {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Weight {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    value: Option<String>,
+struct Weight<'a> {
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    value: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unit: Option<MassUnit>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -201,6 +203,11 @@ fn read(document: &[u8]) -> Result<Reading, (FaultKind, String)> {
 }
 
 pub(crate) fn is_too_deep(document: &[u8]) -> bool {
+    // Most documents have not even as many beginnings of values.
+    let begins = |byte: &&u8| matches!(**byte, b'{' | b'[');
+    if document.iter().filter(begins).count() <= limits::DOCUMENT_DEPTH {
+        return false;
+    }
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in document {
         match byte {
@@ -220,7 +227,7 @@ pub(crate) fn is_too_deep(document: &[u8]) -> bool {
     false
 }
 
-fn reading(mut envelope: Envelope, document: &[u8]) -> Result<Reading, String> {
+fn reading(mut envelope: Envelope<'_>, document: &[u8]) -> Result<Reading, String> {
     check_text(&envelope)?;
     let Envelope { seal, plate, weight, passage, .. } = &mut envelope;
     match (seal.take(), plate.take(), weight.take(), passage.take()) {
@@ -237,7 +244,7 @@ fn reading(mut envelope: Envelope, document: &[u8]) -> Result<Reading, String> {
     }
 }
 
-fn check_text(envelope: &Envelope) -> Result<(), String> {
+fn check_text(envelope: &Envelope<'_>) -> Result<(), String> {
     let texts = [
         ("seal", envelope.seal.as_ref()),
         ("plate", envelope.plate.as_ref().and_then(Option::as_ref)),
@@ -261,7 +268,7 @@ fn check_text(envelope: &Envelope) -> Result<(), String> {
     }
 }
 
-fn seal_message(seal: String, envelope: Envelope) -> Result<Message, String> {
+fn seal_message(seal: String, envelope: Envelope<'_>) -> Result<Message, String> {
     if seal.is_empty() {
         return Err("`seal` is empty".to_owned());
     }
@@ -319,7 +326,7 @@ fn microdegrees(degrees: f64) -> Microdegrees {
     Microdegrees((degrees * 1_000_000.0 + half) as i32)
 }
 
-fn sighting(plate: Option<String>, envelope: Envelope) -> Result<Sighting, String> {
+fn sighting(plate: Option<String>, envelope: Envelope<'_>) -> Result<Sighting, String> {
     let plate = match plate.filter(|plate| !plate.is_empty()) {
         None => Plate::NotRead,
         Some(text) => Plate::Read {
@@ -331,8 +338,8 @@ fn sighting(plate: Option<String>, envelope: Envelope) -> Result<Sighting, Strin
                 .transpose()?,
             character_confidence_percent: envelope
                 .char_confidence_pct
-                .iter()
-                .map(|level| percent("char_confidence_pct", *level))
+                .into_iter()
+                .map(|level| percent("char_confidence_pct", level))
                 .collect::<Result<_, _>>()?,
         },
     };
@@ -357,7 +364,7 @@ fn percent(key: &str, number: u8) -> Result<Percent, String> {
     Percent::new(number).ok_or_else(|| format!("`{key}` is 0 to 100, not {number}"))
 }
 
-fn weighing(weight: &Weight, document: &[u8]) -> Result<Weighing, String> {
+fn weighing(weight: &Weight<'_>, document: &[u8]) -> Result<Weighing, String> {
     let display = match (&weight.value, weight.condition) {
         (Some(value), None) => Display::Value(decimal("weight.value", value)?),
         (None, Some(Condition::Overload)) => Display::Overload,
@@ -406,9 +413,9 @@ pub fn encode(reading: &Reading) -> Option<String> {
     serde_json::to_string(&envelope).ok()
 }
 
-fn seal_envelope(message: &Message) -> Option<Envelope> {
+fn seal_envelope(message: &Message) -> Option<Envelope<'_>> {
     let event = match message.event {
-        Some(event) => Some(format!("{:02}", event.class()?)),
+        Some(event) => Some(format!("{:02}", event.class()?).into()),
         None => None,
     };
     let degrees = |angle: Microdegrees| f64::from(angle.0) / 1_000_000.0;
@@ -447,7 +454,7 @@ fn seal_envelope(message: &Message) -> Option<Envelope> {
     })
 }
 
-fn sighting_envelope(sighting: &Sighting) -> Option<Envelope> {
+fn sighting_envelope(sighting: &Sighting) -> Option<Envelope<'_>> {
     let country = match sighting.country {
         Country::Known(letters) => Some(letters),
         Country::NotRecognised => None,
@@ -480,9 +487,9 @@ fn sighting_envelope(sighting: &Sighting) -> Option<Envelope> {
     Some(envelope)
 }
 
-fn weight_envelope(weighing: &Weighing) -> Envelope {
+fn weight_envelope(weighing: &Weighing) -> Envelope<'_> {
     let (value, condition) = match weighing.display {
-        Display::Value(value) => (Some(value.to_string()), None),
+        Display::Value(value) => (Some(value.to_string().into()), None),
         Display::Overload => (None, Some(Condition::Overload)),
         Display::Underload => (None, Some(Condition::Underload)),
         Display::OutOfRange => (None, Some(Condition::OutOfRange)),

@@ -25,8 +25,9 @@ impl Lines {
 
     /// Takes in `bytes` and tells each line, without its terminator. Empty lines are not told: CR LF ends one line, not two.
     pub(crate) fn push(&mut self, bytes: &[u8], mut tell: impl FnMut(Result<&[u8], Fault>)) {
-        for &byte in bytes {
-            if byte == b'\r' || byte == b'\n' {
+        let mut rest = bytes;
+        while let [byte, behind @ ..] = rest {
+            if *byte == b'\r' || *byte == b'\n' {
                 if self.discarding {
                     if !self.held.is_empty() {
                         tell(Err(self.noise()));
@@ -36,18 +37,28 @@ impl Lines {
                 }
                 self.held.clear();
                 self.discarding = false;
+                rest = behind;
                 continue;
             }
-            self.held.push(byte);
-            if !self.discarding && self.held.len() > self.limit {
+            // Up to the next end of a line, or to the byte that is one too many.
+            let most = if self.discarding { limits::NOISE_BYTES } else { self.limit + 1 };
+            let room = most.saturating_sub(self.held.len()).max(1);
+            let is_end = |byte: &u8| *byte == b'\r' || *byte == b'\n';
+            let length = rest.iter().take(room).take_while(|byte| !is_end(byte)).count();
+            let (line, behind) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+            self.held.extend_from_slice(line);
+            rest = behind;
+            if self.held.len() < most {
+                continue;
+            }
+            if self.discarding {
+                tell(Err(self.noise()));
+            } else {
                 let detail = alloc::format!("no end of line within {} bytes", self.limit);
                 tell(Err(Fault::new(FaultKind::TooLong, detail, &self.held)));
-                self.held.clear();
                 self.discarding = true;
-            } else if self.discarding && self.held.len() >= limits::NOISE_BYTES {
-                tell(Err(self.noise()));
-                self.held.clear();
             }
+            self.held.clear();
         }
     }
 

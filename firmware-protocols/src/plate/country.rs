@@ -1,9 +1,10 @@
 //! The country numbers of Hikvision cameras. The table is data; its page is `docs/protocols/hikvision-anpr.md`.
 
-use alloc::string::String;
 use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::json::Text;
 
 /// The country of a plate, as the camera recognised it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -87,7 +88,7 @@ impl Serialize for Iso2 {
 
 impl<'de> Deserialize<'de> for Iso2 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Iso2, D::Error> {
-        let text = String::deserialize(deserializer)?;
+        let text = Text::deserialize(deserializer)?;
         Iso2::parse(&text)
             .ok_or_else(|| de::Error::custom("two capital letters such as \"KZ\" expected"))
     }

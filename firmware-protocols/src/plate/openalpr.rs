@@ -14,6 +14,8 @@
 //!
 //! Assumed: several plates of one picture get `/0`, `/1` behind its id; the country is the first two letters of the region.
 
+mod words;
+
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -23,11 +25,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use units::Percent;
 
+use self::words::{Best, Guesses, Name, Plates};
 use super::{CameraMessage, Country, Iso2, Plate, Sighting};
 use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
-use crate::json::is_too_deep;
+use crate::json::{Text, is_too_deep};
 use crate::limits;
 use crate::lines::Lines;
 
@@ -60,84 +63,78 @@ impl Codec for Decoder {
 }
 
 fn tell(document: &[u8], out: &mut Vec<Item>) {
-    match decode(document) {
-        Ok(messages) => out.extend(messages.into_iter().map(|message| Ok(Reading::Plate(message)))),
-        Err(fault) => out.push(Err(fault)),
+    let before = out.len();
+    let read = read(document, |message| out.push(Ok(Reading::Plate(message))));
+    if let Err((kind, detail)) = read {
+        // A document is taken whole or not at all.
+        out.truncate(before);
+        out.push(Err(Fault::new(kind, detail, document)));
     }
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Document {
+struct Document<'a> {
     version: Option<u32>,
-    data_type: String,
+    #[serde(borrow)]
+    data_type: Text<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     epoch_time: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     epoch_start: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    uuid: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    best_uuid: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    camera_id: Option<Name>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    results: Vec<Found>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    best_plate: Option<Best>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    uuid: Option<Text<'a>>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    best_uuid: Option<Text<'a>>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    camera_id: Option<Name<'a>>,
+    #[serde(borrow)]
+    results: Plates<'a>,
+    #[serde(borrow, skip_serializing)]
+    best_plate: Option<Best<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     best_confidence: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    best_region: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    vehicle: Option<Vehicle>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    best_region: Option<Text<'a>>,
+    #[serde(borrow, skip_serializing)]
+    vehicle: Option<Vehicle<'a>>,
 }
 
 /// A plate in a picture.
-#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Found {
-    plate: String,
+struct Found<'a> {
+    #[serde(borrow)]
+    plate: Text<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     confidence: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<String>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    region: Option<Text<'a>>,
 }
 
-/// The plate of a group: an object, or the text alone.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(untagged)]
-enum Best {
-    Found(Found),
-    Text(String),
-}
-
-/// The name of a camera: a number, or a text.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(untagged)]
-enum Name {
-    Number(u64),
-    Text(String),
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Vehicle {
-    body_type: Vec<Guess>,
+struct Vehicle<'a> {
+    #[serde(borrow)]
+    body_type: Guesses<'a>,
 }
 
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Guess {
-    name: String,
+struct Guess<'a> {
+    #[serde(borrow)]
+    name: Text<'a>,
 }
 
 /// Reads one document: a message for each plate in it, or one that says there was none.
 pub fn decode(document: &[u8]) -> Result<Vec<CameraMessage>, Fault> {
-    read(document).map_err(|(kind, detail)| Fault::new(kind, detail, document))
+    let mut messages = Vec::new();
+    read(document, |message| messages.push(message))
+        .map_err(|(kind, detail)| Fault::new(kind, detail, document))?;
+    Ok(messages)
 }
 
-fn read(document: &[u8]) -> Result<Vec<CameraMessage>, (FaultKind, String)> {
+fn read(document: &[u8], tell: impl FnMut(CameraMessage)) -> Result<(), (FaultKind, String)> {
     if document.len() > limits::DOCUMENT_BYTES {
         let detail = format!("a document has at most {} bytes", limits::DOCUMENT_BYTES);
         return Err((FaultKind::TooLong, detail));
@@ -146,69 +143,74 @@ fn read(document: &[u8]) -> Result<Vec<CameraMessage>, (FaultKind, String)> {
         let detail = format!("values are nested deeper than {}", limits::DOCUMENT_DEPTH);
         return Err((FaultKind::Malformed, detail));
     }
-    let document: Document = serde_json::from_slice(document)
+    let document: Document<'_> = serde_json::from_slice(document)
         .map_err(|error| (FaultKind::Malformed, error.to_string()))?;
     if let Some(version) = document.version.filter(|version| *version != 2) {
         return Err((FaultKind::NotDecoded, format!("version {version}; 2 expected")));
     }
-    messages(document).map_err(|detail| (FaultKind::BadField, detail))
+    messages(document, tell).map_err(|detail| (FaultKind::BadField, detail))
 }
 
-fn messages(document: Document) -> Result<Vec<CameraMessage>, String> {
+fn messages(document: Document<'_>, mut tell: impl FnMut(CameraMessage)) -> Result<(), String> {
     let ms = document.epoch_time.or(document.epoch_start);
     let device_time = ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-    let other = |event_type: String| CameraMessage::Other { event_type, device_time };
-    let found: Vec<Found> = match document.data_type.as_str() {
+    let plates = match &*document.data_type {
         "" => return Err("`data_type` is missing".to_owned()),
         "alpr_results" => document.results,
         "alpr_group" => match document.best_plate {
-            Some(Best::Found(found)) => [found].into(),
+            Some(Best::Found(found)) => Plates::one(found),
             Some(Best::Text(plate)) => {
-                [Found { plate, confidence: document.best_confidence, region: None }].into()
+                Plates::one(Found { plate, confidence: document.best_confidence, region: None })
             }
-            None => Vec::new(),
+            None => Plates::default(),
         },
-        _ => return Ok([other(limited("data_type", document.data_type)?)].into()),
+        _ => Plates::default(),
     };
-    if found.len() > limits::PLATES {
+    if plates.count() > limits::PLATES {
         return Err(format!("more than {} plates in one picture", limits::PLATES));
     }
-    if found.is_empty() {
-        return Ok([other(document.data_type)].into());
+    if plates.count() == 0 {
+        let event_type = limited("data_type", document.data_type)?;
+        tell(CameraMessage::Other { event_type, device_time });
+        return Ok(());
     }
-    let id = document.best_uuid.or(document.uuid).map(|id| limited("uuid", id)).transpose()?;
-    let camera = match document.camera_id {
-        Some(Name::Number(number)) => Some(number.to_string()),
-        Some(Name::Text(text)) => Some(limited("camera_id", text)?),
-        None => None,
-    };
-    let bodies = document.vehicle.unwrap_or_default().body_type.into_iter();
-    let vehicle_type = bodies.map(|guess| guess.name).next();
-    let vehicle_type = vehicle_type.map(|name| limited("vehicle.body_type", name)).transpose()?;
-    let several = found.len() > 1;
-    let sighting = |(place, found): (usize, Found)| -> Result<CameraMessage, String> {
-        let region = found.region.as_ref().or(document.best_region.as_ref());
-        Ok(CameraMessage::Sighting(Sighting {
+    let id = document.best_uuid.or(document.uuid).map(|id| checked("uuid", id)).transpose()?;
+    let camera = document.camera_id.map(|name| match name {
+        Name::Number(number) => Ok(number.to_string()),
+        Name::Text(text) => limited("camera_id", text),
+    });
+    let mut camera = camera.transpose()?;
+    let vehicle_type =
+        document.vehicle.and_then(|vehicle| vehicle.body_type.first).map(|guess| guess.name);
+    let vehicle_type = vehicle_type.map(|name| checked("vehicle.body_type", name)).transpose()?;
+    let several = plates.count() > 1;
+    for (place, found) in plates.into_iter().enumerate() {
+        let region = found.region.as_deref().or(document.best_region.as_deref());
+        tell(CameraMessage::Sighting(Sighting {
             // Plates of one picture are vehicles of their own.
-            id: id.as_ref().map(|id| if several { format!("{id}/{place}") } else { id.clone() }),
+            id: id.as_deref().map(
+                |id| {
+                    if several { format!("{id}/{place}") } else { id.to_owned() }
+                },
+            ),
             device_time,
-            country: region.map_or(Country::NotRecognised, |region| country(region)),
+            country: region.map_or(Country::NotRecognised, country),
             plate: plate(found)?,
             lane: None,
             direction: None,
-            vehicle_type: vehicle_type.clone(),
+            vehicle_type: vehicle_type.as_deref().map(ToOwned::to_owned),
             dangerous_goods: None,
             container: None,
             more_follows: false,
             retransmitted: false,
             pictures: Vec::new(),
-            camera: camera.clone(),
-        }))
-    };
-    found.into_iter().enumerate().map(sighting).collect()
+            camera: if several { camera.clone() } else { camera.take() },
+        }));
+    }
+    Ok(())
 }
 
-fn plate(found: Found) -> Result<Plate, String> {
+fn plate(found: Found<'_>) -> Result<Plate, String> {
     if found.plate.is_empty() || found.plate.eq_ignore_ascii_case("unknown") {
         return Ok(Plate::NotRead);
     }
@@ -227,36 +229,45 @@ fn plate(found: Found) -> Result<Plate, String> {
 
 /// `kz`, or a country with a part of it such as `us-ca`.
 fn country(region: &str) -> Country {
-    let letters = region.split('-').next().unwrap_or_default().to_ascii_uppercase();
-    Iso2::parse(&letters).map_or(Country::NotRecognised, Country::Known)
+    let letters = region.split('-').next().unwrap_or_default().as_bytes();
+    let letters: Option<[u8; 2]> = letters.try_into().ok();
+    letters
+        .map(|letters| letters.map(|letter| letter.to_ascii_uppercase()))
+        .and_then(|letters| Iso2::parse(core::str::from_utf8(&letters).ok()?))
+        .map_or(Country::NotRecognised, Country::Known)
 }
 
-fn limited(key: &str, text: String) -> Result<String, String> {
-    if text.chars().count() > limits::TEXT_CHARS {
+fn checked<'a>(key: &str, text: Text<'a>) -> Result<Text<'a>, String> {
+    // No character has less than a byte.
+    if text.len() > limits::TEXT_CHARS && text.chars().count() > limits::TEXT_CHARS {
         return Err(format!("`{key}` has more than {} characters", limits::TEXT_CHARS));
     }
     Ok(text)
 }
 
+fn limited(key: &str, text: Text<'_>) -> Result<String, String> {
+    checked(key, text).map(String::from)
+}
+
 /// The document of a camera that saw one vehicle, without a line end.
 pub fn encode(sighting: &Sighting) -> Option<String> {
     let (plate, confidence) = match &sighting.plate {
-        Plate::NotRead => (String::new(), None),
+        Plate::NotRead => ("", None),
         Plate::Read { text, confidence_percent, .. } => {
-            (text.clone(), confidence_percent.map(|percent| f64::from(percent.0)))
+            (text.as_str(), confidence_percent.map(|percent| f64::from(percent.0)))
         }
     };
     let region = match sighting.country {
-        Country::Known(letters) => Some(letters.to_string().to_ascii_lowercase()),
+        Country::Known(letters) => Some(letters.to_string().to_ascii_lowercase().into()),
         Country::NotRecognised | Country::Index(_) => None,
     };
     serde_json::to_string(&Document {
         version: Some(2),
-        data_type: "alpr_results".to_owned(),
+        data_type: "alpr_results".into(),
         epoch_time: sighting.device_time.map(Timestamp::as_millisecond),
-        uuid: sighting.id.clone(),
-        camera_id: sighting.camera.clone().map(Name::Text),
-        results: [Found { plate, confidence, region }].into(),
+        uuid: sighting.id.as_deref().map(Text::from),
+        camera_id: sighting.camera.as_deref().map(|camera| Name::Text(camera.into())),
+        results: Plates::one(Found { plate: plate.into(), confidence, region }),
         ..Document::default()
     })
     .ok()

@@ -10,7 +10,7 @@ fn check(bytes: &str, expected: Expect) {
     crate::check::check(Dialect::HikvisionAnpr, bytes.as_bytes(), &expected);
 }
 
-const TRUCK: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+pub(crate) const TRUCK: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <EventNotificationAlert version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema">
 <ipAddress>10.0.0.5</ipAddress><channelID>1</channelID><dateTime>2026-05-21T16:10:06+05:00</dateTime>
 <eventType>ANPR</eventType><eventState>active</eventState>

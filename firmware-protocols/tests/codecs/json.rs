@@ -9,8 +9,8 @@ fn check(bytes: &str, expected: Expect) {
     crate::check::check(Dialect::Json, bytes.as_bytes(), &expected);
 }
 
-const SEAL: &str = r#"{"v":1,"seal":"KZ00012345","msg":"e-7","ts":"2026-05-21T11:00:00Z","recv":"2026-05-21T11:00:02Z","event":"01","state":{"locked":false,"housing":"ok","battery_pct":41},"pos":{"lat":44.1234,"lon":80.4321,"valid":true,"hdop":1.2},"trip":{"declaration":"55302/200126/0012345","vehicle":"123ABC02"}}"#;
-const PLATE: &str = r#"{"v":1,"plate":"123ABC02","msg":"p-1","ts":"2026-05-21T16:00:00+05:00","country":"KZ","confidence_pct":98,"char_confidence_pct":[99,61],"lane":1,"vehicle_type":"truck"}"#;
+pub(crate) const SEAL: &str = r#"{"v":1,"seal":"KZ00012345","msg":"e-7","ts":"2026-05-21T11:00:00Z","recv":"2026-05-21T11:00:02Z","event":"01","state":{"locked":false,"housing":"ok","battery_pct":41},"pos":{"lat":44.1234,"lon":80.4321,"valid":true,"hdop":1.2},"trip":{"declaration":"55302/200126/0012345","vehicle":"123ABC02"}}"#;
+pub(crate) const PLATE: &str = r#"{"v":1,"plate":"123ABC02","msg":"p-1","ts":"2026-05-21T16:00:00+05:00","country":"KZ","confidence_pct":98,"char_confidence_pct":[99,61],"lane":1,"vehicle_type":"truck"}"#;
 const NO_PLATE: &str = r#"{"v":1,"plate":null,"ts":"2026-05-21T11:00:00Z","retransmitted":true}"#;
 const WEIGHT: &str =
     r#"{"v":1,"weight":{"value":"40000.5","unit":"kg","kind":"gross","stable":true}}"#;

@@ -8,8 +8,8 @@ fn check(bytes: &str, expected: Expect) {
     crate::check::check(Dialect::Openalpr, bytes.as_bytes(), &expected);
 }
 
-const PICTURE: &str = r#"{"version":2,"data_type":"alpr_results","epoch_time":1779361206000,"uuid":"u-1","camera_id":7,"img_width":1280,"results":[{"plate":"123ABC02","confidence":94.3,"matches_template":1,"region":"kz","coordinates":[{"x":1,"y":2}],"candidates":[{"plate":"123A8C02","confidence":80.1}]}]}"#;
-const GROUP: &str = r#"{"version":2,"data_type":"alpr_group","epoch_start":1779361206000,"best_uuid":"u-2","camera_id":"gate","best_plate":{"plate":"777AAA01","confidence":99.9},"best_region":"kz-01","vehicle":{"body_type":[{"name":"truck","confidence":88}]}}"#;
+pub(crate) const PICTURE: &str = r#"{"version":2,"data_type":"alpr_results","epoch_time":1779361206000,"uuid":"u-1","camera_id":7,"img_width":1280,"results":[{"plate":"123ABC02","confidence":94.3,"matches_template":1,"region":"kz","coordinates":[{"x":1,"y":2}],"candidates":[{"plate":"123A8C02","confidence":80.1}]}]}"#;
+pub(crate) const GROUP: &str = r#"{"version":2,"data_type":"alpr_group","epoch_start":1779361206000,"best_uuid":"u-2","camera_id":"gate","best_plate":{"plate":"777AAA01","confidence":99.9},"best_region":"kz-01","vehicle":{"body_type":[{"name":"truck","confidence":88}]}}"#;
 
 #[test]
 fn pictures_and_groups_are_vehicles_and_a_heartbeat_is_none() {
