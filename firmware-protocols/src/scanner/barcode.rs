@@ -13,7 +13,7 @@
 //! Deliberately absent: readers that pretend to be a keyboard. They lose control characters, and with them the GS1 separator and STX.
 //! Sources and trust: `docs/protocols/barcode.md`.
 //!
-//! Assumed: 100 ms of silence end a code that nothing else ends (`pause_ms`); separators are not passed on until a code shows it
+//! Assumed: a line end ends a code (`terminator`), or 100 ms of silence where nothing does (`pause_ms`); separators are not passed on until a code shows it
 //! (`group_separator`); what the number of a seal looks like, where a reader is said to read seals (`seals`).
 
 use alloc::borrow::ToOwned;

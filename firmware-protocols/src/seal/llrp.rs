@@ -16,7 +16,7 @@
 //! passed over. Sources: `docs/protocols/llrp.md`.
 //!
 //! Assumed: a tag that was not seen for five seconds has gone (`hold_ms`); which word tells the loop (`tamper_chip`); how patiently answers are
-//! waited for (`answer_ms`).
+//! waited for (`answer_ms`); how often a reader says that it lives (`keepalive_ms`).
 
 pub mod parameter;
 pub mod reader;

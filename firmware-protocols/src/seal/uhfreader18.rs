@@ -15,7 +15,7 @@
 //! `docs/protocols/uhfreader18.md`.
 //!
 //! Assumed: a tag that was not seen for five seconds has gone (`hold_ms`); times of the conversation (`poll_ms`, `answer_ms`, `tries`,
-//! `again_ms`).
+//! `again_ms`); the speed of its line, 57600, 9600 or 115200 8N1 (the site's `baud`).
 
 use alloc::borrow::ToOwned;
 use alloc::format;

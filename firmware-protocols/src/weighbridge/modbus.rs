@@ -5,7 +5,7 @@
 //!
 //! The bytes are those of [`crate::modbus`]. Sources and maps that were seen: `docs/protocols/modbus.md`.
 //!
-//! Assumed: what registers mean is the site's (`modbus`); times of the conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
+//! Assumed: what registers mean is the site's (`modbus`); the unit is 1 (`address`); times of the conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
 
 use alloc::format;
 use alloc::string::String;

@@ -14,7 +14,7 @@
 //! its own initiative is read as well. Deliberately absent: every command that changes the instrument, the addresses of three bytes, and
 //! the unit, which is not in the frame. Sources: `docs/protocols/tenso-m.md`.
 //!
-//! Assumed: the unit is kg where the frame has none (`scale.unit_if_silent`); B8 follows the load; times of the conversation (`poll_ms`,
+//! Assumed: its address is 1 (`address`); the unit is kg where the frame has none (`scale.unit_if_silent`); B8 follows the load; times of the conversation (`poll_ms`,
 //! `answer_ms`, `tries`, `again_ms`).
 
 use alloc::borrow::ToOwned;

@@ -8,7 +8,7 @@
 //! B is gross, C tare, D net; A, E and F (handshake, numbers of truck and cargo) are told as not decoded. There is no unit and no word on
 //! stability. [`Master`] asks for the gross weight. Sources: `docs/protocols/xk3190-command.md`.
 //!
-//! Assumed: the unit is kg where the frame has none (`scale.unit_if_silent`); decimals are 0 to 4 as in the continuous output; times of the
+//! Assumed: its address is 1 (`address`); the unit is kg where the frame has none (`scale.unit_if_silent`); decimals are 0 to 4 as in the continuous output; times of the
 //! conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
 
 use alloc::borrow::ToOwned;

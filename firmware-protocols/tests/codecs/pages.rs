@@ -167,6 +167,17 @@ fn what_is_assumed_is_labelled_in_the_code_and_is_a_setting_or_says_why_not() {
             if set_by.starts_with("ours: ") {
                 continue;
             }
+            // How the line is set is the site's, whatever the dialect.
+            if set_by.starts_with("`connect` with ") {
+                let line = |key: &str| example.contains(&format!("{key} = "));
+                assert!(quoted(set_by).skip(1).all(line), "{}: {set_by}", page.name);
+                assert!(
+                    head.contains("`baud`"),
+                    "{}: {what}: `baud` is not named in {head}",
+                    page.name
+                );
+                continue;
+            }
             for key in quoted(set_by) {
                 let (table, name) = key.split_once('.').unwrap_or(("", key));
                 if ["scale", "portal", "limits"].contains(&table) {
@@ -193,6 +204,52 @@ fn what_is_assumed_is_labelled_in_the_code_and_is_a_setting_or_says_why_not() {
             }
             assert!(quoted(set_by).next().is_some(), "{}: {what}: set by what?", page.name);
         }
+    }
+}
+
+/// The mark that says how a fact is known, if the text has one.
+fn mark(text: &str) -> Option<&'static str> {
+    MARKS.into_iter().find(|mark| text.contains(&format!("**{mark}**")))
+}
+
+#[test]
+fn every_usual_value_of_a_setting_is_assumed_and_listed_or_says_how_it_is_known() {
+    for page in pages() {
+        let wiring = page.under("Wiring and settings");
+        let settings = wiring.rsplit("Settings: ").next().unwrap();
+        let assumed: Vec<&str> = page.assumed().iter().flat_map(|(_, set)| quoted(set)).collect();
+        for key in page.dialects.iter().flat_map(|dialect| dialect.settings()) {
+            if assumed.iter().any(|set| set.split('.').next() == Some(key)) {
+                continue;
+            }
+            // What stands behind the key, up to the next one.
+            let said = settings.split(&format!("`{key}`")).nth(1).unwrap_or_default();
+            let said = said.split(", `").next().unwrap_or_default();
+            let nothing = ["none", "false", "(required)"].iter().any(|word| said.contains(word));
+            let known = mark(said).is_some_and(|mark| mark != "A");
+            assert!(
+                nothing || known,
+                "{}: `{key}` is neither listed as assumed, nor without a value, nor marked: {said:?}",
+                page.name
+            );
+        }
+    }
+}
+
+#[test]
+fn speed_parity_and_ports_say_how_they_are_known() {
+    for page in pages() {
+        let wiring = page.under("Wiring and settings").split("Settings: ").next().unwrap();
+        let words = wiring.split(|letter: char| !letter.is_ascii_alphanumeric());
+        let framed =
+            |word: &str| matches!(word.as_bytes(), [b'7' | b'8', b'N' | b'E' | b'O', b'1' | b'2']);
+        let told = words.clone().any(framed)
+            || wiring.contains("baud")
+            || wiring
+                .split(" port ")
+                .skip(1)
+                .any(|after| after.starts_with(|digit: char| digit.is_ascii_digit()));
+        assert!(!told || mark(wiring).is_some(), "{}: how is that known? {wiring}", page.name);
     }
 }
 
