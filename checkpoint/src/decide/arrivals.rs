@@ -17,7 +17,7 @@ use crate::input::observation::PlateReading;
 use crate::law::words::Moment;
 use crate::state::Bearer;
 use crate::state::lane::InLane;
-use crate::state::visit::{Plate, Visit};
+use crate::state::visit::{Plate, PlateRead, Visit};
 
 /// A device and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +100,29 @@ impl Draft<'_> {
         }
     }
 
+    /// A device of the lane noticed the vehicle, as the event says: it stands here now. What was scanned here shortly before it joined the lane is
+    /// about it.
+    pub(super) fn notice(&mut self, spot: &Spot, visit: VisitId, event: Event) {
+        self.make_room(spot, visit);
+        let joins = self.queue(&spot.lane).iter().all(|one| one.visit != visit);
+        self.happened(event);
+        if joins {
+            self.take_scans_of_lane(&spot.lane, visit);
+        }
+    }
+
+    /// A vehicle's plate is known: what was told and what was scanned of that plate is about the vehicle.
+    fn is_named(&mut self, visit: VisitId, original: &str, country: Option<&str>) {
+        self.happened(Event::VehicleIdentified {
+            visit,
+            plate: normalised_plate(original),
+            original: original.to_owned(),
+            country: country.map(str::to_owned),
+        });
+        self.link_expected(visit);
+        self.take_scans_of_plate(visit);
+    }
+
     /// A vehicle is taken to have gone on: what its seals were is known now.
     pub(super) fn leave_lane(&mut self, lane: &LaneId, visit: VisitId) {
         self.happened(Event::LaneLeft { lane: lane.clone(), visit });
@@ -127,39 +150,47 @@ impl Draft<'_> {
         if self.is_plate_repeated(visit, spot, &normalised, plate) {
             return;
         }
-        if !plate.late {
-            self.make_room(spot, visit);
-        }
-        self.happened(Event::PlateRead {
-            reading: self.next_reading(),
-            lane: spot.lane.clone(),
-            device: spot.device.clone(),
-            visit,
-            normalised: normalised.clone(),
-            plate: plate.clone(),
-        });
+        self.plate_read(spot, visit, self.next_reading(), plate);
         let unnamed = self.state.visit_state(visit).is_some_and(|visit| visit.plate.is_none());
         if sure && unnamed {
-            self.happened(Event::VehicleIdentified {
-                visit,
-                plate: normalised,
-                original: plate.text.clone(),
-                country: plate.country.clone(),
-            });
-            self.link_expected(visit);
-            self.take_scans_of_plate(visit);
+            self.is_named(visit, &plate.text, plate.country.as_deref());
         }
     }
 
-    /// The reading that an earlier message about the same sighting made, of a vehicle that is in this lane.
+    fn plate_read(
+        &mut self,
+        spot: &Spot,
+        visit: VisitId,
+        reading: ReadingId,
+        plate: &PlateReading,
+    ) {
+        let read = Event::PlateRead {
+            reading,
+            lane: spot.lane.clone(),
+            device: spot.device.clone(),
+            visit,
+            normalised: normalised_plate(&plate.text),
+            plate: plate.clone(),
+        };
+        // What a camera sends late says nothing of where the vehicle is now.
+        if plate.late { self.happened(read) } else { self.notice(spot, visit, read) }
+    }
+
+    /// The reading that an earlier message about the same sighting made, of a vehicle that is in this lane. A camera whose numbers repeat sees
+    /// another vehicle when it is no surer of another text, or when so much time has passed.
     fn sighting(&self, spot: &Spot, plate: &PlateReading) -> Option<(VisitId, ReadingId)> {
         plate.event.as_ref()?;
+        let gap = self.rules.limits.vehicle_gap.value;
+        let normalised = normalised_plate(&plate.text);
+        let is_same = |read: &PlateRead| {
+            read.device == spot.device
+                && read.plate.event == plate.event
+                && (read.normalised == normalised || plate.is_surer_than(&read.plate))
+                && self.now.duration_since(read.at) < gap
+        };
         self.queue(&spot.lane).iter().find_map(|one| {
             let visit = self.state.visit_state(one.visit)?;
-            let same = visit
-                .plates_read
-                .iter()
-                .rfind(|(_, read)| read.device == spot.device && read.plate.event == plate.event);
+            let same = visit.plates_read.iter().rfind(|(_, read)| is_same(read));
             same.map(|(reading, _)| (one.visit, *reading))
         })
     }
@@ -176,29 +207,39 @@ impl Draft<'_> {
         let Some(before) = visit.plates_read.get(&reading) else { return };
         let Some(plate) = before.plate.completed_by(later) else { return };
         let normalised = normalised_plate(&plate.text);
+        let sure = self.is_sure(&plate);
+        let bears = if sure { self.visit_with_plate(&normalised, &spot.lane) } else { None };
+        if let Some(bearer) = bears.filter(|bearer| *bearer != id) {
+            self.sighting_of_another(spot, (id, bearer), reading, &plate);
+            return;
+        }
         // A plate that was stated otherwise meanwhile stays.
         let is_its = |known: &Plate| {
             known.normalised == before.normalised && known.original == before.plate.text
         };
         let may_name = visit.plate.as_ref().is_none_or(is_its);
         let is_another = visit.plate.as_ref().is_none_or(|known| known.normalised != normalised);
-        self.happened(Event::PlateRead {
-            reading,
-            lane: spot.lane.clone(),
-            device: spot.device.clone(),
-            visit: id,
-            normalised: normalised.clone(),
-            plate: plate.clone(),
-        });
-        if may_name && is_another && self.is_sure(&plate) {
-            self.happened(Event::VehicleIdentified {
-                visit: id,
-                plate: normalised,
-                original: plate.text,
-                country: plate.country,
-            });
-            self.link_expected(id);
+        self.plate_read(spot, id, reading, &plate);
+        if may_name && is_another && sure {
+            self.is_named(id, &plate.text, plate.country.as_deref());
         }
+    }
+
+    /// The camera is sure now that it saw a vehicle that is known: the sighting is of that one, and whoever was taken for it and left no other
+    /// trace stands in nobody's way.
+    fn sighting_of_another(
+        &mut self,
+        spot: &Spot,
+        (taken_for, bearer): (VisitId, VisitId),
+        reading: ReadingId,
+        plate: &PlateReading,
+    ) {
+        self.happened(Event::ReadingAssigned { reading, from: taken_for, to: bearer });
+        let traceless = self.state.visit_state(taken_for).is_some_and(Visit::has_no_trace);
+        if traceless {
+            self.happened(Event::LaneLeft { lane: spot.lane.clone(), visit: taken_for });
+        }
+        self.plate_read(spot, bearer, reading, plate);
     }
 
     fn is_sure(&self, plate: &PlateReading) -> bool {
@@ -240,11 +281,12 @@ impl Draft<'_> {
         };
         // A vehicle that went on and is read again has come back, unless the camera is late with it.
         let stays = plate.late || self.queue(&spot.lane).iter().any(|one| one.visit == visit);
-        state.plates_read.values().any(|read| {
+        let mut same_text = state.plates_read.values().filter(|read| read.normalised == normalised);
+        same_text.any(|read| {
             let same_event = plate.event.is_some()
                 && read.device == spot.device
                 && read.plate.event == plate.event;
-            same_event || (stays && read.normalised == normalised && in_this_lane(&read.device))
+            same_event || (stays && in_this_lane(&read.device))
         })
     }
 
@@ -283,15 +325,8 @@ impl Draft<'_> {
         country: Option<&str>,
     ) -> Result<(), Refusal> {
         self.visit_here(visit)?;
-        let normalised = check_plate(plate)?;
-        self.happened(Event::VehicleIdentified {
-            visit,
-            plate: normalised,
-            original: plate.to_owned(),
-            country: country.map(str::to_owned),
-        });
-        self.link_expected(visit);
-        self.take_scans_of_plate(visit);
+        check_plate(plate)?;
+        self.is_named(visit, plate, country);
         Ok(())
     }
 
@@ -304,7 +339,10 @@ impl Draft<'_> {
             let message = format!("reading {reading} belongs to visit {to} already");
             return Err(Refusal::new("same_visit", message));
         }
-        self.happened(Event::ReadingAssigned { reading, from, to });
+        let of_scan = self.seals_of_scan(from, reading);
+        for reading in [reading].into_iter().chain(of_scan) {
+            self.happened(Event::ReadingAssigned { reading, from, to });
+        }
         self.ring_for_assigned(to, reading);
         for visit in [from, to] {
             self.compare_weight(visit);
@@ -315,12 +353,11 @@ impl Draft<'_> {
     }
 }
 
-fn check_plate(plate: &str) -> Result<String, Refusal> {
-    let normalised = normalised_plate(plate);
-    if normalised.is_empty() {
+fn check_plate(plate: &str) -> Result<(), Refusal> {
+    if normalised_plate(plate).is_empty() {
         return Err(Refusal::new("empty_plate", "a plate has at least one letter or digit"));
     }
-    Ok(normalised)
+    Ok(())
 }
 
 /// The number that people write: office, year, serial.

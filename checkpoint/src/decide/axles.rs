@@ -27,13 +27,13 @@ impl Draft<'_> {
         let known = rest.map(|open| open.visit).or_else(|| self.next_at(spot));
         let known = known.or_else(|| self.comes_again(spot));
         let Some(visit) = known.or_else(|| self.open_visit(&spot.lane)) else { return };
-        self.make_room(spot, visit);
-        self.happened(Event::WeighingBegan(WeighingBegun {
+        let begun = WeighingBegun {
             lane: spot.lane.clone(),
             device: spot.device.clone(),
             visit,
             resumed: rest.is_some(),
-        }));
+        };
+        self.notice(spot, visit, Event::WeighingBegan(begun));
     }
 
     /// A weighing that began and of whose end nothing was heard was broken off with the agent. What comes now is the rest of the same vehicle,
@@ -61,12 +61,14 @@ impl Draft<'_> {
         let open = self.open_weighing(spot);
         let visit = open.map(|open| open.visit).or_else(|| self.next_or_new(spot));
         let Some(visit) = visit else { return };
+        let counted = self.axles_counted(visit);
+        let are_all = counted.is_none_or(|all| u32::try_from(session.axles.len()) == Ok(all));
         let axle = |axle: &AxleLoad| AxleLoad { at: whole_microseconds(axle.at), ..axle.clone() };
         let session = Box::new(AxleSession {
             began: whole_microseconds(session.began),
             ended: whole_microseconds(session.ended),
             axles: session.axles.iter().map(axle).collect(),
-            whole: session.whole && !open.is_some_and(|open| open.resumed),
+            whole: session.whole && are_all && !open.is_some_and(|open| open.resumed),
             ..session.clone()
         });
         if !session.whole {

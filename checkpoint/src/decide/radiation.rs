@@ -21,14 +21,14 @@ impl Draft<'_> {
     pub(super) fn begin_passage(&mut self, spot: &Spot) -> Option<(PassageId, VisitId)> {
         self.end_unended(spot);
         let visit = self.next_or_new(spot)?;
-        self.make_room(spot, visit);
         let passage = self.next_passage();
-        self.happened(Event::PassageBegan {
+        let began = Event::PassageBegan {
             passage,
             lane: spot.lane.clone(),
             device: spot.device.clone(),
             visit,
-        });
+        };
+        self.notice(spot, visit, began);
         Some((passage, visit))
     }
 

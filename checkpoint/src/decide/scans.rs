@@ -5,6 +5,9 @@
 //! to the vehicle that bears it. The same content at the same reader within the limit is one scan: readers read twice. An officer can
 //! correct all of it.
 //!
+//! An inspection is one reading, however many documents tell of it: a later one completes the first under its number, and belongs where that
+//! one does, whoever stands at the scanner by then.
+//!
 //! A conclusion of an X-ray system decides nothing (Code of the Republic of Kazakhstan on customs affairs (2010), art. 204.4: a technical means serves
 //! the officer's inspection). The site's limit says which conclusions ring; the others are told and shown.
 
@@ -19,7 +22,7 @@ use super::draft::Draft;
 use crate::event::{AlarmCause, Event, ScanAssigned, ScanRepeated, Scanned};
 use crate::ids::{LaneId, ReadingId, VisitId};
 use crate::input::observation::ScanReading;
-use crate::site::ScanLimits;
+use crate::site::{Family, ScanLimits};
 use crate::state::scan::Scan;
 
 impl Draft<'_> {
@@ -28,6 +31,7 @@ impl Draft<'_> {
     }
 
     pub(super) fn scan_observed(&mut self, spot: &Spot, since: Timestamp, scan: &ScanReading) {
+        let scan = &scan.clone().in_whole_microseconds();
         let (lane, device) = (spot.lane.clone(), spot.device.clone());
         if let Some((reading, times)) = self.heard_before(spot, scan) {
             let visit = self.state.readings.get(&reading).copied();
@@ -35,8 +39,11 @@ impl Draft<'_> {
             let repeated = ScanRepeated { reading, lane, device, visit, times };
             return self.happened(Event::ScanRepeated(repeated));
         }
-        let visit = self.owner(spot, scan);
-        let reading = self.next_reading();
+        let earlier = self.state.earlier_of(&spot.device, scan);
+        let (reading, visit) = match earlier {
+            Some(earlier) => (earlier, self.state.readings.get(&earlier).copied()),
+            None => (self.next_reading(), self.owner(spot, scan)),
+        };
         self.happened(Event::Scanned(Scanned {
             lane,
             device,
@@ -44,6 +51,10 @@ impl Draft<'_> {
             scan: Box::new(scan.clone()),
             reading: Some(reading),
         }));
+        let visit = match (earlier, visit) {
+            (Some(waits), None) => self.takes_who_is_named(spot, waits),
+            (None | Some(_), _) => visit,
+        };
         self.ring_for_scan(spot, since, visit, reading, scan);
         self.seal_scanned(spot, scan, visit);
     }
@@ -52,19 +63,14 @@ impl Draft<'_> {
     fn heard_before(&self, spot: &Spot, scan: &ScanReading) -> Option<(ReadingId, u32)> {
         let within = self.scan_limits()?.repeated_within;
         let heard = self.state.device_state(&spot.device)?.scans.iter().rev();
-        let mut recent = heard.take_while(|heard| self.now.duration_since(heard.at) <= within);
+        // One that is repeated goes on from its last time, so they are not in the order of time.
+        let mut recent = heard.filter(|heard| self.now.duration_since(heard.at) <= within);
         let same = recent.find(|heard| *heard.scan == *scan)?;
         Some((same.reading, same.times))
     }
 
     /// Whose scan it is; none if it has to wait for its vehicle.
     fn owner(&self, spot: &Spot, scan: &ScanReading) -> Option<VisitId> {
-        let here = |visit: &VisitId| self.visit_here(*visit).is_ok();
-        let earlier = self.state.earlier_of(&spot.device, scan);
-        let of_earlier = earlier.and_then(|reading| self.state.readings.get(&reading)).copied();
-        if let Some(visit) = of_earlier.filter(here) {
-            return Some(visit);
-        }
         let at_reader = self.at_scanner(spot);
         let Some(named) = scan.names_plate() else { return at_reader };
         let known = self.visit_with_plate(&named, &spot.lane);
@@ -72,12 +78,35 @@ impl Draft<'_> {
         known.or(at_reader.filter(|visit| self.plate_of(*visit).is_none()))
     }
 
+    /// A document told which vehicle an inspection is about that waits for one.
+    fn takes_who_is_named(&mut self, spot: &Spot, waits: ReadingId) -> Option<VisitId> {
+        let scan = self.state.waiting_scan(waits)?;
+        let (named, lane) = (scan.scan.names_plate()?, scan.lane.clone());
+        let visit = self.visit_with_plate(&named, &spot.lane)?;
+        self.scan_assigned(ScanAssigned { reading: waits, lane, visit });
+        Some(visit)
+    }
+
     /// The vehicle at a scanner: the last that has come so far; else the one that went before, whose papers are still read; else the next that
     /// comes up to it.
     fn at_scanner(&self, spot: &Spot) -> Option<VisitId> {
         let queue = self.queue(&spot.lane);
-        let came = queue.iter().rfind(|one| one.passed >= spot.order).map(|one| one.visit);
-        came.or_else(|| self.went_before(spot)).or_else(|| queue.first().map(|one| one.visit))
+        let came = |least| queue.iter().rfind(|one| one.passed >= least).map(|one| one.visit);
+        came(spot.order)
+            .or_else(|| came(self.last_that_misses_nobody(spot)?))
+            .or_else(|| self.went_before(spot))
+            .or_else(|| queue.first().map(|one| one.visit))
+    }
+
+    /// The place of the last portal or scale before a scanner that works: every vehicle trips these, but not all have a seal that can be read.
+    fn last_that_misses_nobody(&self, spot: &Spot) -> Option<u32> {
+        let before = self.state.devices.values().filter(|one| {
+            one.lane == spot.lane
+                && one.order <= spot.order
+                && matches!(one.family, Family::Portal | Family::Weighbridge)
+                && !one.is_out()
+        });
+        before.map(|one| one.order).max()
     }
 
     fn went_before(&self, spot: &Spot) -> Option<VisitId> {

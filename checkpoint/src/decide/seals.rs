@@ -42,14 +42,14 @@ impl Draft<'_> {
         if self.is_seal_repeated(visit, spot, &number, seal) {
             return;
         }
-        self.make_room(spot, visit);
-        self.happened(Event::SealRead {
+        let read = Event::SealRead {
             reading: self.next_reading(),
             lane: spot.lane.clone(),
             device: spot.device.clone(),
             visit,
             seal: seal.clone(),
-        });
+        };
+        self.notice(spot, visit, read);
         for other in self.holders(&number) {
             self.judge_seals(other);
         }
@@ -96,6 +96,22 @@ impl Draft<'_> {
         for other in self.holders(&number) {
             self.judge_seals(other);
         }
+    }
+
+    /// Readings of a seal that were made of this scan; they go where it goes, unless the number was scanned twice.
+    pub(super) fn seals_of_scan(&self, visit: VisitId, scan: ReadingId) -> Vec<ReadingId> {
+        let Some(visit) = self.state.visit_state(visit) else { return Vec::new() };
+        let Some(scanned) = visit.scans.get(&scan) else { return Vec::new() };
+        let number = normalised_seal(&scanned.scan.value);
+        let twice = visit.scans.iter().any(|(reading, other)| {
+            *reading != scan
+                && other.device == scanned.device
+                && normalised_seal(&other.scan.value) == number
+        });
+        let reads = visit.seals_read.iter().filter(|(_, read)| {
+            !twice && read.device == scanned.device && read.normalised == number
+        });
+        reads.map(|(reading, _)| *reading).collect()
     }
 
     /// The one visit whose papers name the seal, or the vehicle in this lane on which it was read before.

@@ -3,6 +3,7 @@
 //! The Code has no tolerance (Code of the Republic of Kazakhstan on customs affairs (2010), art. 197 and 251.1: the yardstick is the declared gross weight of the goods);
 //! the site's limit is, with its author and approval. A difference is a fact for the document check and never a refusal by itself.
 
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use units::Kilograms;
 
@@ -46,14 +47,14 @@ impl Draft<'_> {
         if repeated {
             return;
         }
-        self.make_room(spot, visit);
-        self.happened(Event::VehicleWeighed {
+        let weighed = Event::VehicleWeighed {
             reading: self.next_reading(),
             lane: spot.lane.clone(),
             device: spot.device.clone(),
             visit,
             weight: Weight { at: weight.at.map(whole_microseconds), ..weight.clone() },
-        });
+        };
+        self.notice(spot, visit, weighed);
         self.compare_weight(visit);
         self.compare_mass(visit);
         self.judge_seals(visit);
@@ -109,16 +110,8 @@ impl Draft<'_> {
         else {
             return;
         };
-        let counted = self.state.acts_of(id).filter(|(_, act)| act.stands());
-        let counted = counted.filter(|(_, act)| act.facts.kind == AXLES_COUNTED).last();
-        let number = |field| match counted.and_then(|(_, act)| act.facts.answers.get(field)) {
-            Some(Answer::Number(number)) => Some(*number),
-            Some(Answer::Text(_) | Answer::Flag(_) | Answer::Papers(_) | Answer::Nil) | None => {
-                None
-            }
-        };
-        let axles = number(AXLE_COUNT).and_then(|count| count.to_u32());
-        let heaviest_axle = number(HEAVIEST_AXLE_KG).map(Kilograms);
+        let axles = self.axles_counted(id);
+        let heaviest_axle = self.counted(id, HEAVIEST_AXLE_KG).map(Kilograms);
         let gross_limit = limit.value.gross_of(axles).map(|row| row.limit);
         let axle_limit = limit.value.axle.filter(|_| heaviest_axle.is_some());
         if gross_limit.or(axle_limit).is_none() && visit.mass.is_none() {
@@ -148,6 +141,21 @@ impl Draft<'_> {
         if visit.mass.as_deref() != Some(&comparison) {
             let comparison = Box::new(comparison);
             self.happened(Event::VehicleMassCompared { visit: id, comparison });
+        }
+    }
+
+    /// How many axles the vehicle has, as an officer counted them.
+    pub(super) fn axles_counted(&self, id: VisitId) -> Option<u32> {
+        self.counted(id, AXLE_COUNT).and_then(|count| count.to_u32())
+    }
+
+    /// What the last act that counts the axles answers.
+    fn counted(&self, id: VisitId, field: &str) -> Option<Decimal> {
+        let standing = self.state.acts_of(id).filter(|(_, act)| act.stands());
+        let (_, act) = standing.filter(|(_, act)| act.facts.kind == AXLES_COUNTED).last()?;
+        match act.facts.answers.get(field)? {
+            Answer::Number(number) => Some(*number),
+            Answer::Text(_) | Answer::Flag(_) | Answer::Papers(_) | Answer::Nil => None,
         }
     }
 

@@ -380,13 +380,21 @@ pub struct Picture {
 }
 
 impl PlateReading {
+    /// Whether the camera is surer of this text; one that does not say how sure it is is sure.
+    pub fn is_surer_than(&self, other: &PlateReading) -> bool {
+        let sure = |plate: &PlateReading| plate.confidence_percent.unwrap_or(Decimal::ONE_HUNDRED);
+        sure(self) > sure(other)
+    }
+
     /// What a later message about the same sighting adds: pictures, and a text of which the camera is surer. `None` if it adds nothing.
     pub fn completed_by(&self, later: &PlateReading) -> Option<PlateReading> {
         let mut whole = self.clone();
-        let is_new =
-            |picture: &&Picture| self.pictures.iter().all(|one| one.sha256 != picture.sha256);
-        whole.pictures.extend(later.pictures.iter().filter(is_new).cloned());
-        if later.confidence_percent > self.confidence_percent {
+        for picture in &later.pictures {
+            if whole.pictures.iter().all(|one| one.sha256 != picture.sha256) {
+                whole.pictures.push(picture.clone());
+            }
+        }
+        if later.is_surer_than(self) {
             whole.text.clone_from(&later.text);
             whole.confidence_percent = later.confidence_percent;
             whole.country = later.country.clone().or(whole.country);

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::whole_microseconds;
 use crate::identifiers::normalised_plate;
 use crate::ids::{DeviceId, LaneId, ReadingId};
 use crate::input::observation::{ScanKind, ScanReading};
 
-/// Scans that wait at one lane; of more the first go, and the journal keeps all.
+/// Inspections, and other scans, that wait at one lane; of more the first go, but for one that an open alarm is about. The journal keeps all.
 pub const KEPT_WAITING: usize = 8;
 /// Scans of one reader by which a repetition, and a later document of an inspection, are recognised.
 pub const KEPT_HEARD: usize = 32;
@@ -51,9 +52,24 @@ impl ScanReading {
         Some(normalised_plate(told)).filter(|plate| !plate.is_empty())
     }
 
+    /// Whether it is the result of an inspection by X-rays or other non-intrusive means.
+    pub fn is_inspection(&self) -> bool {
+        self.what == ScanKind::Inspection
+    }
+
     /// Whether both are documents of one inspection.
     pub fn is_of_the_same_inspection(&self, other: &ScanReading) -> bool {
-        let inspections = self.what == ScanKind::Inspection && other.what == ScanKind::Inspection;
-        inspections && self.value == other.value
+        self.is_inspection() && other.is_inspection() && self.value == other.value
+    }
+
+    /// With its moments as the journal keeps them.
+    #[must_use]
+    pub(crate) fn in_whole_microseconds(mut self) -> ScanReading {
+        if let Some(told) = &mut self.inspection {
+            for at in [&mut told.started, &mut told.ended, &mut told.judged_at] {
+                *at = at.map(whole_microseconds);
+            }
+        }
+        self
     }
 }

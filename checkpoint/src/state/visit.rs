@@ -214,6 +214,23 @@ pub struct Notice {
     pub warnings: Vec<Warning>,
 }
 
+/// Keeps the latest scans and names those that went, the results of inspections apart from what is read by the dozen: 64 passports of a bus leave them where they are.
+pub(super) fn keep_latest_scans(
+    scans: &mut RedBlackTreeMapSync<ReadingId, Scan>,
+) -> Vec<ReadingId> {
+    let mut gone = Vec::new();
+    for inspections in [true, false] {
+        let of_kind = scans.iter().filter(|(_, scan)| scan.scan.is_inspection() == inspections);
+        let of_kind: Vec<ReadingId> = of_kind.map(|(reading, _)| *reading).collect();
+        let beyond = of_kind.len().saturating_sub(KEPT_READINGS);
+        for reading in of_kind.into_iter().take(beyond) {
+            scans.remove_mut(&reading);
+            gone.push(reading);
+        }
+    }
+    gone
+}
+
 /// Keeps the latest readings and names those that went.
 pub(super) fn keep_latest<T>(readings: &mut RedBlackTreeMapSync<ReadingId, T>) -> Vec<ReadingId> {
     let mut gone = Vec::new();
@@ -229,6 +246,21 @@ impl Visit {
     /// Whether the vehicle is still at the checkpoint.
     pub fn is_here(&self) -> bool {
         self.left.is_none()
+    }
+
+    /// Whether nothing is known of it but that something was taken for a vehicle: nothing read, stated, filed or found.
+    pub fn has_no_trace(&self) -> bool {
+        let unread = self.screenings.is_empty()
+            && self.weighings.is_empty()
+            && self.refused_weighings.is_empty()
+            && self.seals_read.is_empty()
+            && self.plates_read.is_empty()
+            && self.scans.is_empty();
+        let unfiled = self.plate.is_none()
+            && self.notice.is_none()
+            && self.consignments.is_empty()
+            && self.acts.is_empty();
+        unread && unfiled && self.alarms.is_empty()
     }
 
     /// Clocks that are open: of one consignment, or of the vehicle and all that it carries.

@@ -202,6 +202,8 @@ impl Checkpoint {
             .filter(|(_, scan)| since.is_none_or(|since| scan.at >= since))
             .collect();
         lately.sort_unstable_by_key(|(reading, _)| Reverse(*reading));
+        // Of an inspection every document was heard.
+        lately.dedup_by_key(|(reading, _)| *reading);
         let view = |(reading, scan): (ReadingId, &Scan)| {
             let visit = self.readings.get(&reading).copied();
             let until =

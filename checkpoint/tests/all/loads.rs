@@ -215,6 +215,55 @@ fn axles_are_the_vehicles_that_drove_onto_the_scale_though_another_stands_there_
 }
 
 #[test]
+fn a_sum_of_fewer_axles_than_were_counted_is_no_weight() {
+    check(
+        "08:00 camera-1: plate 123ABC02 98%
+         08:01 bekov: act 1 - axles_counted axle_count=#5
+         08:02 scale-1: axles
+         08:03 scale-1: axles 7000 8000",
+        expect![[r#"
+            08:00 camera-1: plate 123ABC02 98%
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 11:00:00 (performance_only)
+              plate_read visit 1 lane=1 late=false plate=123ABC02 reading=1
+              vehicle_identified visit 1 plate=123ABC02
+            08:01 bekov: act 1 - axles_counted axle_count=#5
+              act_recorded visit 1 act=1 act_kind=axles_counted article=8(18), 192.9 as_of=08:01:00
+            08:02 scale-1: axles
+              weighing_began visit 1 lane=1 resumed=false
+            08:03 scale-1: axles 7000 8000
+              weighing_refused visit 1 axles=2 lane=1 missed=0 refusal=incomplete
+        "#]],
+    );
+}
+
+#[test]
+fn a_sum_that_comes_when_the_vehicle_is_in_another_lane_leaves_it_there() {
+    check(
+        "08:00 camera-1: plate 123ABC02 98%
+         08:00:30 scale-1: axles
+         08:01 camera-9: plate 123ABC02 98%
+         08:01:10 scale-1: axles 7000 8000
+         08:01:20 camera-9: plate 123ABC02 98%",
+        expect![[r#"
+            08:00 camera-1: plate 123ABC02 98%
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 11:00:00 (performance_only)
+              plate_read visit 1 lane=1 late=false plate=123ABC02 reading=1
+              vehicle_identified visit 1 plate=123ABC02
+            08:00:30 scale-1: axles
+              weighing_began visit 1 lane=1 resumed=false
+            08:01 camera-9: plate 123ABC02 98%
+              lane_left visit 1 lane=1
+              plate_read visit 1 lane=9 late=false plate=123ABC02 reading=2
+            08:01:10 scale-1: axles 7000 8000
+              vehicle_weighed visit 1 axles=2 gross_kg=15000 lane=1 reading=3
+            08:01:20 camera-9: plate 123ABC02 98%
+        "#]],
+    );
+}
+
+#[test]
 fn axles_that_are_not_all_weighed_are_no_weight_and_are_compared_with_nothing() {
     check(
         "10:00 camera-1: plate 123ABC02 98%

@@ -399,6 +399,41 @@ fn a_sighting_in_two_messages_is_one_reading_whichever_plate_the_second_brings()
          10:05 camera-1: plate 123ABC02 98% event=u-1 picture=plate late",
         expect!["10:05 camera-1: plate 123ABC02 98% event=u-1 picture=plate late"],
     );
+    // A vehicle that is known is not another one because its plate was misread at first; and nobody stands before it who never was.
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:00:10 portal-1: began
+         10:00:20 portal-1: ended gamma=agree
+         10:05 camera-9: plate 123A8C02 40% event=e1
+         10:05:01 camera-9: plate 123ABC02 98% event=e1",
+        expect![[r#"
+            10:05:01 camera-9: plate 123ABC02 98% event=e1
+              reading_assigned visit 1 from=2 reading=3 to=1
+              lane_left visit 2 lane=9
+              lane_left visit 1 lane=1
+              plate_read visit 1 lane=9 late=false plate=123ABC02 reading=3"#]],
+    );
+    // A camera whose numbers repeat: the next vehicle is another vehicle.
+    check(
+        "10:00 camera-1: plate 123ABC02 98% event=0
+         10:00:30 camera-1: plate 777KKA05 97% event=0",
+        expect![[r#"
+            10:00:30 camera-1: plate 777KKA05 97% event=0
+              visit_opened visit 2 lane=1 number=57402-2025-000002
+              clock_started visit 2 PRK-1 art. 453.2 due 13:00:30 (performance_only)
+              plate_read visit 2 lane=1 late=false plate=777KKA05 reading=2
+              vehicle_identified visit 2 plate=777KKA05"#]],
+    );
+    check(
+        "10:00 camera-1: plate 123ABC02 40% event=0
+         11:00 camera-1: plate 777KKA05 97% event=0",
+        expect![[r#"
+            11:00 camera-1: plate 777KKA05 97% event=0
+              visit_opened visit 2 lane=1 number=57402-2025-000002
+              clock_started visit 2 PRK-1 art. 453.2 due 14:00:00 (performance_only)
+              plate_read visit 2 lane=1 late=false plate=777KKA05 reading=2
+              vehicle_identified visit 2 plate=777KKA05"#]],
+    );
     // What an officer stated stays.
     check(
         "10:00 camera-1: plate 123ABO02 85% event=u-1

@@ -17,6 +17,7 @@ use crate::state::device::{OpenPassage, OpenWeighing};
 use crate::state::lane::InLane;
 use crate::state::visit::{
     Plate, PlateRead, RefusedWeighing, Screened, SealRead, Visit, Weighed, keep_latest,
+    keep_latest_scans,
 };
 
 /// Weighings without a number that are kept of one visit.
@@ -235,7 +236,11 @@ impl Checkpoint {
         weight: &Weight,
     ) {
         self.read(reading, visit);
-        self.noticed(place, lane, device, visit);
+        // The sum comes when the axles have gone, and so may the vehicle: it was noticed when they came.
+        let open = self.devices.get(device).and_then(|state| state.axles);
+        if weight.axles.is_none() || open.is_none_or(|open| open.visit != visit) {
+            self.noticed(place, lane, device, visit);
+        }
         self.change_device(device, |state| match weight.axles {
             // The last axle is off the scale, and so is the vehicle.
             Some(_) => state.axles = None,
@@ -374,7 +379,10 @@ impl Checkpoint {
             put(&mut visit.weighings, reading, weighed, &mut gone);
             put(&mut visit.plates_read, reading, plate, &mut gone);
             put(&mut visit.seals_read, reading, seal, &mut gone);
-            put(&mut visit.scans, reading, scan, &mut gone);
+            if let Some(scan) = scan {
+                visit.scans.insert_mut(reading, scan);
+                gone.extend(keep_latest_scans(&mut visit.scans));
+            }
         });
         self.forget(&gone);
         if self.readings.contains_key(&reading) {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::Place;
 use crate::Checkpoint;
 use crate::event::{ScanAssigned, ScanRepeated, Scanned};
-use crate::ids::{AlarmId, DeviceId, ReadingId, VisitId};
+use crate::ids::{AlarmId, DeviceId, LaneId, ReadingId, VisitId};
 use crate::input::observation::ScanReading;
 use crate::state::alarm::AlarmObject;
 use crate::state::scan::{HeardScan, KEPT_HEARD, KEPT_WAITING, Scan};
-use crate::state::visit::keep_latest;
+use crate::state::visit::keep_latest_scans;
 
 impl Checkpoint {
     /// A scan, wherever it is kept.
@@ -26,13 +26,10 @@ impl Checkpoint {
         waiting.filter(|(waits, _)| *waits == reading).map(|(_, scan)| scan).next()
     }
 
-    /// The last document of the same inspection that this scanner handed over.
+    /// The inspection of which this scanner handed over a document before.
     pub(crate) fn earlier_of(&self, device: &DeviceId, scan: &ScanReading) -> Option<ReadingId> {
-        let heard = self.devices.get(device)?.scans.iter();
-        heard
-            .rev()
-            .find(|heard| heard.scan.is_of_the_same_inspection(scan))
-            .map(|heard| heard.reading)
+        let mut heard = self.devices.get(device)?.scans.iter().rev();
+        heard.find(|heard| heard.scan.is_of_the_same_inspection(scan)).map(|heard| heard.reading)
     }
 
     pub(super) fn scanned(&mut self, place: Place<'_>, scanned: &Scanned) {
@@ -41,9 +38,12 @@ impl Checkpoint {
         self.last.reading = self.last.reading.max(reading.0);
         let heard = Arc::new(scanned.scan.as_ref().clone());
         let earlier = self.earlier_of(&scanned.device, &heard).and_then(|id| self.scan(id));
-        let whole = match earlier {
-            Some(earlier) => Arc::new(heard.as_ref().clone().with_earlier(&earlier.scan)),
-            None => Arc::clone(&heard),
+        let (at, whole) = match earlier {
+            Some(earlier) => {
+                let whole = heard.as_ref().clone().with_earlier(&earlier.scan);
+                (earlier.at, Arc::new(whole))
+            }
+            None => (place.at, Arc::clone(&heard)),
         };
         self.change_device(&scanned.device, |device| {
             device.scans.push(HeardScan { reading, at: place.at, times: 1, scan: heard });
@@ -53,7 +53,7 @@ impl Checkpoint {
         });
         let scan = Scan {
             seq: place.seq,
-            at: place.at,
+            at,
             lane: scanned.lane.clone(),
             device: scanned.device.clone(),
             times: 1,
@@ -70,13 +70,29 @@ impl Checkpoint {
                 });
                 self.keep_scan(reading, visit, scan);
             }
-            None => self.change_lane(&scanned.lane, |lane| {
-                lane.waiting.push((reading, scan));
-                if lane.waiting.len() > KEPT_WAITING {
-                    lane.waiting.remove(0);
-                }
-            }),
+            None => self.keep_waiting(reading, &scanned.lane, scan),
         }
+    }
+
+    fn keep_waiting(&mut self, reading: ReadingId, lane: &LaneId, scan: Scan) {
+        let open = self.open_alarms.iter().filter_map(|(_, id)| self.alarms.get(id)?.reading);
+        let rung: Vec<ReadingId> = open.collect();
+        self.change_lane(lane, |lane| {
+            let inspections = scan.scan.is_inspection();
+            if let Some((_, known)) = lane.waiting.iter_mut().find(|(waits, _)| *waits == reading) {
+                *known = scan;
+                return;
+            }
+            lane.waiting.push((reading, scan));
+            let of_kind = |(_, one): &&(ReadingId, Scan)| one.scan.is_inspection() == inspections;
+            if lane.waiting.iter().filter(of_kind).count() <= KEPT_WAITING {
+                return;
+            }
+            let mut waiting = lane.waiting.iter().filter(of_kind).map(|(waits, _)| *waits);
+            let first = waiting.clone().next();
+            let goes = waiting.find(|waits| !rung.contains(waits)).or(first);
+            lane.waiting.retain(|(waits, _)| Some(*waits) != goes);
+        });
     }
 
     fn keep_scan(&mut self, reading: ReadingId, visit: VisitId, scan: Scan) {
@@ -84,7 +100,7 @@ impl Checkpoint {
         let mut gone = Vec::new();
         self.change_visit(visit, |visit| {
             visit.scans.insert_mut(reading, scan);
-            gone = keep_latest(&mut visit.scans);
+            gone = keep_latest_scans(&mut visit.scans);
         });
         self.forget(&gone);
     }
