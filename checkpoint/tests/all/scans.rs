@@ -531,9 +531,9 @@ fn what_was_decided_of_a_scan_is_what_the_journal_holds() {
     };
     let (device, at) = ("xray-1".parse().unwrap(), fine);
     world.put(&Input::Observed(Observation { device, at, said: Said::Scan(scan) }), fine);
-    let scanned = world.entries.iter().rev().find_map(|entry| match &entry.event {
-        Event::Scanned(scanned) => scanned.scan.inspection.as_deref().cloned(),
-        _ => None,
+    let scanned = world.entries.iter().rev().find_map(|entry| {
+        let Event::Scanned(scanned) = &entry.event else { return None };
+        scanned.scan.inspection.as_deref().cloned()
     });
     let told = scanned.unwrap();
     let kept = Some(Timestamp::from_microsecond(fine.as_microsecond()).unwrap());
