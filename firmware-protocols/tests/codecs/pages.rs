@@ -99,19 +99,61 @@ fn every_dialect_has_one_page_and_every_page_its_place_in_the_list() {
     }
 }
 
+/// Something under each of these headings, in this order.
+fn says_under(page: &Page, headings: &[&str]) {
+    let mut after = 0;
+    for heading in headings {
+        assert!(page.under(heading).len() > 10, "{}: nothing under `{heading}`", page.name);
+        let at = page.text.find(&format!("\n## {heading}\n")).unwrap();
+        assert!(at > after, "{}: `{heading}` stands too early", page.name);
+        after = at;
+    }
+}
+
 #[test]
 fn every_page_says_everything_under_the_same_headings() {
     for page in pages() {
-        let mut after = 0;
-        for heading in HEADINGS {
-            assert!(page.under(heading).len() > 10, "{}: nothing under `{heading}`", page.name);
-            let at = page.text.find(&format!("\n## {heading}\n")).unwrap();
-            assert!(at > after, "{}: `{heading}` stands too early", page.name);
-            after = at;
-        }
+        says_under(&page, &HEADINGS);
         let title = page.text.lines().next().unwrap();
         for dialect in &page.dialects {
             assert!(title.contains(&format!("`{dialect}`")), "{}: {title}", page.name);
+        }
+    }
+}
+
+/// Pages of what is no dialect: a way to reach devices, a format of files, and what is made of readings, which has no bytes of its own.
+const OTHERS: [&str; 3] = ["sparkplug.md", "n42.md", "weighing.md"];
+
+#[test]
+fn the_pages_of_what_is_no_dialect_have_the_same_headings() {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/protocols"));
+    let of_dialects: Vec<String> = pages().into_iter().map(|page| page.name).collect();
+    let mut others: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".md") && name != "README.md" && !of_dialects.contains(name))
+        .collect();
+    others.sort_by_key(|name| OTHERS.iter().position(|other| other == name));
+    assert_eq!(others, OTHERS);
+    let example = file("config/checkpoint.example.toml");
+    for name in OTHERS {
+        let text = file(&format!("docs/protocols/{name}"));
+        let page = Page { name: name.to_owned(), text, dialects: Vec::new() };
+        let headings = if name == "weighing.md" { &HEADINGS[1..] } else { &HEADINGS[..] };
+        says_under(&page, headings);
+        assert!(page.text.contains("Source"), "{name}: no source");
+        assert!(page.under("Wiring and settings").contains("Settings: "), "{name}: no settings");
+        for (what, set_by) in page.assumed() {
+            let keys: Vec<&str> = quoted(set_by).collect();
+            let ours = set_by.starts_with("ours: ");
+            assert!(ours || !keys.is_empty(), "{name}: {what}: set by what?");
+            for key in keys {
+                let last = key.rsplit('.').next().unwrap();
+                let is_there = ["\n", "\n# "]
+                    .iter()
+                    .any(|begin| example.contains(&format!("{begin}{last} = ")));
+                assert!(is_there, "{name}: `{key}` is not in the example of a configuration");
+            }
         }
     }
 }
