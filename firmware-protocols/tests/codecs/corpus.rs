@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use firmware_protocols::{Dialect, Raw};
+use firmware_protocols::plate::CameraMessage;
+use firmware_protocols::{Decoder, Dialect, Raw, Reading};
 
 use crate::check::decode_with;
 use crate::good::Good;
@@ -81,5 +82,18 @@ fn the_corpus_of_the_other_readers_is_read_as_in_their_targets() {
         for entry in std::fs::read_dir(fuzz().join("corpus").join(reader)).unwrap() {
             readers::read(reader, &std::fs::read(entry.unwrap().path()).unwrap());
         }
+    }
+}
+
+#[test]
+fn a_camera_s_body_with_its_pictures_is_a_seed() {
+    for (seed, sent) in [("body-with-pictures", 2), ("body-cut-in-a-picture", 1)] {
+        let input = std::fs::read(fuzz().join("corpus/hikvision-anpr").join(seed)).unwrap();
+        let items = Decoder::new(Dialect::HikvisionAnpr).document(&input[1..]);
+        let Some(Ok(Reading::Plate(CameraMessage::Sighting(sighting)))) = items.first() else {
+            panic!("{seed}: {items:?}")
+        };
+        let told = sighting.pictures.iter().filter(|picture| picture.sent.is_some()).count();
+        assert_eq!(told, sent, "{seed}: {items:?}");
     }
 }
