@@ -23,7 +23,8 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use firmware_protocols::{Decoder, Dialect, Item, Raw, Settings};
+use firmware_protocols::sparkplug::{self, DataType, EdgeNode, Wire};
+use firmware_protocols::{Decoder, Dialect, Item, Raw, Settings, n42};
 
 use minimal::minimal;
 
@@ -193,27 +194,86 @@ fn others() {
         }
     });
     row("json", json, "serde_json", of_one(any));
-    let folder = std::env::var("BEKET_PEERS")
-        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../target/peers").to_owned());
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/peers/decoding.py");
-    let mut command = std::process::Command::new(format!("{folder}/bin/python"));
-    command.arg(script);
-    let mut times = Vec::new();
+    let mut frames = Vec::new();
     for dialect in [Dialect::ModbusRtu, Dialect::Llrp, Dialect::Mrz] {
         let (frame, time) = ours(dialect);
+        frames.push((dialect.name(), frame, time));
+    }
+    frames.push(birth());
+    frames.push(document_of_a_passage());
+    let all: Vec<&Frame> = frames.iter().collect();
+    let payloads: Vec<&Frame> =
+        all.iter().copied().filter(|(name, ..)| *name == "sparkplug").collect();
+    for (program, script, frames) in
+        [("bin/python", "decoding.py", all), ("node", "decoding.mjs", payloads)]
+    {
+        for line in said_by(program, script, &frames).lines() {
+            let [dialect, other, its] =
+                line.split(' ').collect::<Vec<_>>().try_into().expect("three words");
+            let (.., ours) = frames.iter().find(|(name, ..)| *name == dialect).expect("asked");
+            row(dialect, *ours, other, its.parse().expect("a time"));
+        }
+    }
+}
+
+/// What is read, by its name, and how long we take for it.
+type Frame = (&'static str, Vec<u8>, f64);
+
+/// The birth of a scale behind a node of Sparkplug.
+fn birth() -> Frame {
+    const NOW_MS: u64 = 1_779_361_200_000;
+    let mut node = EdgeNode::new("KZ", "EDGE");
+    for (name, datatype, value) in [
+        ("Weight/Gross", DataType::DOUBLE, Wire::Double(38_400.0)),
+        ("Weight/Stable", DataType::BOOLEAN, Wire::Boolean(true)),
+        ("Weight/Unit", DataType::STRING, Wire::Text("kg".to_owned())),
+    ] {
+        node.metric(Some("SCALE"), name, datatype, value, NOW_MS);
+    }
+    let payload = node.birth(Some("SCALE"), NOW_MS).payload;
+    let time = best(|| {
+        for _ in 0..ROUNDS {
+            let payload = sparkplug::decode(black_box(&payload)).expect("a payload");
+            for metric in &payload.metrics {
+                black_box(metric.read(None).expect("a value"));
+            }
+        }
+    });
+    ("sparkplug", payload, time.as_nanos() as f64 / f64::from(ROUNDS))
+}
+
+/// A vehicle's passage as a document of N42.
+fn document_of_a_passage() -> Frame {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/n42/own-occupancy.n42");
+    let document =
+        std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let rounds = ROUNDS / 1000;
+    let time = best(|| {
+        for _ in 0..rounds {
+            black_box(n42::read(black_box(&document)).expect("a document"));
+        }
+    });
+    ("n42", document, time.as_nanos() as f64 / f64::from(rounds))
+}
+
+/// What a script of `tests/peers` says of these frames; nothing, and one line that says so, where the peers are not installed.
+fn said_by(program: &str, script: &str, frames: &[&Frame]) -> String {
+    let peers = std::env::var("BEKET_PEERS")
+        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../target/peers").to_owned());
+    if !Path::new(&peers).join("installed.txt").exists() {
+        println!("skipped: {script} needs {peers}, which `make setup` fills");
+        return String::new();
+    }
+    let program =
+        if program.contains('/') { format!("{peers}/{program}") } else { program.to_owned() };
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/peers");
+    let mut command = std::process::Command::new(&program);
+    command.arg(scripts.join(script)).env("BEKET_PEERS", &peers);
+    for (name, frame, _) in frames {
         let hex: String = frame.iter().map(|byte| format!("{byte:02x}")).collect();
-        command.args([dialect.name(), &hex]);
-        times.push((dialect.name(), time));
+        command.args([*name, &hex]);
     }
-    let said = match command.output() {
-        Ok(output) if output.status.success() => output.stdout,
-        Ok(output) => panic!("{}", String::from_utf8_lossy(&output.stderr)),
-        Err(_) => return println!("skipped: {script} needs {folder}, which `make setup` fills"),
-    };
-    for line in String::from_utf8_lossy(&said).lines() {
-        let [dialect, program, its] =
-            line.split(' ').collect::<Vec<_>>().try_into().expect("three words");
-        let (_, ours) = times.iter().find(|(name, _)| *name == dialect).expect("it was asked");
-        row(dialect, *ours, program, its.parse().expect("a time"));
-    }
+    let output = command.output().unwrap_or_else(|error| panic!("{program}: {error}"));
+    assert!(output.status.success(), "{script}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
