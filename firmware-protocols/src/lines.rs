@@ -43,8 +43,9 @@ impl Lines {
             // Up to the next end of a line, or to the byte that is one too many.
             let most = if self.discarding { limits::NOISE_BYTES } else { self.limit + 1 };
             let room = most.saturating_sub(self.held.len()).max(1);
-            let is_end = |byte: &u8| *byte == b'\r' || *byte == b'\n';
-            let length = rest.iter().take(room).take_while(|byte| !is_end(byte)).count();
+            let near = rest.get(..room).unwrap_or(rest);
+            let end = near.iter().position(|byte| matches!(*byte, b'\r' | b'\n'));
+            let length = end.unwrap_or(near.len());
             let (line, behind) = rest.split_at_checked(length).unwrap_or((rest, &[]));
             self.held.extend_from_slice(line);
             rest = behind;

@@ -152,16 +152,19 @@ fn attach(part: &Part<'_>, said: &mut [Item]) {
 impl Decoder {
     /// Passes over bytes that change nothing but what is held: between tags up to the next one, in a document's tag up to where its name may end.
     fn pass<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
-        let changes = |byte: &u8| match (self.tag, self.inside) {
-            (None, _) => *byte == b'<',
-            (Some(_), true) => matches!(byte, b'<' | b'>' | b'/') || byte.is_ascii_whitespace(),
-            (Some(_), false) => true,
-        };
         // The byte that is one too many is told by itself.
         let room = limits::DOCUMENT_BYTES.saturating_sub(self.held.len());
         let room = if self.inside { room } else { bytes.len() };
-        let plain = bytes.iter().take(room).take_while(|byte| !changes(byte)).count();
-        let (plain, behind) = bytes.split_at_checked(plain).unwrap_or((bytes, &[]));
+        let near = bytes.get(..room).unwrap_or(bytes);
+        let changes = match (self.tag, self.inside) {
+            (None, _) => near.iter().position(|byte| *byte == b'<'),
+            (Some(_), true) => near
+                .iter()
+                .position(|byte| matches!(*byte, b'<' | b'>' | b'/') || byte.is_ascii_whitespace()),
+            (Some(_), false) => Some(0),
+        };
+        let length = changes.unwrap_or(near.len());
+        let (plain, behind) = bytes.split_at_checked(length).unwrap_or((bytes, &[]));
         if self.inside {
             self.held.extend_from_slice(plain);
         }

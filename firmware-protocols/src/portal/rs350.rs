@@ -105,10 +105,15 @@ impl Decoder {
     fn hold<'a>(&mut self, bytes: &'a [u8], out: &mut Vec<Item>) -> &'a [u8] {
         let most =
             if self.inside { limits::PORTAL_DOCUMENT_BYTES + 1 } else { limits::NOISE_BYTES };
-        let is_mark = |byte: u8| byte == STX || (byte == ETX && self.inside);
         let room = most.saturating_sub(self.held.len()).max(1);
-        let plain = bytes.iter().take(room).take_while(|byte| !is_mark(**byte)).count();
-        let (plain, behind) = bytes.split_at_checked(plain).unwrap_or((bytes, &[]));
+        let near = bytes.get(..room).unwrap_or(bytes);
+        let mark = if self.inside {
+            near.iter().position(|byte| matches!(*byte, STX | ETX))
+        } else {
+            near.iter().position(|byte| *byte == STX)
+        };
+        let length = mark.unwrap_or(near.len());
+        let (plain, behind) = bytes.split_at_checked(length).unwrap_or((bytes, &[]));
         self.held.extend_from_slice(plain);
         if self.held.len() < most {
             return behind;

@@ -97,10 +97,8 @@ impl<'a> Reader<'a, '_> {
     /// The next thing in the innermost element.
     fn content(&mut self) -> Result<(), NotXml> {
         let ahead = self.cursor.source.as_bytes().get(self.cursor.at..).unwrap_or_default();
-        if ahead.starts_with(b"<![CDATA[") {
-            return self.cdata();
-        }
         match ahead {
+            [b'<', b'!', b'[', ..] => return self.cdata(),
             [] => return Err(self.cursor.wrong("the root was opened but never closed")),
             [b'<', ..] => self.run = Run::None,
             _ => return self.text(),
@@ -151,19 +149,18 @@ impl<'a> Reader<'a, '_> {
     fn start_tag(&mut self) -> Result<(), NotXml> {
         let start = self.cursor.at;
         self.node()?;
-        self.cursor.expect("<")?;
+        self.cursor.expect_byte(b'<')?;
         let name = self.cursor.qualified()?;
         let open = self.place_element(start, name)?;
         loop {
             let blanks = self.cursor.blanks();
-            if self.cursor.take(">") {
+            if self.cursor.take_byte(b'>') {
                 self.names_are_known(open)?;
                 self.layout.open.push(open);
                 return Ok(());
             }
-            if self.cursor.is_at("/") {
-                self.cursor.at += 1;
-                self.cursor.expect(">")?;
+            if self.cursor.take_byte(b'/') {
+                self.cursor.expect_byte(b'>')?;
                 self.names_are_known(open)?;
                 self.close(open);
                 return Ok(());
@@ -203,10 +200,11 @@ impl<'a> Reader<'a, '_> {
 
     fn end_tag(&mut self) -> Result<(), NotXml> {
         let start = self.cursor.at;
-        self.cursor.expect("</")?;
+        self.cursor.expect_byte(b'<')?;
+        self.cursor.expect_byte(b'/')?;
         let name = self.cursor.qualified()?;
         self.cursor.blanks();
-        self.cursor.expect(">")?;
+        self.cursor.expect_byte(b'>')?;
         let Some(open) = self.layout.open.pop() else {
             return Err(self.cursor.wrong_at(start, "an end tag without a start tag"));
         };

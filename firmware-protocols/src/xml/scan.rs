@@ -81,6 +81,7 @@ pub(super) fn not_allowed(source: &str) -> Option<(usize, char)> {
 
 impl<'a> Cursor<'a> {
     /// Why this is no document, as it shows at a place in it.
+    #[cold]
     pub(super) fn wrong_at(&self, at: usize, what: impl Display) -> NotXml {
         NotXml::at(self.source, at, what)
     }
@@ -91,6 +92,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// What stands here instead of something else.
+    #[cold]
     fn instead(&self, expected: impl Display) -> NotXml {
         match self.rest().chars().next() {
             Some(found) => self.wrong(format_args!("expected {expected} not '{found}'")),
@@ -133,6 +135,24 @@ impl<'a> Cursor<'a> {
             self.at += text.len();
         }
         is
+    }
+
+    /// Goes on behind this byte, if it stands here.
+    #[inline]
+    pub(super) fn take_byte(&mut self, byte: u8) -> bool {
+        let is = self.peek() == Some(byte);
+        self.at += usize::from(is);
+        is
+    }
+
+    /// Goes on behind this byte, which has to stand here.
+    #[inline]
+    pub(super) fn expect_byte(&mut self, byte: u8) -> Result<(), NotXml> {
+        if self.take_byte(byte) {
+            Ok(())
+        } else {
+            Err(self.instead(format_args!("'{}'", char::from(byte))))
+        }
     }
 
     /// Goes on behind this text, which has to stand here.
@@ -235,7 +255,7 @@ impl<'a> Cursor<'a> {
     /// `= "value"`, in quotes of either kind; gives where the value begins and ends.
     pub(super) fn value(&mut self) -> Result<(usize, usize), NotXml> {
         self.blanks();
-        self.expect("=")?;
+        self.expect_byte(b'=')?;
         self.blanks();
         let quote = match self.peek() {
             Some(quote @ (b'"' | b'\'')) => quote,

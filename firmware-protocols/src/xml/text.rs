@@ -35,7 +35,9 @@ impl Reader<'_, '_> {
 
     /// `<![CDATA[text]]>`
     pub(super) fn cdata(&mut self) -> Result<(), NotXml> {
-        self.cursor.expect("<![CDATA[")?;
+        if !self.cursor.take("<![CDATA[") {
+            return Err(self.cursor.wrong("unknown token"));
+        }
         let start = self.cursor.at;
         let text = self.cursor.up_to("]]>")?;
         self.said((start, start + text.len()), Kind::Cdata)

@@ -203,6 +203,8 @@ fn what_a_reader_of_files_refuses_is_refused_here_in_the_same_words() {
         "<EnergyCalibration><CoefficientValues>0 3 many</CoefficientValues></EnergyCalibration>".to_owned(),
         measured("<StartDateTime>2026-13-01T00:00:00Z</StartDateTime>"),
         measured("<StartDateTime>-000001-01-01T00:00:00Z</StartDateTime>"),
+        measured("<StartDateTime>2026-05-01T10:15:14+0:50</StartDateTime>"),
+        measured("<StartDateTime>2026-05-01T10:15:14+:00</StartDateTime>"),
         measured("<RealTimeDuration>P1Y</RealTimeDuration>"),
         measured("<OccupancyIndicator>perhaps</OccupancyIndicator>"),
         measured("<Spectrum><LiveTimeDuration>1</LiveTimeDuration></Spectrum>"),
