@@ -54,6 +54,8 @@ pub struct Edition {
     pub submissions: BTreeMap<PapersKind, Form>,
     /// What a number is, by the id under which it is told.
     pub identifiers: BTreeMap<String, IdentifierKind>,
+    /// What is kept back of notices.
+    pub confidential: Confidential,
     /// Languages of papers.
     pub languages: Languages,
     /// Its table of alarms; one row for every cause.
@@ -307,6 +309,8 @@ struct File {
     departure: forms::DepartureRows,
     submission: BTreeMap<PapersKind, forms::FormRows>,
     identifier: BTreeMap<String, IdentifierKind>,
+    #[serde(default)]
+    confidential: Confidential,
     languages: Languages,
     alarm: Spanned<Vec<AlarmRule>>,
     seal: SealArticles,
@@ -321,6 +325,14 @@ struct File {
     choice: BTreeMap<String, Label>,
     field: BTreeMap<String, Label>,
     flag: BTreeMap<String, Label>,
+}
+
+/// What officers at the checkpoint see, and exports and the hub's pages do not have (art. 16.2). Confidential acts and answers of acts say so themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confidential {
+    /// Answers of notices, by id.
+    pub answers: Vec<String>,
 }
 
 /// Codes of reasons that the rules of the exit use; an edition names the article of each.
@@ -413,6 +425,7 @@ impl Edition {
             departures,
             submissions,
             identifiers: file.identifier,
+            confidential: file.confidential,
             languages: file.languages,
             alarms,
             seals: file.seal,

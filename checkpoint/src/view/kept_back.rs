@@ -18,6 +18,12 @@ impl VisitView {
     #[must_use]
     pub fn without_confidential(mut self, edition: &Edition) -> VisitView {
         self.scans = self.scans.into_iter().map(ScanView::without_traveller).collect();
+        for one in self.notice.iter_mut().map(|notice| &mut notice.notice) {
+            let of_goods = one.consignments.iter_mut().map(|goods| &mut goods.answers);
+            for answers in [&mut one.answers].into_iter().chain(of_goods) {
+                answers.retain(|id, _| !edition.confidential.answers.contains(id));
+            }
+        }
         self.acts.retain(|act| !edition.is_confidential(&act.kind));
         for act in &mut self.acts {
             let Some(rule) = edition.act(&act.kind) else { continue };

@@ -49,6 +49,16 @@ fn a_visit_for_others_tells_of_the_inspection_and_not_why() {
 }
 
 #[test]
+fn the_document_of_a_driver_that_a_notice_names_stays_at_the_checkpoint() {
+    let mut world = World::new();
+    world.tell("08:00 bekov: open 1 123ABC02\n08:01 bekov: notice 1 says driver_document=PLANTED");
+    let edition = &world.rules.edition;
+    let view = world.state.visit(VisitId(1), edition).unwrap();
+    assert!(serde_json::to_string(&view).unwrap().contains("PLANTED"));
+    has_no_marker(&serde_json::to_string(&view.without_confidential(edition)).unwrap());
+}
+
+#[test]
 fn an_answer_that_would_tell_why_is_left_out_of_an_act_that_may_be_told() {
     let edition = Edition::built_in().unwrap();
     let rule = edition.acts.iter().find(|rule| rule.field("escort_ground").is_some()).unwrap();

@@ -312,6 +312,34 @@ export async function brokenThings(report, browser, dist) {
     assert.ok(request_id)
   })
 
+  await check('A seal that says two things at once, and two pictures that are the same, are shown as what they are', {}, (laid, mock) => {
+    const at_ms = Date.now()
+    const seal = { number: 'K448812', expected: true, reading: 32, read_ms: at_ms, battery_percent: 80, found: null, verdict: 'damaged', events: [{ at_ms, class: 5 }, { at_ms, class: 1 }] }
+    const picture = { kind: 'licensePlatePicture', bytes: 1024, sha256: '9f'.repeat(32) }
+    const plate = { reading: 33, seq: 8, at_ms, device: 'camera-1', text: '123ABC02', pictures: [picture, picture] }
+    mock.visits.set(1, visit(laid.visits[0], { seals: [seal], plates: [plate] }))
+  }, async () => {
+    await page.evaluate(() => (location.hash = '#/visit/1'))
+    await until('both events', async () => (await page.locator('#part-seals .event').count()) === 2)
+    assert.equal(await page.locator('.picture').count(), 2)
+  })
+
+  await check('A screen that breaks takes neither the alarms nor the other screens with it', {}, (laid, mock) => {
+    laid.alarms.push(alarm(1))
+    mock.visits.set(1, visit(laid.visits[0], { seals: null, plates: 7 }))
+  }, async () => {
+    await page.evaluate(() => (location.hash = '#/visit/1'))
+    await until('it says so', async () => /показать нельзя/.test(await page.locator('main').innerText()))
+    assert.match(await banner(), /Гамма-излучение/)
+    assert.ok(page.complaints.length > 0, 'the technician finds it in the console')
+    page.complaints.length = 0
+    mock.visits.set(1, visit(mock.visits.get(1).row))
+    await page.locator('main button').click()
+    await until('it is there again', async () => (await page.locator('#part-seals').count()) === 1)
+    await page.evaluate(() => (location.hash = '#/alarms'))
+    await until('the alarms', async () => (await page.locator('tr[data-alarm="1"]').count()) === 1)
+  })
+
   await check('A refused order is explained in the language of the page', {}, (laid, mock) => mock.visits.set(1, visit(laid.visits[0], { screenings: [screening(31)] })), async () => {
     mock.onOrder = () => ({ refusal: { code: 'unknown_reading', message: 'there is no reading 31, or it is too old', holds: [] } })
     await page.evaluate(() => (location.hash = '#/visit/1'))

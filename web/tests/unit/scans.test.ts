@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Scan } from '../../src/api'
-import { standingOf, takeableOf, withTaken } from '../../src/terminal/scans/taking'
+import { emptyNotice } from '../../src/terminal/noticeDraft'
+import { keptOn, standingOf, takeableOf, withTaken } from '../../src/terminal/scans/taking'
 import type { Takeable } from '../../src/terminal/scans/taking'
 
 const scan = (over: object) => ({ reading: 7, seq: 1, at_ms: 0, device: 'scanner-1', what: 'code', value: '', checked: 'nothing', read_as: null, times: 1, also: [], text: null, elements: [], document: null, inspection: null, visit: 1, waits_until_ms: null, ...over }) as unknown as Scan
@@ -35,4 +36,10 @@ test('what was typed goes only when an officer says so', () => {
   expect(withTaken(answers, container(), 'beside')).toBe('MSKU9070323, CSQU3054383')
   expect(withTaken(answers, container(), 'instead')).toBe('CSQU3054383')
   expect(withTaken({ container_ids: '\u2205' }, container(), 'beside')).toBe('CSQU3054383')
+})
+
+test('the document of a driver is typed into the form and not kept in the browser', () => {
+  const typed = { ...emptyNotice('road', 'arrival'), answers: { driver_document: 'KAZ N12345678', container_ids: 'CSQU3054383' } }
+  expect(JSON.stringify(keptOn(typed))).not.toContain('N12345678')
+  expect(keptOn(typed).answers).toEqual({ container_ids: 'CSQU3054383' })
 })

@@ -3,7 +3,7 @@
  * or that is only suggested, goes unseen: the officer is shown both and asked.
  */
 import type { Scan, ScanClaim } from '../../api'
-import type { TypedAnswers } from '../noticeDraft'
+import type { TypedAnswers, TypedNotice } from '../noticeDraft'
 import { NIL } from '../noticeDraft'
 
 /** A value of a scan, and the field of a notice that it belongs to. */
@@ -23,6 +23,15 @@ export type TargetField = 'container_ids' | 'seal_numbers' | 'vehicle_registrati
 const lists: readonly TargetField[] = ['container_ids', 'seal_numbers', 'vehicle_registration']
 /** Fields that a form may have no row for: the law does not ask for them, and keeps them (242.3). */
 export const unasked: readonly TargetField[] = ['container_ids', 'seal_numbers', 'declaration_number', 'driver_document']
+
+/** What tells one traveller from another: it goes to the agent with the notice, and never into the browser's store (16.2). */
+const travellers: readonly TargetField[] = ['driver_document']
+
+/** A notice as it is kept on the workstation until it is registered. */
+export function keptOn(typed: TypedNotice): TypedNotice {
+  const answers = Object.fromEntries(Object.entries(typed.answers).filter(([id]) => !travellers.some((one) => one === id)))
+  return { ...typed, answers }
+}
 
 const targets: Readonly<Partial<Record<Scan['what'], TargetField>>> = {
   container: 'container_ids', seal: 'seal_numbers', plate: 'vehicle_registration', declaration: 'declaration_number',
