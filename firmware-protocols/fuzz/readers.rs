@@ -41,6 +41,11 @@ fn documents(bytes: &[u8]) {
     if let Ok(text) = std::str::from_utf8(bytes) {
         let _ = n42::rules::check(text, None);
     }
+    // A detector's document is not kept, but what a reader of files refuses is refused.
+    assert!(
+        portal::rs350::decode(bytes).is_err() || n42::read(bytes).is_ok(),
+        "taken by one, refused by the other"
+    );
 }
 
 /// Every register holds its number; two units are there.

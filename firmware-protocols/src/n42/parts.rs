@@ -30,8 +30,8 @@ pub(crate) fn check(root: Element<'_>) -> Result<(), Refused> {
                 measurement.speed_m_s()?;
             }
             "AnalysisResults" => {
-                for alarm in part.named("RadAlarm") {
-                    AlarmPart::of(alarm, untold)?;
+                for alarm in alarms(part) {
+                    alarm.at(untold)?;
                 }
                 rates(part)?;
             }
@@ -203,25 +203,28 @@ impl<'a> CountsPart<'a> {
 
 /// `RadAlarm`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct AlarmPart<'a> {
-    pub(super) element: Element<'a>,
-    pub(super) at: Option<Stamp>,
+pub(crate) struct AlarmPart<'a>(pub(super) Element<'a>);
+
+/// The alarms of an analysis.
+pub(crate) fn alarms<'a>(analysis: Element<'a>) -> impl Iterator<Item = AlarmPart<'a>> {
+    analysis.named("RadAlarm").map(AlarmPart)
 }
 
 impl<'a> AlarmPart<'a> {
-    pub(super) fn of(element: Element<'a>, passed: &mut Passed) -> Result<Self, Refused> {
-        Ok(AlarmPart { element, at: stamp_in(element, "RadAlarmDateTime", passed)? })
+    /// When it began.
+    pub(super) fn at(self, passed: &mut Passed) -> Result<Option<Stamp>, Refused> {
+        stamp_in(self.0, "RadAlarmDateTime", passed)
     }
-}
 
-/// The category of an alarm.
-pub(crate) fn alarms_of(alarm: Element<'_>) -> Category {
-    category(text(alarm, "RadAlarmCategoryCode"))
-}
+    /// What radiation it is about.
+    pub(crate) fn category(self) -> Category {
+        category(text(self.0, "RadAlarmCategoryCode"))
+    }
 
-/// What an alarm is about: a sentence, or the name of a nuclide.
-pub(crate) fn description(alarm: Element<'_>) -> Option<&str> {
-    text(alarm, "RadAlarmDescription")
+    /// A sentence, or the name of a nuclide.
+    pub(crate) fn description(self) -> Option<&'a str> {
+        text(self.0, "RadAlarmDescription")
+    }
 }
 
 /// The rates of an analysis.

@@ -16,8 +16,8 @@ use super::document::{
 };
 use super::fields::{Passed, Refused, text};
 use super::parts::{
-    AlarmPart, FaultPart, MeasurementPart, SpectrumPart, class, class_code, coefficients,
-    description, detects, faults, rates, texts, windows, written,
+    AlarmPart, FaultPart, MeasurementPart, SpectrumPart, alarms, class, class_code, coefficients,
+    detects, faults, rates, texts, windows, written,
 };
 use super::{NAMESPACE, elements, parts, read_2006};
 use crate::fault::{Fault as Wrong, FaultKind};
@@ -255,13 +255,13 @@ fn fault(part: FaultPart<'_>) -> Fault {
     }
 }
 
-fn alarm(part: AlarmPart<'_>) -> Alarm {
-    Alarm {
-        detectors: ids(part.element, "radDetectorInformationReferences"),
-        at: part.at,
-        category: parts::alarms_of(part.element),
-        description: description(part.element).map(ToOwned::to_owned),
-    }
+fn alarm(part: AlarmPart<'_>, passed: &mut Passed) -> Result<Alarm, Refused> {
+    Ok(Alarm {
+        detectors: ids(part.0, "radDetectorInformationReferences"),
+        at: part.at(passed)?,
+        category: part.category(),
+        description: part.description().map(ToOwned::to_owned),
+    })
 }
 
 fn analysis(part: Element<'_>, passed: &mut Passed) -> Result<Analysis, Refused> {
@@ -284,10 +284,7 @@ fn analysis(part: Element<'_>, passed: &mut Passed) -> Result<Analysis, Refused>
             .collect(),
         settings: part.named("AnalysisAlgorithmSetting").map(setting).collect(),
         description: owned(part, "AnalysisResultDescription"),
-        alarms: part
-            .named("RadAlarm")
-            .map(|one| AlarmPart::of(one, passed).map(alarm))
-            .collect::<Result<_, _>>()?,
+        alarms: alarms(part).map(|one| alarm(one, passed)).collect::<Result<_, _>>()?,
         rates: rates(part)?,
         faults: faults(part).map(fault).collect(),
     })

@@ -27,7 +27,7 @@ use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
 use crate::limits;
-use crate::n42::parts::{self, MeasurementPart};
+use crate::n42::parts::{self, AlarmPart, MeasurementPart};
 use crate::n42::{self, Category, Class, Document, Opened, Stamp};
 use crate::xml::{Element, Layout};
 
@@ -161,13 +161,12 @@ fn state(root: Element<'_>) -> Result<Snapshot, String> {
             .transpose()
     };
     let (foreground, background) = (last(Class::Foreground)?, last(Class::Background)?);
-    let alarms = || root.named("AnalysisResults").flat_map(|analysis| analysis.named("RadAlarm"));
+    let alarms = || root.named("AnalysisResults").flat_map(parts::alarms);
     let alarming = alarms().next().is_some();
     if foreground.is_none() && background.is_none() && !alarming {
         return Err("neither a Foreground nor a Background measurement".to_owned());
     }
-    let alarm =
-        |neutron| alarms().any(|alarm| (parts::alarms_of(alarm) == Category::Neutron) == neutron);
+    let alarm = |neutron| alarms().any(|alarm| (alarm.category() == Category::Neutron) == neutron);
     let channel = |category, neutron| -> Result<Channel, String> {
         // Counts that make no sense are a fault, but never hide an alarm.
         let of = |measurement: Option<MeasurementPart<'_>>| {
@@ -189,7 +188,7 @@ fn state(root: Element<'_>) -> Result<Snapshot, String> {
         gamma: channel(Category::Gamma, false)?,
         neutron: channel(Category::Neutron, true)?,
         identified: alarms()
-            .filter_map(parts::description)
+            .filter_map(AlarmPart::description)
             .take(limits::PORTAL_NAMES)
             .map(ToOwned::to_owned)
             .collect(),
