@@ -17,8 +17,10 @@ use crate::limits;
 /// What a dialect sees in bytes that may begin a frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Look {
-    /// Too few to tell. A dialect may answer so only up to the longest frame it allows.
+    /// Too few to tell: asked again with one more. A dialect may answer so only up to the longest frame it allows.
     More,
+    /// Too few to tell, and it stays so until there are so many: asked again with these.
+    Needs(usize),
     /// No frame begins with the first byte.
     Noise,
     /// The first so many bytes are a frame.
@@ -61,18 +63,26 @@ pub(crate) struct Frames {
     noise: usize,
     /// So many bytes from the start were told already; then there is no noise.
     told: usize,
+    /// Fewer bytes behind the noise than these were looked at already, and tell nothing.
+    needed: usize,
 }
 
 impl Frames {
     /// Takes in `bytes` and tells each frame and each fault, in order.
+    ///
+    /// `look` sees what may begin a frame from its first byte on, each time with one byte more or with those that it said it needs, wherever the bytes
+    /// were cut: so it has to look at the new ones only.
     pub(crate) fn push(
         &mut self,
-        bytes: &[u8],
+        mut bytes: &[u8],
         look: impl Fn(&[u8]) -> Look,
         mut tell: impl FnMut(Result<&[u8], Fault>),
     ) {
-        for &byte in bytes {
-            self.held.push(byte);
+        while !bytes.is_empty() {
+            let missing = self.needed.saturating_sub(self.ahead().len()).max(1);
+            let (taken, after) = bytes.split_at(bytes.len().min(missing));
+            self.held.extend_from_slice(taken);
+            bytes = after;
             self.settle(&look, &mut tell);
         }
     }
@@ -82,28 +92,27 @@ impl Frames {
         look: &impl Fn(&[u8]) -> Look,
         tell: &mut impl FnMut(Result<&[u8], Fault>),
     ) {
-        loop {
-            let ahead = self.held.get(self.start + self.noise..).unwrap_or_default();
-            if ahead.is_empty() {
-                break;
-            }
-            match look(ahead) {
-                Look::More => break,
+        while let Some(ahead) = self.ahead().get(..self.needed.max(1)) {
+            let (seen, saw) = (ahead.len(), look(ahead));
+            self.needed = 0;
+            match saw {
+                Look::More => self.needed = seen + 1,
+                Look::Needs(bytes) => self.needed = bytes.max(seen + 1),
                 Look::Noise => self.pass(1, tell),
                 Look::Frame(length) => {
-                    let length = length.clamp(1, ahead.len());
+                    let length = length.clamp(1, seen);
                     self.tell_noise(tell);
                     tell(Ok(self.next(length)));
                     self.start += length;
                     self.told = self.told.saturating_sub(length);
                 }
                 Look::Broken(length, kind, detail) => {
-                    let length = length.clamp(1, ahead.len());
+                    let length = length.clamp(1, seen);
                     self.give_up(length, kind, detail, tell);
                     self.pass(1, tell);
                 }
                 Look::Dropped(length, kind, detail) => {
-                    let length = length.clamp(1, ahead.len());
+                    let length = length.clamp(1, seen);
                     self.give_up(length, kind, detail, tell);
                     self.pass(length, tell);
                 }
@@ -114,6 +123,11 @@ impl Frames {
             self.held.drain(..self.start);
             self.start = 0;
         }
+    }
+
+    /// What may begin a frame.
+    fn ahead(&self) -> &[u8] {
+        self.held.get(self.start + self.noise..).unwrap_or_default()
     }
 
     fn next(&self, length: usize) -> &[u8] {

@@ -20,6 +20,7 @@ pub mod uhfreader18;
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt::{self, Write};
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -93,6 +94,14 @@ impl Message {
             fields: Vec::new(),
         }
     }
+}
+
+/// A text that does not grow while it is written: `room` is at least its length.
+fn written(room: usize, text: fmt::Arguments<'_>) -> String {
+    let mut written = String::with_capacity(room);
+    // A `String` takes whatever is written.
+    let _ = written.write_fmt(text);
+    written
 }
 
 /// What a barcode on a mechanical seal says: its number, as scanned, blanks at the ends apart. `None` for a text that can be no seal's number.

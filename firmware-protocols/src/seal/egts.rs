@@ -32,12 +32,16 @@ use crate::conversation::Answered;
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
 use crate::frames::{Frames, Look};
-use record::{Record, Subrecord};
+use record::{Record, Records, Subrecord};
 
 /// The version of the transport.
 const VERSION: u8 = 1;
 /// A header without a route, and one with it.
 const HEADER_BYTES: [u8; 2] = [11, 16];
+/// A header without a route, the number and the result of what is answered, the check sum of the data.
+const AROUND_BYTES: usize = 11 + 3 + 2;
+/// A record that confirms another one.
+const CONFIRMATION_BYTES: usize = 13;
 /// The most data of a packet, by the standard.
 const MOST_DATA: usize = 65_517;
 /// The service in which a terminal introduces itself.
@@ -52,9 +56,9 @@ pub enum PacketType {
     Data,
 }
 
-/// A packet whose check sums fit.
+/// A packet whose check sums fit. Its records are in it, or kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Packet {
+pub struct Packet<Records = Vec<Record>> {
     /// The sender's number of it.
     pub id: u16,
     /// What it is.
@@ -62,7 +66,7 @@ pub struct Packet {
     /// Of an answer, the packet it answers and the result; 0 is success.
     pub answers: Option<(u16, u8)>,
     /// Its records.
-    pub records: Vec<Record>,
+    pub records: Records,
 }
 
 /// Decodes the packets of one link.
@@ -89,7 +93,7 @@ impl Codec for Decoder {
     }
 
     fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
-        self.push_answering(bytes, out, &mut Vec::new());
+        self.hear(bytes, out, None);
     }
 
     fn cut(&mut self) -> Option<Fault> {
@@ -100,14 +104,7 @@ impl Codec for Decoder {
 
 impl Answered for Decoder {
     fn push_answering(&mut self, bytes: &[u8], out: &mut Vec<Item>, answers: &mut Vec<Vec<u8>>) {
-        let mut frames = core::mem::take(&mut self.frames);
-        frames.push(bytes, look, |frame| {
-            match frame.and_then(|frame| Ok((decode(frame)?, frame))) {
-                Ok((packet, frame)) => self.packet(packet, frame, out, answers),
-                Err(fault) => out.push(Err(fault)),
-            }
-        });
-        self.frames = frames;
+        self.hear(bytes, out, Some(answers));
     }
 }
 
@@ -117,12 +114,28 @@ impl Decoder {
         self.passed_over
     }
 
+    fn hear(&mut self, bytes: &[u8], out: &mut Vec<Item>, mut answers: Option<&mut Vec<Vec<u8>>>) {
+        let mut frames = core::mem::take(&mut self.frames);
+        frames.push(bytes, look, |frame| {
+            let read = frame.and_then(|frame| {
+                let packet =
+                    opened(frame).map_err(|(kind, detail)| Fault::new(kind, detail, frame))?;
+                Ok((packet, frame))
+            });
+            match read {
+                Ok((packet, frame)) => self.packet(&packet, frame, out, answers.as_deref_mut()),
+                Err(fault) => out.push(Err(fault)),
+            }
+        });
+        self.frames = frames;
+    }
+
     fn packet(
         &mut self,
-        packet: Packet,
+        packet: &Packet<Records<'_>>,
         frame: &[u8],
         out: &mut Vec<Item>,
-        answers: &mut Vec<Vec<u8>>,
+        answers: Option<&mut Vec<Vec<u8>>>,
     ) {
         if packet.kind == PacketType::Response {
             out.push(Ok(Reading::SealReader(ReaderMessage::alive("PT_RESPONSE"))));
@@ -130,12 +143,12 @@ impl Decoder {
         }
         let before = out.len();
         let mut introduced = false;
-        for record in &packet.records {
-            for part in &record.parts {
+        for record in packet.records.iter() {
+            for part in record.parts.iter() {
                 match part {
                     Subrecord::Identity { terminal, .. } => {
                         introduced = true;
-                        self.terminal = Some(*terminal);
+                        self.terminal = Some(terminal);
                     }
                     Subrecord::Other { .. } => {
                         self.passed_over = self.passed_over.saturating_add(1);
@@ -152,10 +165,7 @@ impl Decoder {
                 continue;
             }
             match record.object.or(self.terminal) {
-                Some(seal) => {
-                    let messages = record.messages(seal, self.seal_loop);
-                    out.extend(messages.into_iter().map(Reading::Seal).map(Ok));
-                }
+                Some(seal) => record.tell(seal, self.seal_loop, out),
                 None => {
                     let detail = format!(
                         "record {} names no object, and the terminal has not introduced itself",
@@ -168,33 +178,30 @@ impl Decoder {
         if out.len() == before {
             out.push(Ok(Reading::SealReader(ReaderMessage::alive("PT_APPDATA"))));
         }
-        answers.push(self.answer(&packet));
-        if introduced {
-            answers.push(self.welcome());
+        if let Some(answers) = answers {
+            answers.extend(self.answer(packet));
+            answers.extend(introduced.then(|| self.welcome()).flatten());
         }
     }
 
     /// Every record is confirmed: a terminal that sent what is not understood here would send it for ever.
-    fn answer(&mut self, packet: &Packet) -> Vec<u8> {
-        let records = packet
-            .records
-            .iter()
-            .map(|record| Record {
-                parts: Vec::from([Subrecord::Confirmed { record: record.number, result: 0 }]),
-                ..Record::of(record.number, record.service)
+    fn answer(&mut self, packet: &Packet<Records<'_>>) -> Option<Vec<u8>> {
+        let room = packet.records.iter().count() * CONFIRMATION_BYTES;
+        framed(self.next_id(), PacketType::Response, Some((packet.id, 0)), room, |data| {
+            packet.records.iter().try_for_each(|Record { number, service, .. }| {
+                let parts = [Subrecord::Confirmed { record: number, result: 0 }];
+                Record { number, object: None, event: None, at: None, service, parts }.write(data)
             })
-            .collect();
-        let id = self.next_id();
-        let answers = Some((packet.id, 0));
-        encode(&Packet { id, kind: PacketType::Response, answers, records }).unwrap_or_default()
+        })
     }
 
-    fn welcome(&mut self) -> Vec<u8> {
+    fn welcome(&mut self) -> Option<Vec<u8>> {
         let id = self.next_id();
-        let record =
-            Record { parts: Vec::from([Subrecord::Result(0)]), ..Record::of(id, AUTH_SERVICE) };
-        let records = Vec::from([record]);
-        encode(&Packet { id, kind: PacketType::Data, answers: None, records }).unwrap_or_default()
+        framed(id, PacketType::Data, None, CONFIRMATION_BYTES, |data| {
+            let parts = [Subrecord::Result(0)];
+            let service = AUTH_SERVICE;
+            Record { number: id, object: None, event: None, at: None, service, parts }.write(data)
+        })
     }
 
     fn next_id(&mut self) -> u16 {
@@ -213,7 +220,7 @@ fn look(ahead: &[u8]) -> Look {
         return Look::Noise;
     }
     let size = usize::from(size);
-    let Some(header) = ahead.get(..size) else { return Look::More };
+    let Some(header) = ahead.get(..size) else { return Look::Needs(size) };
     let &[.., kind, _] = header.get(..11).unwrap_or(header) else { return Look::More };
     if kind > 2 {
         return Look::Noise;
@@ -229,7 +236,7 @@ fn look(ahead: &[u8]) -> Look {
         return Look::Broken(size, FaultKind::TooLong, detail);
     }
     let whole = size + data + if data > 0 { 2 } else { 0 };
-    let Some(packet) = ahead.get(..whole) else { return Look::More };
+    let Some(packet) = ahead.get(..whole) else { return Look::Needs(whole) };
     let Some((data, check)) = packet.get(size..).and_then(|body| body.split_last_chunk::<2>())
     else {
         return Look::Frame(whole);
@@ -243,20 +250,27 @@ fn look(ahead: &[u8]) -> Look {
 
 /// Reads one packet, from its version to its last check sum.
 pub fn decode(packet: &[u8]) -> Result<Packet, Fault> {
-    read(packet).map_err(|(kind, detail)| Fault::new(kind, detail, packet))
+    let Packet { id, kind, answers, records } =
+        read(packet).map_err(|(kind, detail)| Fault::new(kind, detail, packet))?;
+    Ok(Packet { id, kind, answers, records: records.iter().map(|record| record.kept()).collect() })
 }
 
-fn read(packet: &[u8]) -> Result<Packet, (FaultKind, String)> {
+fn read(packet: &[u8]) -> Result<Packet<Records<'_>>, (FaultKind, String)> {
     match look(packet) {
         Look::Frame(whole) if whole == packet.len() => {}
         Look::Broken(_, kind, detail) => return Err((kind, detail)),
-        Look::Frame(_) | Look::More | Look::Noise | Look::Dropped(..) => {
+        Look::Frame(_) | Look::More | Look::Needs(_) | Look::Noise | Look::Dropped(..) => {
             return Err((
                 FaultKind::WrongLength,
                 "a packet is as long as its header says".to_owned(),
             ));
         }
     }
+    opened(packet)
+}
+
+/// What is in a packet whose length and check sums were looked at.
+fn opened(packet: &[u8]) -> Result<Packet<Records<'_>>, (FaultKind, String)> {
     let &[_, _, flags, size, _, _, _, id1, id2, kind, ..] = packet else {
         return Err((FaultKind::WrongLength, "a header has 11 bytes".to_owned()));
     };
@@ -282,34 +296,45 @@ fn read(packet: &[u8]) -> Result<Packet, (FaultKind, String)> {
         1 => (PacketType::Data, None, data),
         _ => return Err((FaultKind::NotDecoded, "the packet is signed".to_owned())),
     };
-    let records = record::read_all(records).map_err(|detail| (FaultKind::BadField, detail))?;
+    let records = Records::of(records).map_err(|detail| (FaultKind::BadField, detail))?;
     Ok(Packet { id, kind, answers, records })
 }
 
 /// Writes a packet without a route. `None` if its records do not fit.
 pub fn encode(packet: &Packet) -> Option<Vec<u8>> {
-    let mut data = Vec::new();
-    if let Some((id, result)) = packet.answers {
-        data.extend(id.to_le_bytes());
-        data.push(result);
-    }
-    for record in &packet.records {
-        record.write(&mut data)?;
-    }
-    let length =
-        u16::try_from(data.len()).ok().filter(|length| usize::from(*length) <= MOST_DATA)?;
-    let kind = match packet.kind {
+    framed(packet.id, packet.kind, packet.answers, 0, |data| {
+        packet.records.iter().try_for_each(|record| record.write(data))
+    })
+}
+
+/// Writes a packet; `room` is left for its records.
+fn framed(
+    id: u16,
+    kind: PacketType,
+    answers: Option<(u16, u8)>,
+    room: usize,
+    records: impl FnOnce(&mut Vec<u8>) -> Option<()>,
+) -> Option<Vec<u8>> {
+    let kind = match kind {
         PacketType::Response => 0,
         PacketType::Data => 1,
     };
-    let mut bytes = Vec::from([VERSION, 0, 0, 11, 0]);
-    bytes.extend(length.to_le_bytes());
-    bytes.extend(packet.id.to_le_bytes());
-    bytes.push(kind);
-    bytes.push(crc8(&bytes));
+    let [id1, id2] = id.to_le_bytes();
+    let mut bytes = Vec::with_capacity(AROUND_BYTES + room);
+    // Its length and its check sum are written when the records are.
+    bytes.extend([VERSION, 0, 0, HEADER_BYTES[0], 0, 0, 0, id1, id2, kind, 0]);
+    if let Some((id, result)) = answers {
+        bytes.extend(id.to_le_bytes());
+        bytes.push(result);
+    }
+    records(&mut bytes)?;
+    let (header, data) = bytes.split_first_chunk_mut::<11>()?;
+    let length =
+        u16::try_from(data.len()).ok().filter(|length| usize::from(*length) <= MOST_DATA)?;
+    [header[5], header[6]] = length.to_le_bytes();
+    header[10] = crc8(&header[..10]);
     if !data.is_empty() {
-        let check = crc16(&data);
-        bytes.extend(data);
+        let check = crc16(data);
         bytes.extend(check.to_le_bytes());
     }
     Some(bytes)

@@ -20,7 +20,7 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Write;
+use core::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
@@ -30,7 +30,7 @@ use units::Microdegrees;
 
 pub use text::{decode, encode_event, encode_status};
 
-use super::{Message, Position};
+use super::{Message, Position, written};
 use crate::codec::{Codec, Item, Settings};
 use crate::conversation::Answered;
 use crate::dialect::Reading;
@@ -56,8 +56,8 @@ impl Codec for Decoder {
             Ok([b'(', ..]) | Err(_) => out.push(frame.and_then(decode).map(Reading::Seal)),
             // Between text messages some seals end the line.
             Ok([b'\r' | b'\n', ..]) => {}
-            Ok(frame) => match binary::decode(frame, status_bits) {
-                Ok(messages) => out.extend(messages.into_iter().map(Reading::Seal).map(Ok)),
+            Ok(frame) => match binary::messages(frame, status_bits) {
+                Ok(messages) => out.extend(messages.map(|message| message.map(Reading::Seal))),
                 Err(fault) => out.push(Err(fault)),
             },
         });
@@ -85,44 +85,53 @@ fn look(ahead: &[u8]) -> Look {
     }
 }
 
+/// Neither bracket occurs inside a message, and nothing that is not printable does. Only the newest byte is looked at: the ones before it were, when they
+/// were the newest.
 fn look_at_text(ahead: &[u8]) -> Look {
-    let after = ahead.get(1..).unwrap_or_default();
-    // Neither bracket occurs inside a message, and nothing that is not printable does.
-    let stop =
-        after.iter().position(|byte| matches!(byte, b'(' | b')') || !(0x20..0x7f).contains(byte));
-    let Some(stop) = stop else {
-        if ahead.len() <= limits::SEAL_MESSAGE_BYTES {
-            return Look::More;
-        }
-        let detail = format!("no `)` within {} bytes", limits::SEAL_MESSAGE_BYTES);
-        return Look::Dropped(ahead.len(), FaultKind::TooLong, detail);
-    };
-    match after.get(stop) {
-        Some(b')') => Look::Frame(stop + 2),
-        Some(b'(') => {
+    let [_, before @ .., newest] = ahead else { return Look::More };
+    let before = before.len() + 1;
+    match newest {
+        b')' => Look::Frame(ahead.len()),
+        b'(' => {
             let detail = "a message began before the last one ended with `)`";
-            Look::Dropped(stop + 1, FaultKind::WrongLength, detail.to_owned())
+            Look::Dropped(before, FaultKind::WrongLength, detail.to_owned())
         }
-        _ => Look::Dropped(
-            stop + 1,
-            FaultKind::NotText,
-            "a message in brackets is printable ASCII".to_owned(),
-        ),
+        0x20..0x7f if ahead.len() <= limits::SEAL_MESSAGE_BYTES => Look::More,
+        0x20..0x7f => {
+            let detail = format!("no `)` within {} bytes", limits::SEAL_MESSAGE_BYTES);
+            Look::Dropped(ahead.len(), FaultKind::TooLong, detail)
+        }
+        _ => {
+            let detail = "a message in brackets is printable ASCII";
+            Look::Dropped(before, FaultKind::NotText, detail.to_owned())
+        }
     }
 }
 
-/// A moment to the second, and an index.
-const MESSAGE_ID_CHARS: usize = 32;
-
 /// What tells a message from its repetition: the seal's time and its running index, which has one byte and begins anew.
+#[derive(Debug, Clone, Copy)]
+struct MessageId {
+    time: Option<Timestamp>,
+    index: u32,
+}
+
+impl MessageId {
+    /// A moment to the second, and an index.
+    const CHARS: usize = 32;
+}
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.time {
+            Some(time) => write!(f, "{time}/{}", self.index),
+            None => write!(f, "no-clock/{}", self.index),
+        }
+    }
+}
+
+/// What tells a message from its repetition, as it is kept.
 pub fn message_id(time: Option<Timestamp>, index: u32) -> String {
-    let mut id = String::with_capacity(MESSAGE_ID_CHARS);
-    // A `String` takes whatever is written.
-    let _ = match time {
-        Some(time) => write!(id, "{time}/{index}"),
-        None => write!(id, "no-clock/{index}"),
-    };
-    id
+    written(MessageId::CHARS, format_args!("{}", MessageId { time, index }))
 }
 
 /// The running index in a [`message_id`].

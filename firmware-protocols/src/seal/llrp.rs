@@ -36,6 +36,7 @@ use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
 use crate::frames::{Frames, Look};
 use crate::limits;
+use parameter::Unreadable;
 
 pub use reader::{ConnectionAttempt, Notification};
 pub use session::{Reader, Session};
@@ -50,6 +51,8 @@ const WALK_BYTES: usize = 1024;
 /// Types of messages. Those of which nothing is said here are known by their number only.
 pub mod kind {
     #![expect(missing_docs, reason = "the names are the standard's own")]
+    use alloc::borrow::Cow;
+
     pub const GET_READER_CAPABILITIES: u16 = 1;
     pub const SET_READER_CONFIG: u16 = 3;
     pub const CLOSE_CONNECTION_RESPONSE: u16 = 4;
@@ -97,8 +100,8 @@ pub mod kind {
     }
 
     /// The standard's name, or the number.
-    pub fn name(kind: u16) -> alloc::string::String {
-        let name = match kind {
+    pub fn name(kind: u16) -> Cow<'static, str> {
+        Cow::Borrowed(match kind {
             GET_READER_CAPABILITIES => "GET_READER_CAPABILITIES",
             SET_READER_CONFIG => "SET_READER_CONFIG",
             CLOSE_CONNECTION => "CLOSE_CONNECTION",
@@ -115,9 +118,8 @@ pub mod kind {
             ENABLE_EVENTS_AND_REPORTS => "ENABLE_EVENTS_AND_REPORTS",
             KEEPALIVE_ACK => "KEEPALIVE_ACK",
             ERROR_MESSAGE => "ERROR_MESSAGE",
-            _ => return alloc::format!("message {kind}"),
-        };
-        alloc::borrow::ToOwned::to_owned(name)
+            _ => return Cow::Owned(alloc::format!("message {kind}")),
+        })
     }
 }
 
@@ -191,7 +193,11 @@ fn look(ahead: &[u8]) -> Look {
     if let Some(detail) = not_this_message(kind, length, ahead) {
         return Look::Broken(ahead.len().min(length), FaultKind::Malformed, detail);
     }
-    if ahead.len() < length { Look::More } else { Look::Frame(length) }
+    if ahead.len() >= length {
+        return Look::Frame(length);
+    }
+    // The first parameter of its body is looked at before the body is waited for.
+    Look::Needs(if ahead.len() < HEADER_BYTES + 4 { HEADER_BYTES + 4 } else { length }.min(length))
 }
 
 /// Why what follows a header cannot be the message that it announces. A header of noise may claim as many bytes as a reader sends in
@@ -264,50 +270,58 @@ pub fn encode(version: u8, kind: u16, id: u32, body: &[u8]) -> Vec<u8> {
 
 /// What a message says that was not asked for, or was asked by somebody else.
 fn readings(message: Message<'_>, tamper: Option<TamperWord>, out: &mut Vec<Item>) {
-    let alive = || Ok(Reading::SealReader(ReaderMessage::alive(&kind::name(message.kind))));
+    let alive = || Ok(Reading::SealReader(ReaderMessage::alive(kind::name(message.kind))));
     let fault = |kind, detail: String| Err(Fault::new(kind, detail, message.body));
+    let before = out.len();
     match message.kind {
-        kind::RO_ACCESS_REPORT => match report::decode(message.body) {
-            Ok(tags) if tags.is_empty() => out.push(Ok(Reading::SealReader(ReaderMessage::NoTag))),
-            Ok(tags) => out.extend(tags.iter().map(|tag| Ok(Reading::Seal(tag.message(tamper))))),
-            Err(parameter::Unreadable::UnknownTv(number)) => out.push(fault(
-                FaultKind::NotDecoded,
-                format!(
-                    "unknown_tv: parameter {number} has no length, so the report cannot be read on"
-                ),
-            )),
-            Err(parameter::Unreadable::Malformed(detail)) => {
-                out.push(fault(FaultKind::Malformed, detail));
-            }
-        },
-        kind::READER_EVENT_NOTIFICATION => match reader::notifications(message.body) {
-            Ok(notifications) => {
-                let before = out.len();
-                for notification in notifications {
-                    match notification {
-                        Notification::Antenna { antenna, connected } => {
-                            let said = ReaderMessage::Antenna { antenna, connected };
-                            out.push(Ok(Reading::SealReader(said)));
-                        }
-                        Notification::Connection(ConnectionAttempt::Success)
-                        | Notification::Closed => {}
-                        Notification::Connection(attempt) => {
-                            out.push(fault(FaultKind::Refused, attempt.words().to_owned()));
-                        }
-                        Notification::Exception(words) => {
-                            out.push(fault(
-                                FaultKind::Refused,
-                                format!("the reader is in trouble: {words}"),
-                            ));
-                        }
+        kind::RO_ACCESS_REPORT => {
+            let tags = report::tags(message.body).try_for_each(|tag| {
+                out.push(Ok(Reading::Seal(tag?.message(tamper))));
+                Ok(())
+            });
+            if let Err(unreadable) = tags {
+                // All of a report is told, or nothing.
+                out.truncate(before);
+                out.push(match unreadable {
+                    Unreadable::UnknownTv(_) => {
+                        let detail =
+                            format!("{}, so the report cannot be read on", unreadable.words());
+                        fault(FaultKind::NotDecoded, detail)
                     }
-                }
-                if out.len() == before {
-                    out.push(alive());
-                }
+                    Unreadable::Malformed(detail) => fault(FaultKind::Malformed, detail),
+                });
+            } else if out.len() == before {
+                out.push(Ok(Reading::SealReader(ReaderMessage::NoTag)));
             }
-            Err(unreadable) => out.push(fault(FaultKind::Malformed, unreadable.words())),
-        },
+        }
+        kind::READER_EVENT_NOTIFICATION => {
+            let notified = reader::events(message.body).try_for_each(|notification| {
+                out.extend(match notification? {
+                    Notification::Antenna { antenna, connected } => {
+                        let said = ReaderMessage::Antenna { antenna, connected };
+                        Some(Ok(Reading::SealReader(said)))
+                    }
+                    Notification::Connection(ConnectionAttempt::Success) | Notification::Closed => {
+                        None
+                    }
+                    Notification::Connection(attempt) => {
+                        Some(fault(FaultKind::Refused, attempt.words().to_owned()))
+                    }
+                    Notification::Exception(words) => {
+                        let detail = format!("the reader is in trouble: {words}");
+                        Some(fault(FaultKind::Refused, detail))
+                    }
+                });
+                Ok(())
+            });
+            if let Err(unreadable) = notified {
+                let unreadable: Unreadable = unreadable;
+                out.truncate(before);
+                out.push(fault(FaultKind::Malformed, unreadable.words()));
+            } else if out.len() == before {
+                out.push(alive());
+            }
+        }
         _ => match reader::status(message.body) {
             Some(status) if status.code != 0 => {
                 let what = kind::name(message.kind);

@@ -52,15 +52,15 @@ const USUAL: Timing = Timing {
     again_after: Duration::from_millis(2000),
 };
 
-/// What a module says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
+/// What a module says. The EPC is in the frame, or kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said<Epc = Vec<u8>> {
     /// A tag.
     Tag {
         /// Strength of its answer.
         rssi_dbm: i8,
         /// Its EPC.
-        epc: Vec<u8>,
+        epc: Epc,
     },
     /// An error; 15h is that there is no tag.
     Error(u8),
@@ -80,7 +80,7 @@ impl Codec for Decoder {
     }
 
     fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
-        self.hear(bytes, |said| out.push(said.and_then(|(said, frame)| reading(&said, frame))));
+        self.hear(bytes, |said| out.push(said.and_then(|(said, frame)| reading(said, frame))));
     }
 
     fn cut(&mut self) -> Option<Fault> {
@@ -89,9 +89,9 @@ impl Codec for Decoder {
 }
 
 impl Decoder {
-    fn hear(&mut self, bytes: &[u8], mut tell: impl FnMut(Result<(Said, &[u8]), Fault>)) {
+    fn hear(&mut self, bytes: &[u8], mut tell: impl FnMut(Result<(Said<&[u8]>, &[u8]), Fault>)) {
         self.frames.push(bytes, look, |frame| {
-            tell(frame.and_then(|frame| Ok((decode(frame)?, frame))));
+            tell(frame.and_then(|frame| Ok((heard(frame)?, frame))));
         });
     }
 }
@@ -106,7 +106,7 @@ fn look(ahead: &[u8]) -> Look {
                 return Look::Noise;
             }
             let whole = length + AROUND_BYTES;
-            let Some(frame) = ahead.get(..whole) else { return Look::More };
+            let Some(frame) = ahead.get(..whole) else { return Look::Needs(whole) };
             match sum_of(frame) {
                 Ok(_) => Look::Frame(whole),
                 Err((kind, detail)) => Look::Broken(whole, kind, detail),
@@ -134,10 +134,18 @@ fn sum_of(frame: &[u8]) -> Result<&[u8], (FaultKind, String)> {
 
 /// Reads one frame, from BB to 7E.
 pub fn decode(frame: &[u8]) -> Result<Said, Fault> {
+    Ok(match heard(frame)? {
+        Said::Tag { rssi_dbm, epc } => Said::Tag { rssi_dbm, epc: epc.to_vec() },
+        Said::Error(code) => Said::Error(code),
+        Said::Other(command) => Said::Other(command),
+    })
+}
+
+fn heard(frame: &[u8]) -> Result<Said<&[u8]>, Fault> {
     read(frame).map_err(|(kind, detail)| Fault::new(kind, detail, frame))
 }
 
-fn read(frame: &[u8]) -> Result<Said, (FaultKind, String)> {
+fn read(frame: &[u8]) -> Result<Said<&[u8]>, (FaultKind, String)> {
     let &[kind, command, high, low, ref data @ ..] = sum_of(frame)? else {
         return Err((FaultKind::WrongLength, "a frame has seven bytes at least".to_owned()));
     };
@@ -163,7 +171,7 @@ fn read(frame: &[u8]) -> Result<Said, (FaultKind, String)> {
                 let detail = format!("the tag's own check sum would be {right:04X}");
                 return Err((FaultKind::WrongChecksum, detail));
             }
-            Ok(Said::Tag { rssi_dbm: rssi.cast_signed(), epc: epc.to_vec() })
+            Ok(Said::Tag { rssi_dbm: rssi.cast_signed(), epc })
         }
         (NOTICE, INVENTORY, _) => {
             Err((FaultKind::WrongLength, "a tag has RSSI, PC, EPC and CRC".to_owned()))
@@ -173,12 +181,12 @@ fn read(frame: &[u8]) -> Result<Said, (FaultKind, String)> {
     }
 }
 
-fn reading(said: &Said, frame: &[u8]) -> Item {
+fn reading(said: Said<&[u8]>, frame: &[u8]) -> Item {
     match said {
         Said::Tag { rssi_dbm, epc } => {
             let mut message = Message::new(hex(epc), "tag");
             message.tag =
-                Some(TagSighting { rssi_dbm: Some(*rssi_dbm), times: 1, ..TagSighting::default() });
+                Some(TagSighting { rssi_dbm: Some(rssi_dbm), times: 1, ..TagSighting::default() });
             Ok(Reading::Seal(message))
         }
         Said::Error(NO_TAG) => Ok(Reading::SealReader(ReaderMessage::NoTag)),
@@ -260,7 +268,7 @@ impl Questions for Master {
                 }
                 Ok((Said::Other(_), _)) | Err(_) => {}
             }
-            out.push(said.and_then(|(said, frame)| reading(&said, frame)));
+            out.push(said.and_then(|(said, frame)| reading(said, frame)));
         });
         heard
     }
@@ -268,7 +276,7 @@ impl Questions for Master {
     /// One question finds one tag, and some modules tell a second one after it, or go on looking by themselves.
     fn overhear(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
         self.decoder
-            .hear(bytes, |said| out.push(said.and_then(|(said, frame)| reading(&said, frame))));
+            .hear(bytes, |said| out.push(said.and_then(|(said, frame)| reading(said, frame))));
     }
 
     fn cut(&mut self) -> Option<Fault> {

@@ -2,7 +2,6 @@
 //!
 //! The number of such a seal is its EPC, in hexadecimal capitals. An EPC can be copied to another tag: it identifies, it proves nothing.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 
 use jiff::Timestamp;
@@ -53,8 +52,8 @@ pub enum ReaderMessage {
 
 impl ReaderMessage {
     /// It is there.
-    pub fn alive(said: &str) -> ReaderMessage {
-        ReaderMessage::Alive { said: said.to_owned() }
+    pub fn alive(said: impl Into<String>) -> ReaderMessage {
+        ReaderMessage::Alive { said: said.into() }
     }
 }
 
@@ -92,10 +91,15 @@ impl TamperChip {
 /// Bytes as hexadecimal capitals.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
+    push_hex(&mut text, bytes);
+    text
+}
+
+/// The same, behind what stands there.
+pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
     for nibble in bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
         text.extend(char::from_digit(nibble.into(), 16).map(|digit| digit.to_ascii_uppercase()));
     }
-    text
 }
 
 /// Bytes of hexadecimal digits; `None` if they are none, or are odd.

@@ -54,9 +54,9 @@ const USUAL: Timing = Timing {
     again_after: Duration::from_millis(2000),
 };
 
-/// An answer of a reader.
+/// An answer of a reader. Its tags are in the frame, or kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct Answer<Listed = Vec<Vec<u8>>> {
     /// The reader's address.
     pub address: u8,
     /// The command it answers, or EEh.
@@ -64,7 +64,16 @@ pub struct Answer {
     /// How it ended: 01h to 04h with tags, FBh none.
     pub status: u8,
     /// The tags, if it tells any.
-    pub tags: Vec<Vec<u8>>,
+    pub tags: Listed,
+}
+
+/// The EPCs of a frame, where they stand.
+#[derive(Debug, Clone)]
+enum Tags<'a> {
+    /// A length before each.
+    Counted(&'a [u8]),
+    /// One, and nothing else.
+    One(&'a [u8]),
 }
 
 /// Decodes what one reader says.
@@ -81,7 +90,7 @@ impl Codec for Decoder {
 
     fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
         self.hear(bytes, |answer| match answer {
-            Ok(answer) => tell(&answer, out),
+            Ok((answer, frame)) => tell(&answer, frame, out),
             Err(fault) => out.push(Err(fault)),
         });
     }
@@ -92,9 +101,19 @@ impl Codec for Decoder {
 }
 
 impl Decoder {
-    fn hear(&mut self, bytes: &[u8], mut tell: impl FnMut(Result<Answer, Fault>)) {
+    fn hear(
+        &mut self,
+        bytes: &[u8],
+        mut tell: impl FnMut(Result<(Answer<Tags<'_>>, &[u8]), Fault>),
+    ) {
         let address = self.address;
-        self.frames.push(bytes, |ahead| look(ahead, address), |frame| tell(frame.and_then(decode)));
+        self.frames.push(
+            bytes,
+            |ahead| look(ahead, address),
+            |frame| {
+                tell(frame.and_then(|frame| Ok((heard(frame)?, frame))));
+            },
+        );
     }
 }
 
@@ -117,7 +136,7 @@ fn look(ahead: &[u8], address: u8) -> Look {
         [_, _, _, ..] => {}
         _ => return Look::More,
     }
-    let Some(frame) = ahead.get(..whole) else { return Look::More };
+    let Some(frame) = ahead.get(..whole) else { return Look::Needs(whole) };
     match frame.split_last_chunk::<2>() {
         Some((summed, check)) if crc(summed) != u16::from_le_bytes(*check) => {
             let detail = format!("the check sum of these bytes is {:04X}", crc(summed));
@@ -129,10 +148,15 @@ fn look(ahead: &[u8], address: u8) -> Look {
 
 /// Reads one answer, from its length to its check sum.
 pub fn decode(frame: &[u8]) -> Result<Answer, Fault> {
+    let Answer { address, command, status, tags } = heard(frame)?;
+    Ok(Answer { address, command, status, tags: tags.map(<[u8]>::to_vec).collect() })
+}
+
+fn heard(frame: &[u8]) -> Result<Answer<Tags<'_>>, Fault> {
     read(frame).map_err(|(kind, detail)| Fault::new(kind, detail, frame))
 }
 
-fn read(frame: &[u8]) -> Result<Answer, (FaultKind, String)> {
+fn read(frame: &[u8]) -> Result<Answer<Tags<'_>>, (FaultKind, String)> {
     let &[length, address, command, status, ref rest @ ..] = frame else {
         return Err((FaultKind::WrongLength, "an answer has six bytes at least".to_owned()));
     };
@@ -152,45 +176,70 @@ fn read(frame: &[u8]) -> Result<Answer, (FaultKind, String)> {
     }
     let tags = match (command, status) {
         (INVENTORY | INVENTORY_ONE, 0..=4) => listed(data),
-        (SCANNED, 0) => epc(data).map(|epc| Vec::from([epc])),
-        _ => Ok(Vec::new()),
+        (SCANNED, 0) => epc(data).map(Tags::One),
+        _ => Ok(Tags::Counted(&[])),
     };
     let tags = tags.map_err(|detail| (FaultKind::BadField, detail))?;
     Ok(Answer { address, command, status, tags })
 }
 
-fn listed(data: &[u8]) -> Result<Vec<Vec<u8>>, String> {
-    let Some((&count, mut rest)) = data.split_first() else { return Ok(Vec::new()) };
-    let mut tags = Vec::new();
+/// A count, and so many tags: each is looked at, so that all of them are told or none.
+fn listed(data: &[u8]) -> Result<Tags<'_>, String> {
+    let Some((&count, tags)) = data.split_first() else { return Ok(Tags::Counted(&[])) };
+    let mut rest = tags;
     for _ in 0..count {
-        let tag =
-            rest.split_first().and_then(|(length, after)| after.split_at_checked((*length).into()));
-        let Some((tag, after)) = tag else {
-            return Err(format!("{count} tags are more than there are bytes"));
-        };
-        tags.push(epc(tag)?);
-        rest = after;
+        let tag = first(&mut rest)
+            .ok_or_else(|| format!("{count} tags are more than there are bytes"))?;
+        epc(tag)?;
     }
-    if rest.is_empty() { Ok(tags) } else { Err(format!("{} bytes after the last tag", rest.len())) }
+    if rest.is_empty() {
+        Ok(Tags::Counted(tags))
+    } else {
+        Err(format!("{} bytes after the last tag", rest.len()))
+    }
 }
 
-fn epc(bytes: &[u8]) -> Result<Vec<u8>, String> {
+/// Takes off the first tag with its length.
+fn first<'a>(tags: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let (length, after) = tags.split_first()?;
+    let (tag, after) = after.split_at_checked((*length).into())?;
+    *tags = after;
+    Some(tag)
+}
+
+impl<'a> Iterator for Tags<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        match self {
+            Tags::Counted(tags) => first(tags),
+            Tags::One(tag) => {
+                let tag = *tag;
+                *self = Tags::Counted(&[]);
+                Some(tag)
+            }
+        }
+    }
+}
+
+fn epc(bytes: &[u8]) -> Result<&[u8], String> {
     if bytes.is_empty() || !bytes.len().is_multiple_of(2) || bytes.len() > LONGEST_EPC {
         return Err(format!(
             "an EPC has 2 to {LONGEST_EPC} bytes, an even number; not {}",
             bytes.len()
         ));
     }
-    Ok(bytes.to_vec())
+    Ok(bytes)
 }
 
-fn tell(answer: &Answer, out: &mut Vec<Item>) {
-    if !answer.tags.is_empty() {
-        out.extend(answer.tags.iter().map(|epc| {
-            let mut message = Message::new(hex(epc), "tag");
-            message.tag = Some(TagSighting { times: 1, ..TagSighting::default() });
-            Ok(Reading::Seal(message))
-        }));
+fn tell(answer: &Answer<Tags<'_>>, frame: &[u8], out: &mut Vec<Item>) {
+    let before = out.len();
+    out.extend(answer.tags.clone().map(|epc| {
+        let mut message = Message::new(hex(epc), "tag");
+        message.tag = Some(TagSighting { times: 1, ..TagSighting::default() });
+        Ok(Reading::Seal(message))
+    }));
+    if out.len() > before {
         return;
     }
     let said = match (answer.command, answer.status) {
@@ -200,7 +249,7 @@ fn tell(answer: &Answer, out: &mut Vec<Item>) {
     };
     out.push(match said {
         Ok(said) => Ok(Reading::SealReader(said)),
-        Err(detail) => Err(Fault::new(FaultKind::Refused, detail, &encode(answer))),
+        Err(detail) => Err(Fault::new(FaultKind::Refused, detail, frame)),
     });
 }
 
@@ -282,8 +331,8 @@ impl Questions for Master {
     fn hear(&mut self, bytes: &[u8], out: &mut Vec<Item>) -> Heard {
         let (asked, mut heard, mut other) = (self.command, Heard::NotYet, false);
         self.decoder.hear(bytes, |answer| match answer {
-            Ok(answer) => {
-                tell(&answer, out);
+            Ok((answer, frame)) => {
+                tell(&answer, frame, out);
                 // A reader that is set to scan may answer by scanning on.
                 if answer.command == asked && answer.status != MORE_FOLLOWS {
                     heard = Heard::Answered;
@@ -306,10 +355,10 @@ impl Questions for Master {
     /// Some readers are set to scan and speak unasked.
     fn overhear(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
         self.decoder.hear(bytes, |answer| match answer {
-            Ok(answer) if answer.command == SCANNED => tell(&answer, out),
-            Ok(answer) => {
+            Ok((answer, frame)) if answer.command == SCANNED => tell(&answer, frame, out),
+            Ok((_, frame)) => {
                 let detail = "an answer to a question that was not asked, or is no longer";
-                out.push(Err(Fault::new(FaultKind::Unasked, detail, &encode(&answer))));
+                out.push(Err(Fault::new(FaultKind::Unasked, detail, frame)));
             }
             Err(fault) => out.push(Err(fault)),
         });

@@ -12,12 +12,6 @@ use crate::good::Good;
 /// line has none.
 const MORE: &[(Dialect, u64)] = &[
     (Dialect::SpectroscopicDaily, 7),
-    (Dialect::JointechText, 5),
-    (Dialect::Jointech, 5),
-    (Dialect::Egts, 32),
-    (Dialect::Llrp, 9),
-    (Dialect::UhfReader18, 7),
-    (Dialect::M100, 2),
     (Dialect::Barcode, 10),
     (Dialect::Mrz, 22),
 ];

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use expect_test::{Expect, expect};
 use firmware_protocols::conversation::Answering;
-use firmware_protocols::seal::egts::record::{Place, Record, Subrecord, TELEDATA_SERVICE};
+use firmware_protocols::seal::egts::record::{Loops, Place, Record, Subrecord, TELEDATA_SERVICE};
 use firmware_protocols::seal::egts::{Decoder, Packet, PacketType, decode as packet, encode};
 use firmware_protocols::seal::{Housing, Message, Position, SealEvent};
 use firmware_protocols::{Conversation, Dialect, FaultKind, Raw, Reading, Settings};
@@ -116,7 +116,10 @@ fn the_housing_tells_that_it_was_opened_and_no_other_source_is_given_a_meaning()
 fn the_loop_that_the_site_names_is_the_seal() {
     let named = Settings { seal_loop: Some(3), ..Settings::default() };
     let loops = |state| {
-        vec![Subrecord::Place(place(0)), Subrecord::Loops(vec![(1, 8), (3, state), (8, 1)])]
+        vec![
+            Subrecord::Place(place(0)),
+            Subrecord::Loops(Loops::from_iter([(1, 8), (3, state), (8, 1)])),
+        ]
     };
     for (state, locked, event) in [
         (0, true, None),
@@ -132,7 +135,7 @@ fn the_loop_that_the_site_names_is_the_seal() {
         assert!(unnamed.fields.contains(&format!("loop 3 {state}")), "{unnamed:?}");
     }
     // Without a place the record's own time stands.
-    let alone = says(&named, vec![Subrecord::Loops(vec![(3, 2)])]);
+    let alone = says(&named, vec![Subrecord::Loops(Loops::from_iter([(3, 2)]))]);
     assert_eq!(
         (alone.position, alone.event),
         (Position::NotSent, Some(SealEvent::ElementViolated))

@@ -112,7 +112,7 @@ impl<C: Conversation> Table<C> {
     }
 
     fn asked(&self) -> Vec<String> {
-        self.sent.iter().map(|sent| kind::name(message(sent).unwrap().kind)).collect()
+        self.sent.iter().map(|sent| kind::name(message(sent).unwrap().kind).into_owned()).collect()
     }
 
     fn faults(&self) -> Vec<&Fault> {

@@ -15,17 +15,23 @@
 //! A loop input (SR_LOOPIN_DATA) is 0 normal, 1 alarm, 2 broken, 4 shorted to ground, 8 shorted to power. Which of the eight is the sealing element
 //! is the site's to say (`seal_loop`); without it none is.
 
+mod read;
+mod write;
+
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use jiff::Timestamp;
-use rust_decimal::Decimal;
-use units::Microdegrees;
 
-use crate::seal::tag::hex;
-use crate::seal::{Housing, Message, Position, SealEvent};
+use crate::codec::Item;
+use crate::dialect::Reading;
+use crate::seal::tag::push_hex;
+use crate::seal::{Housing, Message, Position, SealEvent, written};
+use read::Parts;
+
+pub(super) use read::Records;
 
 /// 2010-01-01T00:00:00Z.
 const EPOCH_S: i64 = 1_262_304_000;
@@ -36,12 +42,15 @@ const PLACE: u8 = 16;
 /// So many bytes of an unknown subrecord are kept with the message.
 const KEPT_BYTES: usize = 32;
 
+/// The longest text that is made of numbers is a moment and the number of a record.
+const FIELD_CHARS: usize = 26;
+
 /// The source of a place that is the sensor of the housing.
 const HOUSING_OPENED: u8 = 10;
 
-/// One record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+/// One record. Its subrecords are in the packet, or kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Record<Parts = Vec<Subrecord>> {
     /// The sender's number of it.
     pub number: u16,
     /// Whose it is, if it says so.
@@ -53,12 +62,12 @@ pub struct Record {
     /// The service it comes from.
     pub service: u8,
     /// What it says.
-    pub parts: Vec<Subrecord>,
+    pub parts: Parts,
 }
 
-/// One subrecord.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subrecord {
+/// One subrecord. Bytes of which nothing is known are in the packet, or kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subrecord<Data = Vec<u8>> {
     /// 0: a record was received.
     Confirmed {
         /// Which.
@@ -71,7 +80,7 @@ pub enum Subrecord {
         /// Its number.
         terminal: u32,
         /// What follows it, as it came.
-        rest: Vec<u8>,
+        rest: Data,
     },
     /// 9: the result of an introduction; 0 is success.
     Result(u8),
@@ -93,19 +102,44 @@ pub enum Subrecord {
         /// The battery inside, in tenths of a volt.
         internal_dv: u8,
     },
-    /// 22: states of loop inputs, with their numbers from 1.
-    Loops(Vec<(u8, u8)>),
+    /// 22: states of loop inputs.
+    Loops(Loops),
     /// Any other.
     Other {
         /// Its type.
         kind: u8,
         /// Its bytes.
-        data: Vec<u8>,
+        data: Data,
     },
 }
 
+/// States of eight loop inputs, of those that are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Loops([Option<u8>; 8]);
+
+impl FromIterator<(u8, u8)> for Loops {
+    /// These states, with the numbers of the inputs from 1. A number that no input has is passed over.
+    fn from_iter<States: IntoIterator<Item = (u8, u8)>>(states: States) -> Loops {
+        let mut loops = Loops::default();
+        for (number, state) in states {
+            let place = usize::from(number).checked_sub(1).and_then(|at| loops.0.get_mut(at));
+            if let Some(place) = place {
+                *place = Some(state);
+            }
+        }
+        loops
+    }
+}
+
+impl Loops {
+    /// The states that are told, with the numbers of the inputs.
+    pub fn told(&self) -> impl Iterator<Item = (u8, u8)> {
+        (1..).zip(self.0).filter_map(|(number, state)| Some((number, state?)))
+    }
+}
+
 /// Where a terminal was.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// When.
     pub at: Timestamp,
@@ -123,175 +157,64 @@ pub struct Place {
     pub source_data: Option<u16>,
 }
 
-/// Takes bytes one after another.
-struct Bytes<'a>(&'a [u8]);
-
-impl<'a> Bytes<'a> {
-    fn take(&mut self, count: usize, what: &str) -> Result<&'a [u8], String> {
-        let (taken, rest) = self
-            .0
-            .split_at_checked(count)
-            .ok_or_else(|| format!("{what} needs {count} bytes, and {} are left", self.0.len()))?;
-        self.0 = rest;
-        Ok(taken)
+impl Record<Parts<'_>> {
+    /// Whether there is anything about a seal in it.
+    pub(super) fn says_something(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Subrecord::Place(_) | Subrecord::Loops(_)))
     }
 
-    fn number(&mut self, count: usize, what: &str) -> Result<u32, String> {
-        Ok(self
-            .take(count, what)?
-            .iter()
-            .rev()
-            .fold(0, |number, byte| number << 8 | u32::from(*byte)))
-    }
-
-    fn byte(&mut self, what: &str) -> Result<u8, String> {
-        Ok(self.take(1, what)?.first().copied().unwrap_or_default())
-    }
-
-    fn word(&mut self, what: &str) -> Result<u16, String> {
-        Ok(u16::try_from(self.number(2, what)?).unwrap_or_default())
-    }
-
-    fn time(&mut self, what: &str) -> Result<Timestamp, String> {
-        let seconds = i64::from(self.number(4, what)?);
-        Timestamp::from_second(EPOCH_S + seconds).map_err(|_| format!("{what} is no moment"))
-    }
-}
-
-/// Reads the records of a packet.
-pub(super) fn read_all(data: &[u8]) -> Result<Vec<Record>, String> {
-    let mut bytes = Bytes(data);
-    let mut records = Vec::new();
-    while !bytes.0.is_empty() {
-        let length = usize::from(bytes.word("the length of a record")?);
-        let number = bytes.word("the number of a record")?;
-        let flags = bytes.byte("the flags of a record")?;
-        let object = (flags & 1 != 0).then(|| bytes.number(4, "OID")).transpose()?;
-        let event = (flags & 2 != 0).then(|| bytes.number(4, "EVID")).transpose()?;
-        let at = (flags & 4 != 0).then(|| bytes.time("TM")).transpose()?;
-        let service = bytes.byte("the sending service")?;
-        bytes.byte("the receiving service")?;
-        let parts = read_parts(bytes.take(length, "a record")?)?;
-        records.push(Record { number, object, event, at, service, parts });
-    }
-    Ok(records)
-}
-
-fn read_parts(data: &[u8]) -> Result<Vec<Subrecord>, String> {
-    let mut bytes = Bytes(data);
-    let mut parts = Vec::new();
-    while !bytes.0.is_empty() {
-        let kind = bytes.byte("the type of a subrecord")?;
-        let length = usize::from(bytes.word("the length of a subrecord")?);
-        let data = bytes.take(length, "a subrecord")?;
-        // Its check sum fits, so what is not as written down is a maker's way. Only a place is worth a packet that is not answered, and comes again.
-        parts.push(match read_part(kind, data) {
-            Err(detail) if kind == PLACE => return Err(detail),
-            Err(_) => Subrecord::Other { kind, data: data.to_vec() },
-            Ok(part) => part,
-        });
-    }
-    Ok(parts)
-}
-
-fn read_part(kind: u8, data: &[u8]) -> Result<Subrecord, String> {
-    let mut bytes = Bytes(data);
-    Ok(match kind {
-        0 => Subrecord::Confirmed { record: bytes.word("CRN")?, result: bytes.byte("RST")? },
-        1 => Subrecord::Identity { terminal: bytes.number(4, "TID")?, rest: bytes.0.to_vec() },
-        9 => Subrecord::Result(bytes.byte("RCD")?),
-        PLACE => Subrecord::Place(read_place(bytes)?),
-        17 => {
-            let flags = bytes.byte("the flags of SR_EXT_POS_DATA")?;
-            let mut word = |bit: u8, what| (flags & bit != 0).then(|| bytes.word(what)).transpose();
-            word(1, "VDOP")?;
-            let horizontal_hundredths = word(2, "HDOP")?;
-            word(4, "PDOP")?;
-            let satellites = (flags & 8 != 0).then(|| bytes.byte("SAT")).transpose()?;
-            Subrecord::Precision { horizontal_hundredths, satellites }
+    /// Tells what it says about the seal with this number: a message for each place. What is told of loops and power belongs to the place before it,
+    /// what comes before the first place to that one.
+    pub(super) fn tell(&self, seal: u32, seal_loop: Option<u8>, out: &mut Vec<Item>) {
+        let between = |part: &Subrecord<&[u8]>| !matches!(part, Subrecord::Place(_));
+        let mut parts = self.parts.iter().skip_while(between).peekable();
+        if parts.peek().is_none() {
+            out.push(self.message(seal, seal_loop, "SR_LOOPIN_DATA", self.at, self.parts.iter()));
         }
-        20 | 21 if data.len() == 5 => {
-            bytes.byte("ST")?;
-            Subrecord::Power {
-                main_dv: bytes.byte("MPSV")?,
-                backup_dv: bytes.byte("BBV")?,
-                internal_dv: bytes.byte("IBV")?,
-            }
+        let mut before = Some(self.parts.iter().take_while(between));
+        while let Some(part) = parts.next() {
+            let Subrecord::Place(place) = part else { continue };
+            let parts = core::iter::once(part)
+                .chain(before.take().into_iter().flatten())
+                .chain(parts.clone().take_while(between));
+            out.push(self.message(seal, seal_loop, "SR_POS_DATA", Some(place.at), parts));
         }
-        22 => {
-            let present = bytes.byte("the flags of SR_LOOPIN_DATA")?;
-            let mut loops = Vec::new();
-            let mut high = None;
-            for number in (1..=8).filter(|number| present & 1 << (number - 1) != 0) {
-                // Two loops share a byte, the lower half first.
-                let state = match high.take() {
-                    Some(state) => state,
-                    None => {
-                        let pair = bytes.byte("the state of a loop")?;
-                        high = Some(pair >> 4);
-                        pair & 0x0f
-                    }
-                };
-                loops.push((number, state));
-            }
-            Subrecord::Loops(loops)
-        }
-        _ => Subrecord::Other { kind, data: data.to_vec() },
-    })
-}
-
-fn read_place(mut bytes: Bytes<'_>) -> Result<Place, String> {
-    let at = bytes.time("NTM")?;
-    let latitude = bytes.number(4, "LAT")?;
-    let longitude = bytes.number(4, "LONG")?;
-    let flags = bytes.byte("FLG")?;
-    let speed = bytes.word("SPD")?;
-    let low_course = bytes.byte("DIR")?;
-    let odometer_hm = bytes.number(3, "ODM")?;
-    let inputs = bytes.byte("DIN")?;
-    let source = bytes.byte("SRC")?;
-    if flags & 0x80 != 0 {
-        bytes.take(3, "ALT")?;
     }
-    let source_data = if bytes.0.len() >= 2 { Some(bytes.word("SRCD")?) } else { None };
-    let latitude_microdeg = part_of(latitude, 90, flags & 0x20 != 0);
-    let longitude_microdeg = part_of(longitude, 180, flags & 0x40 != 0);
-    let somewhere = latitude_microdeg.0 != 0 || longitude_microdeg.0 != 0;
-    let course = u16::from(low_course) | if speed & 0x8000 != 0 { 0x100 } else { 0 };
-    let position = if flags & 1 != 0 && somewhere {
-        Position::Fix {
-            latitude_microdeg,
-            longitude_microdeg,
-            speed_raw: Some(Decimal::new(i64::from(speed & 0x3fff), 1)),
-            course_deg: Some(course).filter(|course| *course <= 360),
+
+    fn message<'a>(
+        &self,
+        seal: u32,
+        seal_loop: Option<u8>,
+        command: &str,
+        at: Option<Timestamp>,
+        parts: impl Iterator<Item = Subrecord<&'a [u8]>> + Clone,
+    ) -> Item {
+        let mut message = Message::new(field(format_args!("{seal}")), command);
+        message.device_time = at;
+        message.message_id = at.map(|at| field(format_args!("{at}/{}", self.number)));
+        let count: usize = parts.clone().map(|part| part.fields()).sum();
+        message.fields.reserve_exact(usize::from(self.event.is_some()) + count);
+        message.fields.extend(self.event.map(|event| field(format_args!("evid {event}"))));
+        parts.for_each(|part| part.tell(seal_loop, &mut message));
+        Ok(Reading::Seal(message))
+    }
+
+    pub(super) fn kept(&self) -> Record {
+        let Record { number, object, event, at, service, parts } = *self;
+        Record {
+            number,
+            object,
+            event,
+            at,
+            service,
+            parts: parts.iter().map(Subrecord::kept).collect(),
         }
-    } else {
-        Position::NoFix
-    };
-    Ok(Place {
-        at,
-        position,
-        from_memory: flags & 0x08 != 0,
-        odometer_hm,
-        inputs,
-        source,
-        source_data,
-    })
+    }
 }
 
-/// `raw` parts of so many degrees, in 2^32 - 1 parts.
-fn part_of(raw: u32, degrees: u64, negative: bool) -> Microdegrees {
-    let whole = u64::from(u32::MAX);
-    let size = (u64::from(raw) * degrees * 1_000_000 + whole / 2) / whole;
-    let size = i32::try_from(size).unwrap_or(i32::MAX);
-    Microdegrees(if negative { -size } else { size })
-}
-
-fn parts(angle: Microdegrees, degrees: u64) -> u32 {
-    let whole = u64::from(u32::MAX);
-    let scale = degrees * 1_000_000;
-    let raw = (u64::from(angle.0.unsigned_abs()) * whole + scale / 2) / scale;
-    u32::try_from(raw).unwrap_or(u32::MAX)
+/// A text of a message.
+fn field(text: fmt::Arguments<'_>) -> String {
+    written(FIELD_CHARS, text)
 }
 
 impl Record {
@@ -299,85 +222,42 @@ impl Record {
     pub fn of(number: u16, service: u8) -> Record {
         Record { number, object: None, event: None, at: None, service, parts: Vec::new() }
     }
-
-    /// Whether there is anything about a seal in it.
-    pub(super) fn says_something(&self) -> bool {
-        self.parts.iter().any(|part| matches!(part, Subrecord::Place(_) | Subrecord::Loops(_)))
-    }
-
-    /// What it says about the seal with this number: a message for each place; what is told of loops and power belongs to the place before it.
-    pub(super) fn messages(&self, seal: u32, seal_loop: Option<u8>) -> Vec<Message> {
-        let mut messages: Vec<Message> = Vec::new();
-        let start = |command: &str, at: Option<Timestamp>| {
-            let mut message = Message::new(format!("{seal}"), command);
-            message.device_time = at;
-            message.message_id = at.map(|at| format!("{at}/{}", self.number));
-            message.fields.extend(self.event.map(|event| format!("evid {event}")));
-            message
-        };
-        if !self.parts.iter().any(|part| matches!(part, Subrecord::Place(_))) {
-            messages.push(start("SR_LOOPIN_DATA", self.at));
-        }
-        // What comes before the first place belongs to it.
-        let mut before = Vec::new();
-        for part in &self.parts {
-            if let Subrecord::Place(place) = part {
-                let mut message = start("SR_POS_DATA", Some(place.at));
-                place.tell(&mut message);
-                before.drain(..).for_each(|part: &Subrecord| part.tell(seal_loop, &mut message));
-                messages.push(message);
-            } else if let Some(message) = messages.last_mut() {
-                part.tell(seal_loop, message);
-            } else {
-                before.push(part);
-            }
-        }
-        messages
-    }
-
-    pub(super) fn write(&self, to: &mut Vec<u8>) -> Option<()> {
-        let mut data = Vec::new();
-        for part in &self.parts {
-            let (kind, bytes) = part.bytes();
-            data.push(kind);
-            data.extend(u16::try_from(bytes.len()).ok()?.to_le_bytes());
-            data.extend(bytes);
-        }
-        to.extend(u16::try_from(data.len()).ok()?.to_le_bytes());
-        to.extend(self.number.to_le_bytes());
-        let flag = |is_there: bool, bit: u8| if is_there { bit } else { 0 };
-        to.push(
-            flag(self.object.is_some(), 1)
-                | flag(self.event.is_some(), 2)
-                | flag(self.at.is_some(), 4),
-        );
-        let at = self.at.and_then(seconds);
-        for number in [self.object, self.event, at].into_iter().flatten() {
-            to.extend(number.to_le_bytes());
-        }
-        to.extend([self.service, self.service]);
-        to.extend(data);
-        Some(())
-    }
 }
 
-impl Subrecord {
-    fn tell(&self, seal_loop: Option<u8>, message: &mut Message) {
+impl<'a> Subrecord<&'a [u8]> {
+    /// How many fields of a message it becomes.
+    fn fields(&self) -> usize {
         match self {
+            Subrecord::Place(place) => {
+                3 + usize::from(place.source_data.is_some()) + usize::from(place.from_memory)
+            }
             Subrecord::Precision { horizontal_hundredths, satellites } => {
-                message.fields.extend(horizontal_hundredths.map(|hdop| format!("hdop {hdop}")));
-                message.fields.extend(satellites.map(|count| format!("satellites {count}")));
+                usize::from(horizontal_hundredths.is_some()) + usize::from(satellites.is_some())
+            }
+            Subrecord::Power { .. } | Subrecord::Other { .. } => 1,
+            Subrecord::Loops(loops) => loops.told().count(),
+            Subrecord::Confirmed { .. } | Subrecord::Identity { .. } | Subrecord::Result(_) => 0,
+        }
+    }
+
+    fn tell(&self, seal_loop: Option<u8>, message: &mut Message) {
+        let fields = &mut message.fields;
+        match self {
+            Subrecord::Place(place) => place.tell(message),
+            Subrecord::Precision { horizontal_hundredths, satellites } => {
+                fields.extend(horizontal_hundredths.map(|hdop| field(format_args!("hdop {hdop}"))));
+                fields.extend(satellites.map(|count| field(format_args!("satellites {count}"))));
             }
             Subrecord::Power { main_dv, backup_dv, internal_dv } => {
-                message.fields.push(format!("power {main_dv} {backup_dv} {internal_dv} dV"));
+                fields.push(field(format_args!("power {main_dv} {backup_dv} {internal_dv} dV")));
             }
             Subrecord::Loops(loops) => {
-                for (number, state) in loops {
-                    message.fields.push(format!("loop {number} {state}"));
-                    if Some(*number) == seal_loop {
+                for (number, state) in loops.told() {
+                    fields.push(field(format_args!("loop {number} {state}")));
+                    if Some(number) == seal_loop {
                         // Normal is 0; alarm, a break and both shorts are none of them an intact loop.
-                        message.locked = Some(*state == 0);
-                        if *state != 0 {
+                        message.locked = Some(state == 0);
+                        if state != 0 {
                             message.event = Some(SealEvent::ElementViolated);
                         }
                     }
@@ -385,49 +265,30 @@ impl Subrecord {
             }
             Subrecord::Other { kind, data } => {
                 let data = data.get(..KEPT_BYTES).unwrap_or(data);
-                message.fields.push(format!("sr{kind} {}", hex(data)));
+                let mut text = written(FIELD_CHARS + 2 * data.len(), format_args!("sr{kind} "));
+                push_hex(&mut text, data);
+                fields.push(text);
             }
-            Subrecord::Place(_)
-            | Subrecord::Confirmed { .. }
-            | Subrecord::Identity { .. }
-            | Subrecord::Result(_) => {}
+            Subrecord::Confirmed { .. } | Subrecord::Identity { .. } | Subrecord::Result(_) => {}
         }
     }
 
-    fn bytes(&self) -> (u8, Vec<u8>) {
+    fn kept(self) -> Subrecord {
         match self {
-            Subrecord::Confirmed { record, result } => {
-                let [low, high] = record.to_le_bytes();
-                (0, Vec::from([low, high, *result]))
-            }
+            Subrecord::Confirmed { record, result } => Subrecord::Confirmed { record, result },
             Subrecord::Identity { terminal, rest } => {
-                (1, [terminal.to_le_bytes().as_slice(), rest].concat())
+                Subrecord::Identity { terminal, rest: rest.to_vec() }
             }
-            Subrecord::Result(code) => (9, Vec::from([*code])),
-            Subrecord::Place(place) => (PLACE, place.bytes()),
+            Subrecord::Result(code) => Subrecord::Result(code),
+            Subrecord::Place(place) => Subrecord::Place(place),
             Subrecord::Precision { horizontal_hundredths, satellites } => {
-                let mut bytes = Vec::from([if horizontal_hundredths.is_some() { 2 } else { 0 }
-                    | if satellites.is_some() { 8 } else { 0 }]);
-                bytes.extend(horizontal_hundredths.iter().flat_map(|hdop| hdop.to_le_bytes()));
-                bytes.extend(satellites);
-                (17, bytes)
+                Subrecord::Precision { horizontal_hundredths, satellites }
             }
             Subrecord::Power { main_dv, backup_dv, internal_dv } => {
-                (21, Vec::from([2, *main_dv, *backup_dv, *internal_dv, 0]))
+                Subrecord::Power { main_dv, backup_dv, internal_dv }
             }
-            Subrecord::Loops(loops) => {
-                let present = loops
-                    .iter()
-                    .filter(|(number, _)| (1..=8).contains(number))
-                    .fold(0, |bits, (number, _)| bits | 1_u8 << (number - 1));
-                let mut bytes = Vec::from([present]);
-                for pair in loops.chunks(2) {
-                    let state = |at: usize| pair.get(at).map_or(0, |(_, state)| state & 0x0f);
-                    bytes.push(state(1) << 4 | state(0));
-                }
-                (22, bytes)
-            }
-            Subrecord::Other { kind, data } => (*kind, data.clone()),
+            Subrecord::Loops(loops) => Subrecord::Loops(loops),
+            Subrecord::Other { kind, data } => Subrecord::Other { kind, data: data.to_vec() },
         }
     }
 }
@@ -444,44 +305,15 @@ impl Place {
             other => message.event = Some(SealEvent::Maker(other.into())),
         }
         message.fields.extend([
-            format!("source {}", self.source),
-            format!("inputs {:02X}", self.inputs),
-            format!("odometer {} hm", self.odometer_hm),
+            field(format_args!("source {}", self.source)),
+            field(format_args!("inputs {:02X}", self.inputs)),
+            field(format_args!("odometer {} hm", self.odometer_hm)),
         ]);
-        message.fields.extend(self.source_data.map(|data| format!("source-data {data}")));
+        message
+            .fields
+            .extend(self.source_data.map(|data| field(format_args!("source-data {data}"))));
         if self.from_memory {
             message.fields.push("from-memory".to_owned());
         }
     }
-
-    fn bytes(&self) -> Vec<u8> {
-        let (latitude, longitude, valid, speed, course) = match self.position {
-            Position::Fix { latitude_microdeg, longitude_microdeg, speed_raw, course_deg } => {
-                let speed = speed_raw.unwrap_or_default() * Decimal::TEN;
-                let speed = u16::try_from(speed.round()).unwrap_or_default().min(0x3fff);
-                (latitude_microdeg, longitude_microdeg, 1, speed, course_deg.unwrap_or_default())
-            }
-            Position::NoFix | Position::NotSent => (Microdegrees(0), Microdegrees(0), 0, 0, 0),
-        };
-        let flags = valid
-            | if self.from_memory { 0x08 } else { 0 }
-            | if latitude.0 < 0 { 0x20 } else { 0 }
-            | if longitude.0 < 0 { 0x40 } else { 0 };
-        let [low_course, high_course] = course.to_le_bytes();
-        let mut bytes = Vec::with_capacity(23);
-        bytes.extend(seconds(self.at).unwrap_or_default().to_le_bytes());
-        bytes.extend(parts(latitude, 90).to_le_bytes());
-        bytes.extend(parts(longitude, 180).to_le_bytes());
-        bytes.push(flags);
-        bytes.extend((speed | u16::from(high_course & 1) << 15).to_le_bytes());
-        bytes.push(low_course);
-        bytes.extend(self.odometer_hm.to_le_bytes().into_iter().take(3));
-        bytes.extend([self.inputs, self.source]);
-        bytes.extend(self.source_data.iter().flat_map(|data| data.to_le_bytes()));
-        bytes
-    }
-}
-
-fn seconds(at: Timestamp) -> Option<u32> {
-    u32::try_from(at.as_second() - EPOCH_S).ok()
 }

@@ -28,7 +28,7 @@ use jiff::tz::Offset;
 use rust_decimal::Decimal;
 use units::{Microdegrees, Percent};
 
-use super::{fix_or_none, message_id, on_the_globe, timestamp};
+use super::{fix_or_none, message_id, on_the_globe, timestamp, written};
 use crate::fault::{Fault, FaultKind};
 use crate::frames::Look;
 use crate::limits;
@@ -47,6 +47,10 @@ const SHORT_TAIL_BYTES: usize = 10;
 const LONG_TAIL_BYTES: usize = 17;
 /// From this protocol on a message is answered with its index.
 const ANSWERS_WITH_INDEX: u8 = 0x19;
+/// `$`, two digits of the protocol, two of the version.
+const COMMAND_CHARS: usize = 5;
+/// What a long message says behind each place, apart from what is behind it in turn.
+const LONG_FIELDS: usize = 8;
 /// The field of a long message that is its status; the others are km, satellites, vehicle, battery, cell, area, signal, reserved.
 const STATUS_FIELD: usize = 3;
 
@@ -103,22 +107,40 @@ pub(super) fn look(ahead: &[u8]) -> Look {
         None => Look::Noise,
         Some(None) => Look::More,
         Some(Some(header)) => match ahead.get(..header.whole) {
-            None => Look::More,
-            Some(frame) => match checked(frame) {
-                Ok(_) => Look::Frame(header.whole),
-                Err((kind, detail)) => Look::Broken(header.whole, kind, detail),
-            },
+            None => Look::Needs(header.whole),
+            Some(frame) => {
+                let checked = places(frame).and_then(|(_, mut places)| {
+                    places.try_for_each(|place| place_of(place).map(drop))
+                });
+                match checked {
+                    Ok(()) => Look::Frame(header.whole),
+                    Err((kind, detail)) => Look::Broken(header.whole, kind, detail),
+                }
+            }
         },
     }
 }
 
 /// Reads one message, from `$` to its index: the places it tells, in its order. `status_bits` says whether the bits of the status are believed.
 pub fn decode(frame: &[u8], status_bits: bool) -> Result<Vec<Message>, Fault> {
-    read(frame, status_bits).map_err(|(kind, detail)| Fault::new(kind, detail, frame))
+    messages(frame, status_bits)?.collect()
 }
 
-/// A message that is as long as its header says, every place of which can be read: the header, and the places with what follows each.
-fn checked(frame: &[u8]) -> Result<(Header<'_>, core::slice::Chunks<'_, u8>), (FaultKind, String)> {
+/// The same, one place after another.
+pub(super) fn messages(
+    frame: &[u8],
+    status_bits: bool,
+) -> Result<impl Iterator<Item = Result<Message, Fault>>, Fault> {
+    let fault = |(kind, detail)| Fault::new(kind, detail, frame);
+    let (header, places) = places(frame).map_err(fault)?;
+    let index = frame.last().copied().unwrap_or_default();
+    Ok(places.map(move |place| message(&header, place, index, status_bits).map_err(fault)))
+}
+
+type Wrong = (FaultKind, String);
+
+/// A message that is as long as its header says: the header, and the places with what follows each.
+fn places(frame: &[u8]) -> Result<(Header<'_>, core::slice::Chunks<'_, u8>), Wrong> {
     let header = frame
         .strip_prefix(b"$")
         .and_then(|_| header(frame).flatten())
@@ -143,36 +165,33 @@ fn checked(frame: &[u8]) -> Result<(Header<'_>, core::slice::Chunks<'_, u8>), (F
         }
         each
     };
-    let places = body.chunks(each.max(1));
-    for place in places.clone() {
-        place_of(place).map_err(|detail| (FaultKind::BadField, detail))?;
-    }
-    Ok((header, places))
+    Ok((header, body.chunks(each.max(1))))
 }
 
-fn read(frame: &[u8], status_bits: bool) -> Result<Vec<Message>, (FaultKind, String)> {
-    let (header, places) = checked(frame)?;
-    let index = frame.last().copied().unwrap_or_default();
-    let command = || match header.protocol {
-        Some(protocol) => format!("${protocol:02X}{:02X}", header.version),
-        None => format!("${:02X}", header.version),
-    };
-    let mut messages = Vec::with_capacity(places.len());
-    for bytes in places {
-        let place = place_of(bytes).map_err(|detail| (FaultKind::BadField, detail))?;
-        let mut message = Message::new(hex(header.seal), command());
-        message.device_time = place.at;
-        message.message_id = Some(message_id(place.at, index.into()));
-        message.position = place.position;
-        let tail = bytes.get(PLACE_BYTES..).unwrap_or_default();
-        if header.protocol.is_some() {
-            long_tail(tail, status_bits, &mut message);
-        } else {
-            message.fields = Vec::from([hex(tail)]);
+fn message(
+    header: &Header<'_>,
+    bytes: &[u8],
+    index: u8,
+    status_bits: bool,
+) -> Result<Message, Wrong> {
+    let place = place_of(bytes)?;
+    let command = match header.protocol {
+        Some(protocol) => {
+            written(COMMAND_CHARS, format_args!("${protocol:02X}{:02X}", header.version))
         }
-        messages.push(message);
+        None => written(COMMAND_CHARS, format_args!("${:02X}", header.version)),
+    };
+    let mut message = Message::new(hex(header.seal), command);
+    message.device_time = place.at;
+    message.message_id = Some(message_id(place.at, index.into()));
+    message.position = place.position;
+    let tail = bytes.get(PLACE_BYTES..).unwrap_or_default();
+    if header.protocol.is_some() {
+        long_tail(tail, status_bits, &mut message);
+    } else {
+        message.fields = Vec::from([hex(tail)]);
     }
-    Ok(messages)
+    Ok(message)
 }
 
 /// Where and when.
@@ -181,7 +200,11 @@ struct Place {
     position: Position,
 }
 
-fn place_of(place: &[u8]) -> Result<Place, String> {
+fn place_of(place: &[u8]) -> Result<Place, Wrong> {
+    read_place(place).map_err(|detail| (FaultKind::BadField, detail))
+}
+
+fn read_place(place: &[u8]) -> Result<Place, String> {
     let &[day, month, year, hour, minute, second, ref degrees @ ..] = place else {
         return Err("a place begins with date and time".to_owned());
     };
@@ -259,6 +282,7 @@ fn long_tail(tail: &[u8], status_bits: bool, message: &mut Message) {
     let status = u16::from_be_bytes([s1, s2]);
     // 255 is a seal that is being charged.
     message.battery_percent = Percent::new(battery);
+    message.fields.reserve_exact(LONG_FIELDS + usize::from(!rest.is_empty()));
     message.fields.extend([
         u32::from_be_bytes([k1, k2, k3, k4]).to_string(),
         satellites.to_string(),

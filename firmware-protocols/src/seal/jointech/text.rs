@@ -26,7 +26,7 @@ use jiff::tz::Offset;
 use rust_decimal::Decimal;
 use units::{Microdegrees, Percent};
 
-use super::{fix_or_none, message_id, on_the_globe, timestamp};
+use super::{MessageId, fix_or_none, message_id, on_the_globe, timestamp, written};
 use crate::codec::{Codec, Item, Settings};
 use crate::conversation::Answered;
 use crate::dialect::Reading;
@@ -34,6 +34,9 @@ use crate::fault::{Fault, FaultKind};
 use crate::few::Few;
 use crate::limits;
 use crate::seal::{Message, Position, SealEvent};
+
+/// An alarm of nine digits and a command, before what any message is known by.
+const LONGEST_ID_CHARS: usize = 14 + MessageId::CHARS;
 
 /// Decodes the messages of one seal, or of one gateway that hands on those of many.
 #[derive(Debug, Default)]
@@ -190,13 +193,12 @@ fn message_of(fields: &mut Fields<'_>) -> Result<Message, String> {
         "P45" => p45(fields, &mut message)?,
         // A status may come without anything but its command, and does in one public vector (`U04`).
         "U01" | "U02" | "U03" if fields.fields.as_slice().len() > 2 => {
-            status(fields, &mut message)?;
+            status(fields, None, &mut message)?;
         }
         "U06" if fields.fields.as_slice().len() > 2 => {
             let event = fields.parse("alarm number", number)?;
             message.event = Some(SealEvent::Maker(event));
-            status(fields, &mut message)?;
-            message.message_id = message.message_id.map(|id| format!("{event}:{id}"));
+            status(fields, Some(event), &mut message)?;
         }
         "W01" => w01(fields, &mut message)?,
         _ => {}
@@ -216,8 +218,8 @@ fn p45(fields: &mut Fields<'_>, message: &mut Message) -> Result<(), String> {
     message.position = position(fields, latitude, longitude, valid)?;
     message.event = Some(SealEvent::Maker(fields.parse("event source", number)?));
     let unlock = fields.take("unlock verification")?;
-    message.card =
-        Some(fields.take("card")?.to_owned()).filter(|card| card.bytes().any(|byte| byte != b'0'));
+    let card = Some(fields.take("card")?).filter(|card| card.bytes().any(|byte| byte != b'0'));
+    message.card = card.map(ToOwned::to_owned);
     let password = fields.take("password verification")?;
     let wrong = fields.parse("number of wrong passwords", number)?;
     message.message_id = Some(message_id(message.device_time, fields.parse("index", number)?));
@@ -229,7 +231,11 @@ fn p45(fields: &mut Fields<'_>, message: &mut Message) -> Result<(), String> {
 }
 
 /// date, time, T/F, latitude, N/S, longitude, E/W, speed, course, satellites, battery %, status bits, ..
-fn status(fields: &mut Fields<'_>, message: &mut Message) -> Result<(), String> {
+fn status(
+    fields: &mut Fields<'_>,
+    alarm: Option<u32>,
+    message: &mut Message,
+) -> Result<(), String> {
     let date = fields.parse("date ddmmyy", date)?;
     let time = fields.parse("time hhmmss", time)?;
     let valid = fields.parse("validity T or F", validity)?;
@@ -247,7 +253,12 @@ fn status(fields: &mut Fields<'_>, message: &mut Message) -> Result<(), String> 
     // at the same second apart.
     let index = fields.fields.as_slice().get(fields.next + 5).and_then(|field| number(field));
     message.message_id = message.device_time.map(|time| {
-        format!("{}:{}", message.command, message_id(Some(time), index.unwrap_or_default()))
+        let (command, index) = (&message.command, index.unwrap_or_default());
+        let id = MessageId { time: Some(time), index };
+        match alarm {
+            Some(alarm) => written(LONGEST_ID_CHARS, format_args!("{alarm}:{command}:{id}")),
+            None => written(LONGEST_ID_CHARS, format_args!("{command}:{id}")),
+        }
     });
     Ok(())
 }
@@ -266,8 +277,10 @@ fn w01(fields: &mut Fields<'_>, message: &mut Message) -> Result<(), String> {
     let time = fields.parse("time hhmmss", time)?;
     message.device_time = timestamp(date, time);
     let speed = fields.parse("speed", decimal)?;
-    message.message_id =
-        message.device_time.map(|time| format!("W01:{}", message_id(Some(time), 0)));
+    message.message_id = message.device_time.map(|time| {
+        let id = MessageId { time: Some(time), index: 0 };
+        written(LONGEST_ID_CHARS, format_args!("W01:{id}"))
+    });
     message.position = fix_or_none(latitude, longitude, valid, speed, None);
     Ok(())
 }

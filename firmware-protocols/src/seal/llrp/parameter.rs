@@ -92,6 +92,21 @@ pub(super) fn all(mut bytes: &[u8]) -> impl Iterator<Item = Result<Parameter<'_>
     })
 }
 
+/// All parameters inside those of this type, up to the first that cannot be read.
+pub(super) fn inside(
+    kind: u16,
+    bytes: &[u8],
+) -> impl Iterator<Item = Result<Parameter<'_>, Unreadable>> {
+    all(bytes).flat_map(move |outer| {
+        let (body, unreadable) = match outer {
+            Ok(outer) if outer.kind == kind => (outer.body, None),
+            Ok(_) => (&[][..], None),
+            Err(unreadable) => (&[][..], Some(Err(unreadable))),
+        };
+        all(body).chain(unreadable)
+    })
+}
+
 /// Writes a parameter with a length.
 pub fn tlv(kind: u16, body: &[u8]) -> Vec<u8> {
     let length = u16::try_from(body.len() + 4).unwrap_or(u16::MAX);

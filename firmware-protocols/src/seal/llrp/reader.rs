@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use jiff::Timestamp;
 
-use super::parameter::{Unreadable, all, take, tlv};
+use super::parameter::{Parameter, Unreadable, inside, take, tlv};
 use super::report::Tag;
 use super::{encode, kind, report};
 
@@ -103,28 +103,28 @@ impl ConnectionAttempt {
 
 /// Reads the events of a notification; those that mean nothing here are passed over.
 pub fn notifications(body: &[u8]) -> Result<Vec<Notification>, Unreadable> {
-    let mut notifications = Vec::new();
-    for data in all(body) {
-        let data = data?;
-        let events = if data.kind == EVENT_DATA { data.body } else { &[] };
-        for event in all(events) {
-            let event = event?;
-            notifications.extend(match (event.kind, event.body) {
-                (CONNECTION_ATTEMPT, &[high, low, ..]) => {
-                    let code = u16::from_be_bytes([high, low]);
-                    Some(Notification::Connection(ConnectionAttempt::of(code)))
-                }
-                (CONNECTION_CLOSE, _) => Some(Notification::Closed),
-                (ANTENNA, &[state, high, low, ..]) => {
-                    let antenna = u16::from_be_bytes([high, low]);
-                    Some(Notification::Antenna { antenna, connected: state == 1 })
-                }
-                (EXCEPTION, [_, _, words @ ..]) => Some(Notification::Exception(text(words))),
-                _ => None,
-            });
+    events(body).collect()
+}
+
+/// The events of a notification, up to the first that cannot be read.
+pub(super) fn events(body: &[u8]) -> impl Iterator<Item = Result<Notification, Unreadable>> {
+    inside(EVENT_DATA, body).filter_map(|event| event.map(notification).transpose())
+}
+
+fn notification(event: Parameter<'_>) -> Option<Notification> {
+    match (event.kind, event.body) {
+        (CONNECTION_ATTEMPT, &[high, low, ..]) => {
+            let code = u16::from_be_bytes([high, low]);
+            Some(Notification::Connection(ConnectionAttempt::of(code)))
         }
+        (CONNECTION_CLOSE, _) => Some(Notification::Closed),
+        (ANTENNA, &[state, high, low, ..]) => {
+            let antenna = u16::from_be_bytes([high, low]);
+            Some(Notification::Antenna { antenna, connected: state == 1 })
+        }
+        (EXCEPTION, [_, _, words @ ..]) => Some(Notification::Exception(text(words))),
+        _ => None,
     }
-    Ok(notifications)
 }
 
 /// The status at the beginning of an answer.
@@ -139,7 +139,7 @@ pub fn status(mut body: &[u8]) -> Option<Status> {
 }
 
 fn text(bytes: &[u8]) -> String {
-    let words = String::from_utf8_lossy(bytes.get(..TEXT_BYTES).unwrap_or(bytes)).into_owned();
+    let words = String::from_utf8_lossy(bytes.get(..TEXT_BYTES).unwrap_or(bytes));
     words.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 

@@ -13,11 +13,11 @@ const TAG_REPORT_DATA: u16 = 240;
 const EPC_DATA: u16 = 241;
 const READ_RESULT: u16 = 349;
 
-/// A tag in a report.
+/// A tag in a report. Its EPC and what was read of its memory are in the report, or kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Tag {
+pub struct Tag<Epc = Vec<u8>, Read = Vec<ReadResult>> {
     /// Its EPC.
-    pub epc: Vec<u8>,
+    pub epc: Epc,
     /// The antenna that saw it.
     pub antenna: Option<u16>,
     /// Strength of its strongest answer.
@@ -29,7 +29,7 @@ pub struct Tag {
     /// How often it was seen.
     pub times: Option<u16>,
     /// What was read of its memory.
-    pub read: Vec<ReadResult>,
+    pub read: Read,
 }
 
 /// The result of reading a tag's memory.
@@ -46,20 +46,36 @@ pub struct ReadResult {
 /// The operation of our access spec that reads the word which tells that the loop was opened.
 pub const TAMPER_OPERATION: u16 = 1;
 
-/// Reads the tags of a report.
-pub fn decode(body: &[u8]) -> Result<Vec<Tag>, Unreadable> {
-    let mut tags = Vec::new();
-    for parameter in all(body) {
-        let parameter = parameter?;
-        if parameter.kind == TAG_REPORT_DATA {
-            tags.push(tag(parameter.body)?);
-        }
-    }
-    Ok(tags)
+/// A tag where it stands in a report.
+pub(super) type Reported<'a> = Tag<&'a [u8], Reads<'a>>;
+
+/// The parameters of a tag, those among them that say what was read of its memory.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Reads<'a>(&'a [u8]);
+
+/// One of them.
+struct Read<'a> {
+    result: u8,
+    operation: u16,
+    /// Two bytes each.
+    words: &'a [u8],
 }
 
-fn tag(body: &[u8]) -> Result<Tag, Unreadable> {
-    let mut tag = Tag::default();
+/// Reads the tags of a report.
+pub fn decode(body: &[u8]) -> Result<Vec<Tag>, Unreadable> {
+    tags(body).map(|tag| tag.map(kept)).collect()
+}
+
+/// The tags of a report, up to the first that cannot be read.
+pub(super) fn tags(body: &[u8]) -> impl Iterator<Item = Result<Reported<'_>, Unreadable>> {
+    all(body).filter_map(|parameter| match parameter {
+        Ok(parameter) if parameter.kind != TAG_REPORT_DATA => None,
+        parameter => Some(parameter.and_then(|parameter| tag(parameter.body))),
+    })
+}
+
+fn tag(body: &[u8]) -> Result<Reported<'_>, Unreadable> {
+    let mut tag = Reported { read: Reads(body), ..Reported::default() };
     for parameter in all(body) {
         let parameter = parameter?;
         let short = || Unreadable::Malformed(format!("parameter {} is too short", parameter.kind));
@@ -67,23 +83,16 @@ fn tag(body: &[u8]) -> Result<Tag, Unreadable> {
             EPC_DATA => {
                 let (bits, bytes) = parameter.body.split_first_chunk::<2>().ok_or_else(short)?;
                 let count = usize::from(u16::from_be_bytes(*bits)).div_ceil(8);
-                tag.epc = bytes.get(..count).ok_or_else(short)?.to_vec();
+                tag.epc = bytes.get(..count).ok_or_else(short)?;
             }
-            13 => tag.epc = parameter.body.to_vec(),
+            13 => tag.epc = parameter.body,
             1 => tag.antenna = word(parameter),
             2 => tag.first_seen = moment(parameter),
             4 => tag.last_seen = moment(parameter),
             6 => tag.rssi_dbm = parameter.body.first().map(|byte| byte.cast_signed()),
             8 => tag.times = word(parameter),
             READ_RESULT => {
-                let &[result, o1, o2, _, _, ref words @ ..] = parameter.body else {
-                    return Err(short());
-                };
-                let words = words
-                    .chunks_exact(2)
-                    .map(|pair| pair.iter().fold(0, |word, byte| word << 8 | u16::from(*byte)));
-                let operation = u16::from_be_bytes([o1, o2]);
-                tag.read.push(ReadResult { result, operation, words: words.collect() });
+                read_result(parameter).ok_or_else(short)?;
             }
             // A maker's own, and what is not asked for.
             _ => {}
@@ -93,6 +102,36 @@ fn tag(body: &[u8]) -> Result<Tag, Unreadable> {
         return Err(Unreadable::Malformed("a tag without an EPC".into()));
     }
     Ok(tag)
+}
+
+fn read_result(parameter: Parameter<'_>) -> Option<Read<'_>> {
+    let &[result, o1, o2, _, _, ref words @ ..] = parameter.body else { return None };
+    Some(Read { result, operation: u16::from_be_bytes([o1, o2]), words })
+}
+
+impl<'a> Reads<'a> {
+    fn iter(self) -> impl Iterator<Item = Read<'a>> {
+        all(self.0)
+            .flatten()
+            .filter(|parameter| parameter.kind == READ_RESULT)
+            .filter_map(read_result)
+    }
+}
+
+impl Read<'_> {
+    fn words(&self) -> impl Iterator<Item = u16> {
+        self.words.as_chunks().0.iter().copied().map(u16::from_be_bytes)
+    }
+}
+
+fn kept(tag: Reported<'_>) -> Tag {
+    let Tag { epc, antenna, rssi_dbm, first_seen, last_seen, times, read } = tag;
+    let read = read.iter().map(|read| ReadResult {
+        result: read.result,
+        operation: read.operation,
+        words: read.words().collect(),
+    });
+    Tag { epc: epc.to_vec(), antenna, rssi_dbm, first_seen, last_seen, times, read: read.collect() }
 }
 
 fn word(parameter: Parameter<'_>) -> Option<u16> {
@@ -106,10 +145,10 @@ fn moment(parameter: Parameter<'_>) -> Option<Timestamp> {
     Timestamp::from_microsecond(microseconds).ok()
 }
 
-impl Tag {
+impl Reported<'_> {
     /// What it says of a seal. A loop that was not read, for whatever reason, is neither intact nor opened.
     pub(super) fn message(&self, tamper: Option<TamperWord>) -> Message {
-        let mut message = Message::new(hex(&self.epc), "tag");
+        let mut message = Message::new(hex(self.epc), "tag");
         message.device_time = self.last_seen.or(self.first_seen);
         message.tag = Some(TagSighting {
             antenna: self.antenna,
@@ -118,9 +157,10 @@ impl Tag {
             times: u32::from(self.times.unwrap_or(1)).max(1),
             gone: false,
         });
-        for read in &self.read {
-            match (read.result, &read.words[..]) {
-                (0, [word, ..]) => {
+        message.fields.reserve_exact(self.read.iter().count());
+        for read in self.read.iter() {
+            match (read.result, read.words().next()) {
+                (0, Some(word)) => {
                     message.fields.push(format!("word {word:04X}"));
                     if let (Some(tamper), TAMPER_OPERATION) = (tamper, read.operation) {
                         message.locked = Some(word & tamper.mask == 0);

@@ -13,7 +13,7 @@ use alloc::format;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::reader::{ConnectionAttempt, Notification, notifications, status};
+use super::reader::{ConnectionAttempt, Notification, events, status};
 use super::request::{Refused, Request, all};
 use super::{Decoder, Message, decode, encode, kind, look, readings};
 use crate::codec::{Codec, Item, Settings};
@@ -159,8 +159,8 @@ impl Session {
             }
             kind::READER_EVENT_NOTIFICATION => {
                 readings(message, self.tamper, out);
-                for notification in notifications(message.body).unwrap_or_default() {
-                    self.notified(now, &notification);
+                if events(message.body).all(|event| event.is_ok()) {
+                    events(message.body).flatten().for_each(|event| self.notified(now, &event));
                 }
             }
             _ if self.is_answer(message) => self.answered(now, message, out),
@@ -222,7 +222,7 @@ impl Session {
         if fine || request.refused == Refused::Accepted {
             // The answer shows that the reader lives.
             out.push(Ok(crate::dialect::Reading::SealReader(crate::seal::ReaderMessage::alive(
-                &kind::name(request.kind),
+                kind::name(request.kind),
             ))));
             self.ask_next(now);
             return;
@@ -254,22 +254,21 @@ impl Conversation for Session {
     }
 
     fn decode(&mut self, now: Moment, bytes: &[u8], out: &mut Vec<Item>) {
-        // Frames are taken out first: what they lead to changes the session that holds the decoder.
-        let mut frames: Vec<Result<Vec<u8>, Fault>> = Vec::new();
-        self.decoder.frames.push(bytes, look, |frame| frames.push(frame.map(<[u8]>::to_vec)));
-        for frame in frames {
+        // The frames are taken out of the session meanwhile: what they lead to changes it.
+        let mut frames = core::mem::take(&mut self.decoder.frames);
+        frames.push(bytes, look, |frame| {
             if matches!(self.state, State::Closed | State::GivenUp(_)) {
                 return;
             }
-            let read = frame.as_deref().map_err(Clone::clone).and_then(decode);
-            match read {
+            match frame.and_then(decode) {
                 Ok(message) => self.message(now, message, out),
                 Err(fault) => {
                     out.push(Err(fault));
                     self.give_up("what comes is not LLRP", REFUSED);
                 }
             }
-        }
+        });
+        self.decoder.frames = frames;
     }
 
     fn poll_transmit(&mut self, _: Moment) -> Option<Vec<u8>> {

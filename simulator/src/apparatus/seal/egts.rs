@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use firmware_protocols::seal::SealEvent;
-use firmware_protocols::seal::egts::record::{Place, Record, Subrecord, TELEDATA_SERVICE};
+use firmware_protocols::seal::egts::record::{Loops, Place, Record, Subrecord, TELEDATA_SERVICE};
 use firmware_protocols::seal::egts::{Packet, PacketType, decode, encode};
 
 use super::super::spells::Kind;
@@ -99,7 +99,7 @@ impl Terminal {
             },
         ];
         let state = if lock.opened() { BROKEN } else { 0 };
-        parts.extend(self.seal_loop.map(|number| Subrecord::Loops(vec![(number, state)])));
+        parts.extend(self.seal_loop.map(|number| Subrecord::Loops(Loops::from_iter([(number, state)]))));
         let object = Some(report.seal.parse().ok()?);
         let number = self.number();
         Some(Record { object, parts, ..Record::of(number, TELEDATA_SERVICE) })

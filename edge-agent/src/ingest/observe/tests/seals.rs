@@ -56,7 +56,7 @@ fn a_terminal_of_egts_says_that_its_housing_or_its_loop_was_violated() {
             source,
             source_data: None,
         };
-        let parts = vec![Subrecord::Place(place), Subrecord::Loops(loops)];
+        let parts = vec![Subrecord::Place(place), Subrecord::Loops(loops.into_iter().collect())];
         let record = Record { object: Some(7), parts, ..Record::of(1, 2) };
         let records = vec![record];
         egts::encode(&Packet { id: 1, kind: PacketType::Data, answers: None, records }).unwrap()
