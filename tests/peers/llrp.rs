@@ -122,7 +122,7 @@ fn llrpkit_and_sllurp_write_every_request_as_we_do() {
     let frames: Vec<String> = sent.iter().map(|frame| hex(frame)).collect();
     let Some(peer) = Peer::start("llrp_requests.py", &frames) else { return };
     let names: Vec<String> =
-        sent.iter().map(|frame| kind::name(decode(frame).unwrap().kind)).collect();
+        sent.iter().map(|frame| kind::name(decode(frame).unwrap().kind).into_owned()).collect();
     assert_eq!(names.len(), 13);
     assert_eq!(peer.lines(), names, "a request was understood otherwise");
 }

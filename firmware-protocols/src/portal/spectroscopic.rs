@@ -171,117 +171,147 @@ fn read(line: &[u8]) -> Result<Line, Wrong> {
     let Some(text) = text else {
         return Err((FaultKind::NotText, "a line is printable ASCII".to_owned()));
     };
-    let mut fields: Vec<&str> = text.split(',').map(str::trim).collect();
-    // A comma at the end of a line ends its last field.
-    if fields.len() > 1 && fields.last().is_some_and(|last| last.is_empty()) {
-        fields.pop();
-    }
-    let Some((tag, fields)) = fields.split_first() else {
-        return Err((FaultKind::WrongLength, "an empty line".to_owned()));
-    };
-    let read = match *tag {
+    let mut fields = Fields::of(text);
+    let tag = fields.next().unwrap_or_default();
+    match tag {
         "S1" => setup(fields),
         "S2" => Ok(Line::Deviations(owned(fields))),
-        "GB" => match fields {
-            [detector, channels @ ..] => spectrum(detector, channels).map(Line::GammaBackground),
-            [] => Err("a detector expected".to_owned()),
-        },
-        "NB" => match fields {
-            [seconds, counts @ ..] if !counts.is_empty() => two(number(seconds), numbers(counts))
-                .map(|(seconds, counts)| Line::NeutronBackground { seconds, counts }),
-            _ => Err("seconds and counts expected".to_owned()),
-        },
-        "BX" => match fields {
-            [time] => Ok(Line::BackgroundEnd((*time).to_owned())),
-            _ => Err("one time expected".to_owned()),
-        },
-        "GS" => match fields {
-            [detector, chunk, channels @ ..] => two(whole(chunk), spectrum(detector, channels))
-                .map(|(chunk, spectrum)| Line::GammaSignal { chunk, spectrum }),
-            _ => Err("a detector, a chunk and counts expected".to_owned()),
-        },
-        "NS" => match fields {
-            [slices, chunk, counts @ ..] if !counts.is_empty() => {
-                two(two(whole(slices), whole(chunk)), numbers(counts))
-                    .map(|((slices, chunk), counts)| Line::NeutronSignal { slices, chunk, counts })
-            }
-            _ => Err("slices, a chunk and counts expected".to_owned()),
-        },
+        "GB" => gamma_background(fields),
+        "NB" => neutron_background(fields),
+        "BX" => background_end(fields),
+        "GS" => gamma_signal(fields),
+        "NS" => neutron_signal(fields),
         "AB" => analyzed(fields),
-        "ID" => match fields {
-            [nuclide, from @ ..] => {
-                Ok(Line::Identified { nuclide: (*nuclide).to_owned(), from: owned(from) })
-            }
-            [] => Err("a nuclide expected".to_owned()),
-        },
+        "ID" => identified(fields),
         "GX" => end(fields),
         _ => {
             let detail = "one of S1 S2 GB NB BX GS NS AB ID GX expected".to_owned();
             return Err((FaultKind::BadField, detail));
         }
-    };
-    read.map_err(|detail| (FaultKind::BadField, format!("{tag}: {detail}")))
+    }
+    .map_err(|detail| (FaultKind::BadField, format!("{tag}: {detail}")))
 }
 
-fn setup(fields: &[&str]) -> Result<Line, String> {
-    let [detectors, application, channels, algorithm, parameters @ ..] = fields else {
-        return Err("detectors, application, channels and algorithm expected".to_owned());
-    };
+/// The fields of a line, one after another: there are as many as a spectrum has channels.
+#[derive(Debug, Clone)]
+struct Fields<'a>(core::str::Split<'a, char>);
+
+impl<'a> Fields<'a> {
+    fn of(line: &'a str) -> Fields<'a> {
+        // A comma at the end of a line ends its last field.
+        let line = line.trim_end();
+        Fields(line.strip_suffix(',').unwrap_or(line).split(','))
+    }
+
+    /// The first so many, if there are.
+    fn first<const COUNT: usize>(&mut self) -> Option<[&'a str; COUNT]> {
+        let mut first = [""; COUNT];
+        for field in &mut first {
+            *field = self.next()?;
+        }
+        Some(first)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.clone().next().is_none()
+    }
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        self.0.next().map(str::trim)
+    }
+}
+
+fn setup(mut fields: Fields<'_>) -> Result<Line, String> {
+    let [detectors, application, channels, algorithm] =
+        fields.first().ok_or("detectors, application, channels and algorithm expected")?;
+    let channels = whole(channels)?;
+    let pairs = fields.clone().count().div_ceil(2).min(limits::PORTAL_NAMES);
+    let mut part = || fields.next().unwrap_or_default().to_owned();
     Ok(Line::Setup {
-        detectors: (*detectors).to_owned(),
-        application: (*application).to_owned(),
-        channels: whole(channels)?,
-        algorithm: (*algorithm).to_owned(),
-        parameters: parameters
-            .chunks(2)
-            .take(limits::PORTAL_NAMES)
-            .map(|pair| {
-                let part = |at: usize| pair.get(at).map_or("", |part| *part).to_owned();
-                (part(0), part(1))
-            })
-            .collect(),
+        detectors: detectors.to_owned(),
+        application: application.to_owned(),
+        channels,
+        algorithm: algorithm.to_owned(),
+        parameters: (0..pairs).map(|_| (part(), part())).collect(),
     })
 }
 
-fn analyzed(fields: &[&str]) -> Result<Line, String> {
-    let [kind, seconds, counts @ ..] = fields else {
-        return Err("a radiation, seconds and counts expected".to_owned());
-    };
-    let neutron = match *kind {
+fn gamma_background(mut fields: Fields<'_>) -> Result<Line, String> {
+    let [detector] = fields.first().ok_or("a detector expected")?;
+    Ok(Line::GammaBackground(spectrum(detector, fields)?))
+}
+
+fn neutron_background(mut fields: Fields<'_>) -> Result<Line, String> {
+    match fields.first() {
+        Some([seconds]) if !fields.is_empty() => {
+            Ok(Line::NeutronBackground { seconds: number(seconds)?, counts: numbers(fields)? })
+        }
+        _ => Err("seconds and counts expected".to_owned()),
+    }
+}
+
+fn background_end(mut fields: Fields<'_>) -> Result<Line, String> {
+    match fields.first() {
+        Some([time]) if fields.is_empty() => Ok(Line::BackgroundEnd(time.to_owned())),
+        _ => Err("one time expected".to_owned()),
+    }
+}
+
+fn gamma_signal(mut fields: Fields<'_>) -> Result<Line, String> {
+    let [detector, chunk] = fields.first().ok_or("a detector, a chunk and counts expected")?;
+    Ok(Line::GammaSignal { chunk: whole(chunk)?, spectrum: spectrum(detector, fields)? })
+}
+
+fn neutron_signal(mut fields: Fields<'_>) -> Result<Line, String> {
+    match fields.first() {
+        Some([slices, chunk]) if !fields.is_empty() => Ok(Line::NeutronSignal {
+            slices: whole(slices)?,
+            chunk: whole(chunk)?,
+            counts: numbers(fields)?,
+        }),
+        _ => Err("slices, a chunk and counts expected".to_owned()),
+    }
+}
+
+fn analyzed(mut fields: Fields<'_>) -> Result<Line, String> {
+    let [kind, seconds] = fields.first().ok_or("a radiation, seconds and counts expected")?;
+    let neutron = match kind {
         "Gamma" => false,
         "Neutron" => true,
         other => return Err(format!("`{other}` is neither Gamma nor Neutron")),
     };
-    if counts.is_empty() {
+    if fields.is_empty() {
         return Err("counts expected".to_owned());
     }
-    Ok(Line::Analyzed { neutron, seconds: number(seconds)?, counts: sum(counts)? })
+    Ok(Line::Analyzed { neutron, seconds: number(seconds)?, counts: sum(fields)? })
 }
 
-fn end(fields: &[&str]) -> Result<Line, String> {
-    let [light, occupancy, time, file, speeds @ ..] = fields else {
-        return Err("a light, a number, a time and a file expected".to_owned());
-    };
-    let light = match *light {
+fn identified(mut fields: Fields<'_>) -> Result<Line, String> {
+    let [nuclide] = fields.first().ok_or("a nuclide expected")?;
+    Ok(Line::Identified { nuclide: nuclide.to_owned(), from: owned(fields) })
+}
+
+fn end(mut fields: Fields<'_>) -> Result<Line, String> {
+    let [light, occupancy, time, file] =
+        fields.first().ok_or("a light, a number, a time and a file expected")?;
+    let light = match light {
         "Red" => Light::Red,
         "Yellow" => Light::Yellow,
         "Green" => Light::Green,
         other => return Err(format!("`{other}` is neither Red nor Yellow nor Green")),
     };
-    let speed = |at: usize| {
-        speeds.get(at).filter(|speed| !speed.is_empty()).map(|speed| number(speed)).transpose()
-    };
-    Ok(Line::End {
-        light,
-        occupancy: whole(occupancy)?,
-        time: (*time).to_owned(),
-        file: (*file).to_owned(),
-        entry_speed: speed(0)?,
-        exit_speed: speed(1)?,
-    })
+    let occupancy = whole(occupancy)?;
+    let mut speed = || fields.next().filter(|speed| !speed.is_empty()).map(number).transpose();
+    let (entry_speed, exit_speed) = (speed()?, speed()?);
+    let (time, file) = (time.to_owned(), file.to_owned());
+    Ok(Line::End { light, occupancy, time, file, entry_speed, exit_speed })
 }
 
-fn spectrum(detector: &str, channels: &[&str]) -> Result<Spectrum, String> {
+fn spectrum(detector: &str, channels: Fields<'_>) -> Result<Spectrum, String> {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     // A line of a `tsa` portal has a number here.
     if !detector.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -289,30 +319,34 @@ fn spectrum(detector: &str, channels: &[&str]) -> Result<Spectrum, String> {
     {
         return Err(format!("`{detector}` is not the name of a detector"));
     }
-    if channels.len() < 2 {
+    let count = channels.clone().count();
+    if count < 2 {
         return Err("a spectrum expected".to_owned());
     }
     Ok(Spectrum {
         detector: detector.to_owned(),
         counts: sum(channels)?,
-        channels: u32::try_from(channels.len()).unwrap_or(u32::MAX),
+        channels: u32::try_from(count).unwrap_or(u32::MAX),
     })
 }
 
-fn owned(fields: &[&str]) -> Vec<String> {
-    fields.iter().take(limits::N42_CHANNELS).map(|field| (*field).to_owned()).collect()
+fn owned(fields: Fields<'_>) -> Vec<String> {
+    let count = fields.clone().count().min(limits::N42_CHANNELS);
+    let mut owned = Vec::with_capacity(count);
+    owned.extend(fields.take(count).map(ToOwned::to_owned));
+    owned
 }
 
-fn two<A, B>(a: Result<A, String>, b: Result<B, String>) -> Result<(A, B), String> {
-    Ok((a?, b?))
+fn sum(mut fields: Fields<'_>) -> Result<Decimal, String> {
+    fields.try_fold(Decimal::ZERO, |sum, field| Ok(sum.saturating_add(number(field)?)))
 }
 
-fn sum(fields: &[&str]) -> Result<Decimal, String> {
-    fields.iter().try_fold(Decimal::ZERO, |sum, field| Ok(sum.saturating_add(number(field)?)))
-}
-
-fn numbers(fields: &[&str]) -> Result<Vec<Decimal>, String> {
-    fields.iter().map(|field| number(field)).collect()
+fn numbers(fields: Fields<'_>) -> Result<Vec<Decimal>, String> {
+    let mut numbers = Vec::with_capacity(fields.clone().count());
+    for field in fields {
+        numbers.push(number(field)?);
+    }
+    Ok(numbers)
 }
 
 fn whole(field: &str) -> Result<u32, String> {

@@ -10,12 +10,14 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::container::{self, Container};
 use super::gs1::{self, Element};
+use crate::few::Few;
 use crate::limits;
 
 /// What a text, or a part of it, could be.
@@ -64,37 +66,47 @@ pub enum Checked {
 
 /// Everything that a text could be, at most [`limits::CLAIMS`].
 pub fn of(text: &str, elements: &[Element]) -> Vec<Claim> {
-    let mut claims: Vec<Claim> = elements.iter().filter_map(key).collect();
+    let keys = elements.iter().filter(|element| element.check_digit).take(limits::CLAIMS);
+    let mut claims = Vec::with_capacity(keys.clone().count());
+    claims.extend(keys.map(|key| claim(ClaimKind::Gs1, key.value.clone(), Checked::CheckDigit)));
     let whole = text.trim();
     if let Some(url) = url(whole) {
         claims.push(claim(ClaimKind::Url, url.to_owned(), Checked::Shape));
         claims.truncate(limits::CLAIMS);
         return claims;
     }
-    for part in whole.split(|letter: char| {
+    let mut parts = whole.split(|letter: char| {
         letter.is_whitespace() || matches!(letter, ',' | ';' | '|' | '\u{1d}')
-    }) {
-        if claims.len() >= limits::CLAIMS {
-            break;
+    });
+    while claims.len() < limits::CLAIMS
+        && let Some(part) = parts.next()
+    {
+        if let Some(found) = declaration(part).or_else(|| container_number(part)) {
+            let room = limits::CLAIMS - claims.len();
+            if claims.len() == claims.capacity() {
+                claims.reserve_exact(room.min(1 + parts.clone().take(room).count()));
+            }
+            claims.push(found);
         }
-        claims.extend(declaration(part));
-        claims.extend(container_number(part));
     }
-    let single = folded(whole);
     if claims.is_empty() {
         claims.extend(container_number(whole));
     }
-    let misread = matches!(container::look(whole), Container::WrongDigit(_));
-    if claims.is_empty() && elements.is_empty() && !misread {
-        claims.extend(article(&single));
-        claims.extend(
-            is_plate(&single).then(|| claim(ClaimKind::Plate, single.clone(), Checked::Shape)),
-        );
-        claims.extend(
-            is_seal(&single).then(|| claim(ClaimKind::Seal, single.clone(), Checked::Shape)),
-        );
+    if claims.is_empty()
+        && elements.is_empty()
+        && !is_misread_container(whole)
+        && let Some(folded) = folded(whole)
+    {
+        let text = folded.as_slice();
+        let shapes = [
+            (is_article(text), ClaimKind::Gs1, Checked::CheckDigit),
+            (is_plate(text), ClaimKind::Plate, Checked::Shape),
+            (is_seal(text), ClaimKind::Seal, Checked::Shape),
+        ];
+        claims.extend(shapes.into_iter().filter(|(is, ..)| *is).map(|(_, kind, checked)| {
+            claim(kind, String::from_utf8_lossy(text).into_owned(), checked)
+        }));
     }
-    claims.truncate(limits::CLAIMS);
     claims
 }
 
@@ -102,16 +114,9 @@ fn claim(kind: ClaimKind, value: String, checked: Checked) -> Claim {
     Claim { kind, value, checked, suggested_for: None }
 }
 
-fn key(element: &Element) -> Option<Claim> {
-    element.check_digit.then(|| claim(ClaimKind::Gs1, element.value.clone(), Checked::CheckDigit))
-}
-
 /// Thirteen digits of an EAN, or eight.
-fn article(text: &str) -> Option<Claim> {
-    let digits =
-        matches!(text.len(), 8 | 13 | 14) && text.bytes().all(|byte| byte.is_ascii_digit());
-    (digits && gs1::has_check_digit(text.as_bytes()))
-        .then(|| claim(ClaimKind::Gs1, text.to_owned(), Checked::CheckDigit))
+fn is_article(text: &[u8]) -> bool {
+    matches!(text.len(), 8 | 13 | 14) && gs1::has_check_digit(text)
 }
 
 fn url(text: &str) -> Option<&str> {
@@ -154,28 +159,44 @@ fn container_number(text: &str) -> Option<Claim> {
     }
 }
 
-/// Capitals without blanks and dashes, with the Cyrillic letters of plates made Latin.
-fn folded(text: &str) -> String {
-    text.chars()
-        .take(limits::TEXT_CHARS)
-        .filter(|letter| !letter.is_whitespace() && *letter != '-')
-        .flat_map(char::to_uppercase)
-        .map(|letter| match letter {
-            'А' => 'A',
-            'В' => 'B',
-            'Е' => 'E',
-            'К' => 'K',
-            'М' => 'M',
-            'Н' => 'H',
-            'О' => 'O',
-            'Р' => 'P',
-            'С' => 'C',
-            'Т' => 'T',
-            'У' => 'Y',
-            'Х' => 'X',
-            other => other,
-        })
-        .collect()
+fn is_misread_container(text: &str) -> bool {
+    matches!(container::look(text), Container::WrongDigit(_))
+}
+
+/// Capitals without blanks and dashes, with the Cyrillic letters of plates made Latin. `None` if other letters are left, or more characters than any
+/// shape here has.
+fn folded(text: &str) -> Option<Few<u8, LONGEST_SHAPE>> {
+    let mut folded = Few::new();
+    let letters = text.chars().take(limits::TEXT_CHARS);
+    for letter in letters.filter(|letter| !letter.is_whitespace() && *letter != '-') {
+        if letter.is_ascii() {
+            folded.push(u8::try_from(letter).ok()?.to_ascii_uppercase());
+            continue;
+        }
+        for capital in letter.to_uppercase() {
+            folded.push(latin(capital)?);
+        }
+    }
+    (!folded.is_over()).then_some(folded)
+}
+
+/// The Latin letter that looks like this capital.
+fn latin(capital: char) -> Option<u8> {
+    Some(match capital {
+        'А' => b'A',
+        'В' => b'B',
+        'Е' => b'E',
+        'К' => b'K',
+        'М' => b'M',
+        'Н' => b'H',
+        'О' => b'O',
+        'Р' => b'P',
+        'С' => b'C',
+        'Т' => b'T',
+        'У' => b'Y',
+        'Х' => b'X',
+        other => u8::try_from(other).ok().filter(u8::is_ascii)?,
+    })
 }
 
 /// Plates of Kazakhstan and its neighbours: `9` a digit, `A` a letter, anything else itself.
@@ -199,22 +220,28 @@ const PLATES: [&str; 17] = [
     "9999AA99",
 ];
 
-fn is_plate(text: &str) -> bool {
+fn is_plate(text: &[u8]) -> bool {
     PLATES.iter().any(|shape| {
         shape.len() == text.len()
-            && shape.bytes().zip(text.bytes()).all(|(wanted, is)| match wanted {
+            && shape.bytes().zip(text).all(|(wanted, is)| match wanted {
                 b'9' => is.is_ascii_digit(),
                 b'A' => is.is_ascii_uppercase(),
-                other => is == other,
+                other => *is == other,
             })
     })
 }
 
+/// Letters and digits of what could be a seal.
+const SEAL_LETTERS: usize = 5;
+const SEAL_DIGITS: RangeInclusive<usize> = 5..=12;
+/// The longest of these shapes is a seal's.
+const LONGEST_SHAPE: usize = SEAL_LETTERS + *SEAL_DIGITS.end();
+
 /// Up to five letters and five to twelve digits: what most numbers of seals look like (assumed; ISO 17712 fixes none).
-fn is_seal(text: &str) -> bool {
-    let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
-    let digits = text.len() - letters;
-    letters <= 5
-        && (5..=12).contains(&digits)
-        && text.bytes().skip(letters).all(|byte| byte.is_ascii_digit())
+fn is_seal(text: &[u8]) -> bool {
+    let letters = text.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+    let (_, digits) = text.split_at(letters);
+    letters <= SEAL_LETTERS
+        && SEAL_DIGITS.contains(&digits.len())
+        && digits.iter().all(u8::is_ascii_digit)
 }

@@ -45,10 +45,10 @@ pub fn look(text: &str) -> Container {
     }
     let right = check_digit(&repaired);
     let fits = repaired.last() == Some(&(b'0' + right));
-    let text = String::from_utf8_lossy(&repaired).into_owned();
+    let text = || String::from_utf8_lossy(&repaired).into_owned();
     match (as_read, fits) {
-        (true, true) => Container::Sound(text),
-        (false, true) => Container::Suggested(text),
+        (true, true) => Container::Sound(text()),
+        (false, true) => Container::Suggested(text()),
         (true, false) => Container::WrongDigit(right),
         (false, false) => Container::Other,
     }

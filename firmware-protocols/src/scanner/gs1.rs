@@ -128,74 +128,95 @@ fn shape(ahead: &[u8]) -> Option<(usize, Shape, bool)> {
     })
 }
 
+/// An element where it stands in a code.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    ai: &'a [u8],
+    value: &'a [u8],
+    shape: Shape,
+}
+
 /// Splits what a GS1 code says. `separator_sent` is whether it is known that this reader passes the separator on; a separator in the code proves
 /// it too.
 pub fn split(text: &[u8], separator_sent: bool) -> Gs1 {
     let text = text.strip_prefix(&[SEPARATOR]).unwrap_or(text);
-    match elements(text) {
-        Ok(elements) => {
-            let proven = separator_sent || text.contains(&SEPARATOR);
-            if !proven && elements.last().is_some_and(could_be_two) {
-                return Gs1::NotSplit(NotSplit::MissingSeparator);
-            }
-            Gs1::Elements(elements)
+    let (mut count, mut last) = (0, None);
+    for part in parts(text) {
+        match part {
+            _ if count == limits::GS1_ELEMENTS => return Gs1::NotSplit(NotSplit::TooMany),
+            Ok(part) => (count, last) = (count + 1, Some(part)),
+            Err(why) => return Gs1::NotSplit(why),
         }
-        Err(why) => Gs1::NotSplit(why),
     }
+    let proven = separator_sent || text.contains(&SEPARATOR);
+    if !proven && last.is_some_and(could_be_two) {
+        return Gs1::NotSplit(NotSplit::MissingSeparator);
+    }
+    let mut elements = Vec::with_capacity(count);
+    elements.extend(parts(text).flatten().map(Part::element));
+    Gs1::Elements(elements)
 }
 
-fn elements(mut text: &[u8]) -> Result<Vec<Element>, NotSplit> {
-    let mut elements = Vec::new();
-    while !text.is_empty() {
-        if elements.len() == limits::GS1_ELEMENTS {
-            return Err(NotSplit::TooMany);
+/// The elements of a code, up to the first that cannot be told.
+fn parts(mut text: &[u8]) -> impl Iterator<Item = Result<Part<'_>, NotSplit>> {
+    core::iter::from_fn(move || {
+        let part = (!text.is_empty()).then(|| take(&mut text));
+        if let Some(Err(_)) = part {
+            text = &[];
         }
-        let (length, shape, predefined) = shape(text).ok_or(NotSplit::UnknownIdentifier)?;
-        let (ai, rest) = text.split_at_checked(length).ok_or(NotSplit::TooShort)?;
-        let fixed = match shape {
-            Shape::Key(length) | Shape::Digits(length) => Some(length),
-            Shape::Day => Some(6),
-            Shape::UpTo(_) | Shape::DigitsUpTo(_) => None,
-        };
-        let end = rest.iter().position(|byte| *byte == SEPARATOR).unwrap_or(rest.len());
-        let end = match fixed {
-            Some(length) if end < length => return Err(NotSplit::TooShort),
-            Some(length) if predefined => length,
-            Some(length) if end > length => return Err(NotSplit::TooLong),
-            Some(_) | None => end,
-        };
-        let (value, after) = rest.split_at_checked(end).ok_or(NotSplit::TooShort)?;
-        elements.push(element(ai, value, shape)?);
-        text = after.strip_prefix(&[SEPARATOR]).unwrap_or(after);
-    }
-    Ok(elements)
+        part
+    })
 }
 
-fn element(ai: &[u8], value: &[u8], shape: Shape) -> Result<Element, NotSplit> {
+/// Takes off the first element.
+fn take<'a>(text: &mut &'a [u8]) -> Result<Part<'a>, NotSplit> {
+    let (length, shape, predefined) = shape(text).ok_or(NotSplit::UnknownIdentifier)?;
+    let (ai, rest) = text.split_at_checked(length).ok_or(NotSplit::TooShort)?;
+    let fixed = match shape {
+        Shape::Key(length) | Shape::Digits(length) => Some(length),
+        Shape::Day => Some(6),
+        Shape::UpTo(_) | Shape::DigitsUpTo(_) => None,
+    };
+    let end = rest.iter().position(|byte| *byte == SEPARATOR).unwrap_or(rest.len());
+    let end = match fixed {
+        Some(length) if end < length => return Err(NotSplit::TooShort),
+        Some(length) if predefined => length,
+        Some(length) if end > length => return Err(NotSplit::TooLong),
+        Some(_) | None => end,
+    };
+    let (value, after) = rest.split_at_checked(end).ok_or(NotSplit::TooShort)?;
+    check(value, shape)?;
+    *text = after.strip_prefix(&[SEPARATOR]).unwrap_or(after);
+    Ok(Part { ai, value, shape })
+}
+
+/// Whether a value is what its identifier says.
+fn check(value: &[u8], shape: Shape) -> Result<(), NotSplit> {
     let digits = value.iter().all(u8::is_ascii_digit);
-    let mut check_digit = false;
     match shape {
-        Shape::Key(_) if !digits => return Err(NotSplit::WrongValue),
-        Shape::Key(_) if !has_check_digit(value) => return Err(NotSplit::WrongCheckDigit),
-        Shape::Key(_) => check_digit = true,
-        Shape::Digits(_) if !digits => return Err(NotSplit::WrongValue),
-        Shape::Day if !digits || day(text(value), 2026).is_none() => {
-            return Err(NotSplit::WrongValue);
-        }
-        Shape::UpTo(most) | Shape::DigitsUpTo(most) if value.len() > most => {
-            return Err(NotSplit::TooLong);
-        }
-        Shape::DigitsUpTo(_) if !digits => return Err(NotSplit::WrongValue),
-        Shape::UpTo(_) | Shape::DigitsUpTo(_) if value.is_empty() => {
-            return Err(NotSplit::TooShort);
-        }
+        Shape::Key(_) if !digits => Err(NotSplit::WrongValue),
+        Shape::Key(_) if !has_check_digit(value) => Err(NotSplit::WrongCheckDigit),
+        Shape::Digits(_) if !digits => Err(NotSplit::WrongValue),
+        Shape::Day if !digits || day(text(value), 2026).is_none() => Err(NotSplit::WrongValue),
+        Shape::UpTo(most) | Shape::DigitsUpTo(most) if value.len() > most => Err(NotSplit::TooLong),
+        Shape::DigitsUpTo(_) if !digits => Err(NotSplit::WrongValue),
+        Shape::UpTo(_) | Shape::DigitsUpTo(_) if value.is_empty() => Err(NotSplit::TooShort),
         // The character set of values is the printable part of ASCII (set 82).
-        Shape::UpTo(_) if !value.iter().all(u8::is_ascii_graphic) => {
-            return Err(NotSplit::WrongValue);
+        Shape::UpTo(_) if !value.iter().all(u8::is_ascii_graphic) => Err(NotSplit::WrongValue),
+        Shape::Key(_) | Shape::Digits(_) | Shape::Day | Shape::UpTo(_) | Shape::DigitsUpTo(_) => {
+            Ok(())
         }
-        Shape::Digits(_) | Shape::Day | Shape::UpTo(_) | Shape::DigitsUpTo(_) => {}
     }
-    Ok(Element { ai: text(ai).to_owned(), value: text(value).to_owned(), check_digit })
+}
+
+impl Part<'_> {
+    fn element(self) -> Element {
+        Element {
+            ai: text(self.ai).to_owned(),
+            value: text(self.value).to_owned(),
+            check_digit: matches!(self.shape, Shape::Key(_)),
+        }
+    }
 }
 
 fn text(bytes: &[u8]) -> &str {
@@ -203,12 +224,13 @@ fn text(bytes: &[u8]) -> &str {
 }
 
 /// Whether the last value of a code could hold another element that lost its separator.
-fn could_be_two(last: &Element) -> bool {
-    let variable =
-        matches!(shape(last.ai.as_bytes()), Some((_, Shape::UpTo(_) | Shape::DigitsUpTo(_), _)));
-    variable
-        && (1..last.value.len())
-            .any(|at| last.value.as_bytes().get(at..).is_some_and(|rest| elements(rest).is_ok()))
+fn could_be_two(last: Part<'_>) -> bool {
+    let elements = |rest: &[u8]| {
+        let mut parts = parts(rest);
+        parts.by_ref().take(limits::GS1_ELEMENTS).all(|part| part.is_ok()) && parts.next().is_none()
+    };
+    matches!(last.shape, Shape::UpTo(_) | Shape::DigitsUpTo(_))
+        && (1..last.value.len()).any(|at| last.value.get(at..).is_some_and(elements))
 }
 
 /// Whether the last digit is the check digit of those before it: weights 3 and 1 from the right, modulo 10.

@@ -79,28 +79,20 @@ pub enum Form {
 #[derive(Debug)]
 pub struct Decoder {
     lines: Lines,
-    /// Lines of a zone that is not complete.
-    held: Vec<Vec<u8>>,
+    begun: Begun,
 }
 
 impl Codec for Decoder {
     fn new(_: &Settings) -> Decoder {
-        Decoder { lines: Lines::new(limits::MRZ_LINE_BYTES), held: Vec::new() }
+        Decoder { lines: Lines::new(limits::MRZ_LINE_BYTES), begun: Begun::default() }
     }
 
     fn push(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
-        let held = &mut self.held;
+        let begun = &mut self.begun;
         self.lines.push(bytes, |line| match line {
-            Ok(line) => {
-                let mut kept = Vec::with_capacity(line.len());
-                kept.extend(line.iter().filter(|byte| !matches!(byte, 2 | 3 | b' ')));
-                if !kept.is_empty() {
-                    held.push(kept);
-                    settle(held, out);
-                }
-            }
+            Ok(line) => begun.line(line, out),
             Err(fault) => {
-                out.extend(given_up(held).map(Err));
+                out.extend(begun.given_up().map(Err));
                 out.push(Err(discreet(fault)));
             }
         });
@@ -108,8 +100,7 @@ impl Codec for Decoder {
 
     fn cut(&mut self) -> Option<Fault> {
         let unfinished = self.lines.cut();
-        let lines = given_up(&mut self.held);
-        match (lines, unfinished) {
+        match (self.begun.given_up(), unfinished) {
             (Some(lines), Some(rest)) => {
                 Some(Fault { bytes: lines.bytes.saturating_add(rest.bytes), ..lines })
             }
@@ -124,13 +115,77 @@ impl Codec for Decoder {
     }
 }
 
-/// Tells the lines that are held and will not be complete.
-fn given_up(held: &mut Vec<Vec<u8>>) -> Option<Fault> {
-    let lines = core::mem::take(held);
-    let first = lines.first()?;
-    let fault = fault(FaultKind::CutOff, "the zone has more lines than came".to_owned(), first);
-    let bytes = lines.iter().map(Vec::len).sum::<usize>();
-    Some(Fault { bytes: u32::try_from(bytes).unwrap_or(u32::MAX), ..fault })
+/// A zone that is not complete: its first lines, behind each other.
+#[derive(Debug, Default)]
+struct Begun {
+    /// They are all of one length, and the first of them begins a zone of more lines.
+    lines: Vec<u8>,
+    /// This length.
+    width: usize,
+}
+
+impl Begun {
+    /// Takes the next line and tells the zone if it is complete by it.
+    fn line(&mut self, line: &[u8], out: &mut Vec<Item>) {
+        let kept = line.iter().copied().filter(|byte| !matches!(byte, 2 | 3 | b' '));
+        let length = kept.clone().count();
+        if length == 0 {
+            return;
+        }
+        while !self.lines.is_empty() && length != self.width {
+            let place = self.lines.len() / self.width + 1;
+            let detail = format!("line {place} of the zone has another length than its first");
+            self.lose(self.width, FaultKind::WrongLength, detail, out);
+            self.settle(out);
+        }
+        self.lines.extend(kept);
+        self.width = length;
+        self.settle(out);
+    }
+
+    /// Tells what is complete, and gives up what begins no zone.
+    fn settle(&mut self, out: &mut Vec<Item>) {
+        while let Some(first) = self.lines.get(..self.width).filter(|first| !first.is_empty()) {
+            let Some(wanted) = lines_of(first) else {
+                let detail = format!(
+                    "{} characters that are no first line of a zone: 30, 36 or 44 capitals, digits and `<`, or all lines in one",
+                    first.len()
+                );
+                self.lose(self.width, FaultKind::Malformed, detail, out);
+                continue;
+            };
+            let Some(zone) = self.lines.get(..wanted * self.width) else { return };
+            match read(zone) {
+                Ok(document) => {
+                    out.push(Ok(Reading::Scan(Scan::TravelDocument(document.into()))));
+                    self.lines.drain(..wanted * self.width);
+                }
+                Err((kind, detail)) => {
+                    // A first line that lost its second is followed by the next first line.
+                    let mut after = zone.chunks(self.width).skip(1);
+                    let next = after.position(|line| lines_of(line).is_some());
+                    let lost = next.map_or(wanted, |at| at + 1);
+                    self.lose(lost * self.width, kind, detail, out);
+                }
+            }
+        }
+    }
+
+    /// Gives up the first so many bytes.
+    fn lose(&mut self, bytes: usize, kind: FaultKind, detail: String, out: &mut Vec<Item>) {
+        let lost = self.lines.get(..bytes).unwrap_or(&self.lines);
+        out.push(Err(fault(kind, detail, lost)));
+        self.lines.drain(..lost.len());
+    }
+
+    /// Gives up the lines that are held and will not be complete.
+    fn given_up(&mut self) -> Option<Fault> {
+        let detail = "the zone has more lines than came";
+        let fault = (!self.lines.is_empty())
+            .then(|| fault(FaultKind::CutOff, detail.to_owned(), &self.lines));
+        self.lines.clear();
+        fault
+    }
 }
 
 fn discreet(fault: Fault) -> Fault {
@@ -140,44 +195,6 @@ fn discreet(fault: Fault) -> Fault {
 
 fn fault(kind: FaultKind, detail: String, line: &[u8]) -> Fault {
     discreet(Fault::new(kind, detail, line))
-}
-
-fn settle(held: &mut Vec<Vec<u8>>, out: &mut Vec<Item>) {
-    while let Some(first) = held.first() {
-        let Some(wanted) = lines_of(first) else {
-            let detail = format!(
-                "{} characters that are no first line of a zone: 30, 36 or 44 capitals, digits and `<`, or all lines in one",
-                first.len()
-            );
-            let line = held.remove(0);
-            out.push(Err(fault(FaultKind::Malformed, detail, &line)));
-            continue;
-        };
-        let length = first.len();
-        if let Some(at) = held.iter().position(|line| line.len() != length) {
-            let detail = format!("line {} of the zone has another length than its first", at + 1);
-            let line = held.remove(0);
-            out.push(Err(fault(FaultKind::WrongLength, detail, &line)));
-            continue;
-        }
-        if held.len() < wanted {
-            return;
-        }
-        let zone: Vec<u8> = held.iter().take(wanted).flatten().copied().collect();
-        match read(&zone) {
-            Ok(document) => {
-                held.drain(..wanted);
-                out.push(Ok(Reading::Scan(Scan::TravelDocument(document.into()))));
-            }
-            Err((kind, detail)) => {
-                // A first line that lost its second is followed by the next first line.
-                let next = held.iter().skip(1).position(|line| lines_of(line).is_some());
-                let lost = next.map_or(wanted, |at| at + 1);
-                let lost: Vec<u8> = held.drain(..lost.min(held.len())).flatten().collect();
-                out.push(Err(fault(kind, detail, &lost)));
-            }
-        }
-    }
 }
 
 /// How many lines a zone has that begins with this one. `None` if none does.
@@ -302,7 +319,7 @@ fn number(field: &[u8], check: &[u8], optional: &[u8]) -> Result<(String, String
     match rest.split_last() {
         Some((digit, more)) if check == b"<" && !field.contains(&b'<') => {
             verify_all("the number", &[field, more], &[*digit])?;
-            Ok((text(&[field, more].concat()), text(after)))
+            Ok((ascii([field, more].concat()), text(after)))
         }
         _ => {
             verify("the number", field, check)?;
@@ -364,9 +381,12 @@ fn document(
 fn text(field: &[u8]) -> String {
     let end = field.iter().rposition(|byte| *byte != b'<').map_or(0, |at| at + 1);
     let field = field.get(..end).unwrap_or_default();
-    let mut text = String::with_capacity(field.len());
-    text.extend(field.iter().map(|byte| if *byte == b'<' { ' ' } else { char::from(*byte) }));
-    text
+    ascii(field.iter().map(|byte| if *byte == b'<' { b' ' } else { *byte }).collect())
+}
+
+/// Characters of a zone, which are ASCII: nothing else comes here.
+fn ascii(characters: Vec<u8>) -> String {
+    String::from_utf8(characters).unwrap_or_default()
 }
 
 /// Whether a field is a day, as far as it is known.

@@ -11,9 +11,6 @@ use crate::good::Good;
 /// The dialects that allocate more, and how much more for their good frames together. No line is added, no figure raised; a dialect that needs no
 /// line has none.
 const MORE: &[(Dialect, u64)] = &[
-    (Dialect::SpectroscopicDaily, 7),
-    (Dialect::Barcode, 10),
-    (Dialect::Mrz, 22),
 ];
 
 /// Allocations of a decoder for these frames, beyond what the readings own.
