@@ -63,8 +63,8 @@ pub(crate) struct Frames {
     noise: usize,
     /// So many bytes from the start were told already; then there is no noise.
     told: usize,
-    /// Fewer bytes behind the noise than these were looked at already, and tell nothing.
-    needed: usize,
+    /// What is held tells nothing before so many more bytes come, and the one behind them.
+    missing: usize,
 }
 
 impl Frames {
@@ -78,13 +78,16 @@ impl Frames {
         look: impl Fn(&[u8]) -> Look,
         mut tell: impl FnMut(Result<&[u8], Fault>),
     ) {
-        while !bytes.is_empty() {
-            let missing = self.needed.saturating_sub(self.ahead().len()).max(1);
-            let (taken, after) = bytes.split_at(bytes.len().min(missing));
-            self.held.extend_from_slice(taken);
+        while let Some((taken, after)) = bytes.split_at_checked(self.missing + 1) {
+            match taken {
+                [byte] => self.held.push(*byte),
+                _ => self.held.extend_from_slice(taken),
+            }
             bytes = after;
             self.settle(&look, &mut tell);
         }
+        self.held.extend_from_slice(bytes);
+        self.missing -= bytes.len();
     }
 
     fn settle(
@@ -92,12 +95,14 @@ impl Frames {
         look: &impl Fn(&[u8]) -> Look,
         tell: &mut impl FnMut(Result<&[u8], Fault>),
     ) {
-        while let Some(ahead) = self.ahead().get(..self.needed.max(1)) {
-            let (seen, saw) = (ahead.len(), look(ahead));
-            self.needed = 0;
-            match saw {
-                Look::More => self.needed = seen + 1,
-                Look::Needs(bytes) => self.needed = bytes.max(seen + 1),
+        // With fewer bytes it was looked at already.
+        let mut needed = self.ahead().len();
+        while let Some(ahead) = self.ahead().get(..needed) {
+            let seen = needed;
+            needed = 1;
+            match look(ahead) {
+                Look::More => needed = seen + 1,
+                Look::Needs(bytes) => needed = bytes.max(seen + 1),
                 Look::Noise => self.pass(1, tell),
                 Look::Frame(length) => {
                     let length = length.clamp(1, seen);
@@ -118,6 +123,7 @@ impl Frames {
                 }
             }
         }
+        self.missing = needed - self.ahead().len() - 1;
         // What is done with is thrown away when it is at least the half: a byte is moved once on average.
         if self.start * 2 >= self.held.len() {
             self.held.drain(..self.start);

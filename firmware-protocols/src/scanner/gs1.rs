@@ -142,7 +142,7 @@ pub fn split(text: &[u8], separator_sent: bool) -> Gs1 {
     let text = text.strip_prefix(&[SEPARATOR]).unwrap_or(text);
     let (mut count, mut last) = (0, None);
     for part in parts(text) {
-        match part {
+        match part.and_then(Part::checked) {
             _ if count == limits::GS1_ELEMENTS => return Gs1::NotSplit(NotSplit::TooMany),
             Ok(part) => (count, last) = (count + 1, Some(part)),
             Err(why) => return Gs1::NotSplit(why),
@@ -157,7 +157,7 @@ pub fn split(text: &[u8], separator_sent: bool) -> Gs1 {
     Gs1::Elements(elements)
 }
 
-/// The elements of a code, up to the first that cannot be told.
+/// The elements of a code, up to the first that cannot be told from the next. Their values are not looked at.
 fn parts(mut text: &[u8]) -> impl Iterator<Item = Result<Part<'_>, NotSplit>> {
     core::iter::from_fn(move || {
         let part = (!text.is_empty()).then(|| take(&mut text));
@@ -185,31 +185,35 @@ fn take<'a>(text: &mut &'a [u8]) -> Result<Part<'a>, NotSplit> {
         Some(_) | None => end,
     };
     let (value, after) = rest.split_at_checked(end).ok_or(NotSplit::TooShort)?;
-    check(value, shape)?;
     *text = after.strip_prefix(&[SEPARATOR]).unwrap_or(after);
     Ok(Part { ai, value, shape })
 }
 
-/// Whether a value is what its identifier says.
-fn check(value: &[u8], shape: Shape) -> Result<(), NotSplit> {
-    let digits = value.iter().all(u8::is_ascii_digit);
-    match shape {
-        Shape::Key(_) if !digits => Err(NotSplit::WrongValue),
-        Shape::Key(_) if !has_check_digit(value) => Err(NotSplit::WrongCheckDigit),
-        Shape::Digits(_) if !digits => Err(NotSplit::WrongValue),
-        Shape::Day if !digits || day(text(value), 2026).is_none() => Err(NotSplit::WrongValue),
-        Shape::UpTo(most) | Shape::DigitsUpTo(most) if value.len() > most => Err(NotSplit::TooLong),
-        Shape::DigitsUpTo(_) if !digits => Err(NotSplit::WrongValue),
-        Shape::UpTo(_) | Shape::DigitsUpTo(_) if value.is_empty() => Err(NotSplit::TooShort),
-        // The character set of values is the printable part of ASCII (set 82).
-        Shape::UpTo(_) if !value.iter().all(u8::is_ascii_graphic) => Err(NotSplit::WrongValue),
-        Shape::Key(_) | Shape::Digits(_) | Shape::Day | Shape::UpTo(_) | Shape::DigitsUpTo(_) => {
-            Ok(())
+impl<'a> Part<'a> {
+    /// The same, if its value is what its identifier says.
+    fn checked(self) -> Result<Part<'a>, NotSplit> {
+        let Part { value, shape, .. } = self;
+        let digits = value.iter().all(u8::is_ascii_digit);
+        match shape {
+            Shape::Key(_) if !digits => Err(NotSplit::WrongValue),
+            Shape::Key(_) if !has_check_digit(value) => Err(NotSplit::WrongCheckDigit),
+            Shape::Digits(_) if !digits => Err(NotSplit::WrongValue),
+            Shape::Day if !digits || day(text(value), 2026).is_none() => Err(NotSplit::WrongValue),
+            Shape::UpTo(most) | Shape::DigitsUpTo(most) if value.len() > most => {
+                Err(NotSplit::TooLong)
+            }
+            Shape::DigitsUpTo(_) if !digits => Err(NotSplit::WrongValue),
+            Shape::UpTo(_) | Shape::DigitsUpTo(_) if value.is_empty() => Err(NotSplit::TooShort),
+            // The character set of values is the printable part of ASCII (set 82).
+            Shape::UpTo(_) if !value.iter().all(u8::is_ascii_graphic) => Err(NotSplit::WrongValue),
+            Shape::Key(_)
+            | Shape::Digits(_)
+            | Shape::Day
+            | Shape::UpTo(_)
+            | Shape::DigitsUpTo(_) => Ok(self),
         }
     }
-}
 
-impl Part<'_> {
     fn element(self) -> Element {
         Element {
             ai: text(self.ai).to_owned(),
@@ -226,7 +230,7 @@ fn text(bytes: &[u8]) -> &str {
 /// Whether the last value of a code could hold another element that lost its separator.
 fn could_be_two(last: Part<'_>) -> bool {
     let elements = |rest: &[u8]| {
-        let mut parts = parts(rest);
+        let mut parts = parts(rest).map(|part| part.and_then(Part::checked));
         parts.by_ref().take(limits::GS1_ELEMENTS).all(|part| part.is_ok()) && parts.next().is_none()
     };
     matches!(last.shape, Shape::UpTo(_) | Shape::DigitsUpTo(_))

@@ -127,8 +127,9 @@ struct Begun {
 impl Begun {
     /// Takes the next line and tells the zone if it is complete by it.
     fn line(&mut self, line: &[u8], out: &mut Vec<Item>) {
-        let kept = line.iter().copied().filter(|byte| !matches!(byte, 2 | 3 | b' '));
-        let length = kept.clone().count();
+        // What readers put around a line, and blanks within it.
+        let is_other = |byte: &u8| matches!(byte, 2 | 3 | b' ');
+        let length = line.iter().filter(|byte| !is_other(byte)).count();
         if length == 0 {
             return;
         }
@@ -138,7 +139,7 @@ impl Begun {
             self.lose(self.width, FaultKind::WrongLength, detail, out);
             self.settle(out);
         }
-        self.lines.extend(kept);
+        line.split(is_other).for_each(|kept| self.lines.extend_from_slice(kept));
         self.width = length;
         self.settle(out);
     }
@@ -199,23 +200,35 @@ fn fault(kind: FaultKind, detail: String, line: &[u8]) -> Fault {
 
 /// How many lines a zone has that begins with this one. `None` if none does.
 fn lines_of(line: &[u8]) -> Option<usize> {
-    let is_zone = line.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'<'));
     let letter = *line.first()?;
-    let digits = |range: core::ops::Range<usize>| {
-        line.get(range).unwrap_or_default().iter().any(u8::is_ascii_digit)
-    };
+    let name = |characters: usize| !has_digit(line.get(..characters).unwrap_or_default());
     let lines = match (line.len(), letter) {
         // The first line of a card has at least the check digit of its number; the third has no digit.
-        (30, b'A' | b'C' | b'I') if digits(0..30) => 3,
+        (30, b'A' | b'C' | b'I') if has_digit(line) => 3,
         // The first line of the others has the name, and no digit.
-        (36 | 44, b'A' | b'C' | b'I' | b'P' | b'V') if !digits(0..line.len()) => 2,
-        (72, b'A' | b'C' | b'I' | b'P' | b'V') if !digits(0..36) => 1,
-        (88, b'P' | b'V') if !digits(0..44) => 1,
+        (36, b'A' | b'C' | b'I' | b'P' | b'V') if name(36) => 2,
+        (44, b'A' | b'C' | b'I' | b'P' | b'V') if name(44) => 2,
+        (72, b'A' | b'C' | b'I' | b'P' | b'V') if name(36) => 1,
+        (88, b'P' | b'V') if name(44) => 1,
         (90, b'A' | b'C' | b'I') => 1,
         _ => return None,
     };
-    let issuer = line.get(2..5).unwrap_or_default().iter().all(|byte| !byte.is_ascii_digit());
-    (is_zone && issuer).then_some(lines)
+    let issuer = line.get(2..5).unwrap_or_default();
+    (is_zone(line) && !has_digit(issuer)).then_some(lines)
+}
+
+/// Whether these are capitals, digits and fillers.
+fn is_zone(characters: &[u8]) -> bool {
+    every(characters, |byte| byte.is_ascii_uppercase() | byte.is_ascii_digit() | (byte == b'<'))
+}
+
+fn has_digit(characters: &[u8]) -> bool {
+    !every(characters, |byte| !byte.is_ascii_digit())
+}
+
+/// Looks at all of them even if the first is otherwise: so many can be looked at at a time.
+fn every(characters: &[u8], is: impl Fn(u8) -> bool) -> bool {
+    characters.iter().fold(true, |every, byte| every & is(*byte))
 }
 
 /// Reads one zone: its lines behind each other, without line ends.
@@ -226,8 +239,7 @@ pub fn decode(zone: &[u8]) -> Result<TravelDocument, Fault> {
 type Refusal = (FaultKind, String);
 
 fn read(zone: &[u8]) -> Result<TravelDocument, Refusal> {
-    let is_zone = zone.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'<'));
-    if !is_zone {
+    if !is_zone(zone) {
         return Err((FaultKind::NotText, "capitals, digits and `<` expected".to_owned()));
     }
     let visa = zone.first() == Some(&b'V');
@@ -346,18 +358,8 @@ fn document(
         }
     }
     let fills = name.last() != Some(&b'<');
-    let name = core::str::from_utf8(name).unwrap_or_default();
-    let (surname, given) = name.split_once("<<").unwrap_or((name, ""));
-    let words = |field: &str| {
-        let mut words = String::with_capacity(field.trim_end_matches('<').len());
-        for word in field.split('<').filter(|word| !word.is_empty()) {
-            if !words.is_empty() {
-                words.push(' ');
-            }
-            words.push_str(word);
-        }
-        words
-    };
+    let end = name.windows(2).position(|pair| pair == b"<<").unwrap_or(name.len());
+    let (surname, given) = name.split_at_checked(end).unwrap_or_default();
     Ok(TravelDocument {
         form,
         code: text(at(first, 1, 2)),
@@ -367,21 +369,37 @@ fn document(
         name_fills_field: fills,
         number,
         nationality: text(nationality),
-        birth: String::from_utf8_lossy(birth).into_owned(),
+        birth: ascii(birth.to_vec()),
         sex: sex
             .first()
             .filter(|sex| matches!(sex, b'F' | b'M' | b'X'))
             .map(|sex| char::from(*sex)),
-        expiry: String::from_utf8_lossy(expiry).into_owned(),
+        expiry: ascii(expiry.to_vec()),
         optional: Some(optional).filter(|text| !text.is_empty()).into_iter().collect(),
     })
 }
 
+/// The words of a name with one blank between, however many fillers there are.
+fn words(field: &[u8]) -> String {
+    let mut words = Vec::with_capacity(unfilled(field).len());
+    for word in field.split(|byte| *byte == b'<').filter(|word| !word.is_empty()) {
+        if !words.is_empty() {
+            words.push(b' ');
+        }
+        words.extend_from_slice(word);
+    }
+    ascii(words)
+}
+
 /// Fillers at the end dropped, those between made blanks.
 fn text(field: &[u8]) -> String {
+    ascii(unfilled(field).iter().map(|byte| if *byte == b'<' { b' ' } else { *byte }).collect())
+}
+
+/// A field without the fillers at its end.
+fn unfilled(field: &[u8]) -> &[u8] {
     let end = field.iter().rposition(|byte| *byte != b'<').map_or(0, |at| at + 1);
-    let field = field.get(..end).unwrap_or_default();
-    ascii(field.iter().map(|byte| if *byte == b'<' { b' ' } else { *byte }).collect())
+    field.get(..end).unwrap_or_default()
 }
 
 /// Characters of a zone, which are ASCII: nothing else comes here.
@@ -412,25 +430,36 @@ fn verify(what: &str, field: &[u8], check: &[u8]) -> Result<(), Refusal> {
 
 /// The same of fields behind each other.
 fn verify_all(what: &str, fields: &[&[u8]], check: &[u8]) -> Result<(), Refusal> {
-    let right = check_digit_over(fields.iter().copied().flatten());
+    let right = b'0' + check_digit_over(fields);
     // A filler stands for 0 only where nothing is checked.
-    let empty = fields.iter().copied().flatten().all(|byte| *byte == b'<');
+    let empty = || fields.iter().all(|field| field.iter().all(|byte| *byte == b'<'));
     match check {
-        [digit] if *digit == b'0' + right => Ok(()),
-        [b'<'] if empty => Ok(()),
+        [digit] if *digit == right => Ok(()),
+        [b'<'] if empty() => Ok(()),
         _ => Err((FaultKind::WrongChecksum, format!("the check digit of {what} does not fit"))),
     }
 }
 
 /// Weights 7, 3, 1; digits count themselves, letters from 10, fillers nothing.
 pub fn check_digit(field: &[u8]) -> u8 {
-    check_digit_over(field.iter())
+    check_digit_over(&[field])
 }
 
-fn check_digit_over<'a>(field: impl Iterator<Item = &'a u8>) -> u8 {
-    let weights = [7_u32, 3, 1].into_iter().cycle();
-    let value = |byte: u8| char::from(byte).to_digit(36).unwrap_or(0);
-    let sum: u32 = field.zip(weights).map(|(byte, weight)| value(*byte) * weight).sum();
+fn check_digit_over(fields: &[&[u8]]) -> u8 {
+    let value = |byte: u8| match byte {
+        b'0'..=b'9' => byte - b'0',
+        b'A'..=b'Z' => byte - b'A' + 10,
+        _ => 0,
+    };
+    let (mut sum, mut weight) = (0_u32, 7_u32);
+    for byte in fields.iter().copied().flatten() {
+        sum += u32::from(value(*byte)) * weight;
+        weight = match weight {
+            7 => 3,
+            3 => 1,
+            _ => 7,
+        };
+    }
     u8::try_from(sum % 10).unwrap_or(0)
 }
 
