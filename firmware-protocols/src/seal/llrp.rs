@@ -190,50 +190,48 @@ fn look(ahead: &[u8]) -> Look {
         let detail = "a message has ten bytes at least";
         return Look::Broken(6, FaultKind::WrongLength, detail.to_owned());
     }
-    if let Some(detail) = not_this_message(kind, length, ahead) {
-        return Look::Broken(ahead.len().min(length), FaultKind::Malformed, detail);
+    match plausible(kind, length, ahead) {
+        Ok(_) if ahead.len() >= length => Look::Frame(length),
+        Ok(needed) => Look::Needs(needed),
+        Err(detail) => Look::Broken(ahead.len().min(length), FaultKind::Malformed, detail),
     }
-    if ahead.len() >= length {
-        return Look::Frame(length);
-    }
-    // The first parameter of its body is looked at before the body is waited for.
-    Look::Needs(if ahead.len() < HEADER_BYTES + 4 { HEADER_BYTES + 4 } else { length }.min(length))
 }
 
-/// Why what follows a header cannot be the message that it announces. A header of noise may claim as many bytes as a reader sends in
-/// minutes: they are not waited for.
-fn not_this_message(kind: u16, length: usize, ahead: &[u8]) -> Option<String> {
+/// With how many bytes more can be told than that what follows a header may be the message that it announces; or why it cannot be. A header of noise
+/// may claim as many bytes as a reader sends in minutes: they are not waited for.
+fn plausible(kind: u16, length: usize, ahead: &[u8]) -> Result<usize, String> {
     let body = length - HEADER_BYTES;
-    let fixed = kind::fixed_bytes(kind)?;
+    let Some(fixed) = kind::fixed_bytes(kind) else { return Ok(length) };
     if body < fixed {
-        return Some(format!("{} has {fixed} bytes at least behind its head", kind::name(kind)));
+        return Err(format!("{} has {fixed} bytes at least behind its head", kind::name(kind)));
     }
-    if matches!(kind, kind::KEEPALIVE | kind::KEEPALIVE_ACK) {
-        return (body > 0).then(|| format!("{} has nothing behind its head", kind::name(kind)));
+    if matches!(kind, kind::KEEPALIVE | kind::KEEPALIVE_ACK) && body > 0 {
+        return Err(format!("{} has nothing behind its head", kind::name(kind)));
     }
-    let whole = ahead.len() >= length;
-    let parameters = ahead.get(HEADER_BYTES + fixed..ahead.len().min(length))?;
-    // A byte that comes makes one more look, so not each may walk through all of them.
-    if !whole && parameters.len() != PARAMETER_BYTES && !ahead.len().is_multiple_of(WALK_BYTES) {
-        return None;
-    }
+    let first = HEADER_BYTES + fixed + PARAMETER_BYTES;
+    let Some(parameters) = ahead.get(HEADER_BYTES + fixed..ahead.len().min(length)) else {
+        return Ok(first.min(length));
+    };
     let not_of_parameters =
         || format!("{} of {length} bytes is not made of parameters", kind::name(kind));
     let mut at = 0;
-    while at < body - fixed {
-        let Some(&[first, second, high, low]) = parameters.get(at..at + PARAMETER_BYTES) else {
-            break;
-        };
+    while let Some(&[first, second, high, low]) = parameters.get(at..at + PARAMETER_BYTES) {
         let parameter = u16::from_be_bytes([first, second]);
         let size = usize::from(u16::from_be_bytes([high, low]));
         // Those without a length, below 128, stand only inside others.
         if !(128..1024).contains(&parameter) || size < PARAMETER_BYTES {
-            return Some(not_of_parameters());
+            return Err(not_of_parameters());
         }
         at += size;
     }
+    let whole = ahead.len() >= length;
     let fits = if whole { at == body - fixed } else { at <= body - fixed };
-    (!fits).then(not_of_parameters)
+    if !fits {
+        return Err(not_of_parameters());
+    }
+    // Each look walks through all of them, so not each of them makes one more look.
+    let next = if at == 0 { first } else { (first + at).next_multiple_of(WALK_BYTES) };
+    Ok(next.min(length))
 }
 
 /// Reads the header of one message.
