@@ -58,7 +58,7 @@ pub enum PacketType {
 
 /// A packet whose check sums fit. Its records are in it, or kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Packet<Records = Vec<Record>> {
+pub struct Packet<List = Vec<Record>> {
     /// The sender's number of it.
     pub id: u16,
     /// What it is.
@@ -66,7 +66,7 @@ pub struct Packet<Records = Vec<Record>> {
     /// Of an answer, the packet it answers and the result; 0 is success.
     pub answers: Option<(u16, u8)>,
     /// Its records.
-    pub records: Records,
+    pub records: List,
 }
 
 /// Decodes the packets of one link.
@@ -190,7 +190,7 @@ impl Decoder {
         framed(self.next_id(), PacketType::Response, Some((packet.id, 0)), room, |data| {
             packet.records.iter().try_for_each(|Record { number, service, .. }| {
                 let parts = [Subrecord::Confirmed { record: number, result: 0 }];
-                Record { number, object: None, event: None, at: None, service, parts }.write(data)
+                Record::saying(number, service, parts).write(data)
             })
         })
     }
@@ -198,9 +198,7 @@ impl Decoder {
     fn welcome(&mut self) -> Option<Vec<u8>> {
         let id = self.next_id();
         framed(id, PacketType::Data, None, CONFIRMATION_BYTES, |data| {
-            let parts = [Subrecord::Result(0)];
-            let service = AUTH_SERVICE;
-            Record { number: id, object: None, event: None, at: None, service, parts }.write(data)
+            Record::saying(id, AUTH_SERVICE, [Subrecord::Result(0)]).write(data)
         })
     }
 

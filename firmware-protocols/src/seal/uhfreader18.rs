@@ -56,7 +56,7 @@ const USUAL: Timing = Timing {
 
 /// An answer of a reader. Its tags are in the frame, or kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer<Listed = Vec<Vec<u8>>> {
+pub struct Answer<List = Vec<Vec<u8>>> {
     /// The reader's address.
     pub address: u8,
     /// The command it answers, or EEh.
@@ -64,7 +64,7 @@ pub struct Answer<Listed = Vec<Vec<u8>>> {
     /// How it ended: 01h to 04h with tags, FBh none.
     pub status: u8,
     /// The tags, if it tells any.
-    pub tags: Listed,
+    pub tags: List,
 }
 
 /// The EPCs of a frame, where they stand.

@@ -84,6 +84,37 @@ fn record(parts: Vec<Subrecord>) -> Record {
     Record { object: Some(40_001), parts, ..Record::of(5, TELEDATA_SERVICE) }
 }
 
+/// A packet of two records, and of everything that a record can say around two places.
+pub(crate) fn of_many_parts() -> Vec<u8> {
+    let loops = Subrecord::Loops((1..=8).map(|number| (number, 15)).collect());
+    let precision =
+        Subrecord::Precision { horizontal_hundredths: Some(u16::MAX), satellites: Some(u8::MAX) };
+    let power = Subrecord::Power { main_dv: 255, backup_dv: 255, internal_dv: 255 };
+    let other = Subrecord::Other { kind: 255, data: vec![0xff; 64] };
+    // Flags that announce more than follows.
+    let odd = Subrecord::Other { kind: 22, data: vec![0xff] };
+    let late = Place {
+        from_memory: true,
+        odometer_hm: 0xff_ffff,
+        source_data: Some(u16::MAX),
+        ..place(10)
+    };
+    let parts = vec![
+        precision.clone(),
+        Subrecord::Place(place(0)),
+        loops.clone(),
+        power.clone(),
+        Subrecord::Place(late),
+        precision,
+        loops,
+        power,
+        other,
+        odd,
+    ];
+    let first = Record { event: Some(u32::MAX), object: Some(u32::MAX), ..record(parts) };
+    data(u16::MAX, [first, record(vec![Subrecord::Loops(Loops::from_iter([(2, 0)]))])])
+}
+
 /// What one record of these parts says of the seal.
 #[track_caller]
 fn says(settings: &Settings, parts: Vec<Subrecord>) -> Message {

@@ -33,6 +33,14 @@ fn a_place_of_either_form_is_read_between_texts() {
     );
 }
 
+/// A message of the long form that tells its place twice.
+pub(crate) fn of_two_places() -> Vec<u8> {
+    let mut long = LONG[..10].to_vec();
+    long[9] = 2 * 34 + 1;
+    let place = &LONG[10..LONG.len() - 1];
+    [&long[..], place, place, &[7]].concat()
+}
+
 #[test]
 fn several_places_in_one_message_are_several_readings_with_one_answer() {
     let mut short = SHORT[..9].to_vec();
@@ -42,10 +50,7 @@ fn several_places_in_one_message_are_several_readings_with_one_answer() {
     let items = decode(Dialect::Jointech, &[&short]);
     assert_eq!(items.iter().filter(|item| item.is_ok()).count(), 2, "{items:?}");
 
-    let mut long = LONG[..10].to_vec();
-    long[9] = 2 * 34 + 1;
-    let place = &LONG[10..LONG.len() - 1];
-    long.extend([place, place, &[7]].concat());
+    let long = of_two_places();
     assert_eq!(decode(Dialect::Jointech, &[&long]).len(), 2);
     assert_eq!(answers(&Settings::default(), &long), ["(P35)"]);
 }

@@ -31,6 +31,17 @@ const LONG: [&str; 3] = [
     "ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
 ];
 
+/// A card whose number has twelve characters and whose owner has one name, under right check digits; a mark stands before each line.
+pub(crate) fn long_and_marked() -> String {
+    let first = "I<UTOD23145890<734";
+    let number = char::from(b'0' + mrz::check_digit(b"D23145890734"));
+    let first = format!("{first}{number}{}", "<".repeat(11));
+    let second = "7408122F1204159UTO<<<<<<<<<<<";
+    let all = [&first[5..], &second[..7], &second[8..15], &second[18..]].concat();
+    let whole = char::from(b'0' + mrz::check_digit(all.as_bytes()));
+    format!("\x02{first}\r\x02{second}{whole}\r\x02ERIKSSON{}\r", "<".repeat(22))
+}
+
 fn sent(lines: &[&str]) -> String {
     lines.iter().map(|line| format!("{line}\r")).collect()
 }

@@ -50,7 +50,7 @@ const HOUSING_OPENED: u8 = 10;
 
 /// One record. Its subrecords are in the packet, or kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Record<Parts = Vec<Subrecord>> {
+pub struct Record<List = Vec<Subrecord>> {
     /// The sender's number of it.
     pub number: u16,
     /// Whose it is, if it says so.
@@ -62,7 +62,7 @@ pub struct Record<Parts = Vec<Subrecord>> {
     /// The service it comes from.
     pub service: u8,
     /// What it says.
-    pub parts: Parts,
+    pub parts: List,
 }
 
 /// One subrecord. Bytes of which nothing is known are in the packet, or kept.
@@ -220,11 +220,18 @@ fn field(text: fmt::Arguments<'_>) -> String {
 impl Record {
     /// A record that says nothing yet.
     pub fn of(number: u16, service: u8) -> Record {
-        Record { number, object: None, event: None, at: None, service, parts: Vec::new() }
+        Record::saying(number, service, Vec::new())
     }
 }
 
-impl<'a> Subrecord<&'a [u8]> {
+impl<List> Record<List> {
+    /// A record of these subrecords and nothing else.
+    pub(super) fn saying(number: u16, service: u8, parts: List) -> Record<List> {
+        Record { number, object: None, event: None, at: None, service, parts }
+    }
+}
+
+impl Subrecord<&[u8]> {
     /// How many fields of a message it becomes.
     fn fields(&self) -> usize {
         match self {

@@ -15,7 +15,7 @@ const READ_RESULT: u16 = 349;
 
 /// A tag in a report. Its EPC and what was read of its memory are in the report, or kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Tag<Epc = Vec<u8>, Read = Vec<ReadResult>> {
+pub struct Tag<Epc = Vec<u8>, List = Vec<ReadResult>> {
     /// Its EPC.
     pub epc: Epc,
     /// The antenna that saw it.
@@ -29,7 +29,7 @@ pub struct Tag<Epc = Vec<u8>, Read = Vec<ReadResult>> {
     /// How often it was seen.
     pub times: Option<u16>,
     /// What was read of its memory.
-    pub read: Read,
+    pub read: List,
 }
 
 /// The result of reading a tag's memory.

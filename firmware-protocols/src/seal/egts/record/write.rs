@@ -9,7 +9,7 @@ use units::Microdegrees;
 use super::{EPOCH_S, PLACE, Place, Record, Subrecord};
 use crate::seal::Position;
 
-impl<Parts: AsRef<[Subrecord]>> Record<Parts> {
+impl<List: AsRef<[Subrecord]>> Record<List> {
     pub(in crate::seal::egts) fn write(&self, to: &mut Vec<u8>) -> Option<()> {
         let length_at = to.len();
         to.extend([0; 2]);
