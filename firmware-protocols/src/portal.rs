@@ -30,4 +30,4 @@ pub use record::{
     SetupNeutron2, Speed,
 };
 pub use settings::{Algorithm, PortalSettings, SettingsOrigin};
-pub use snapshot::{Channel, Measured, Snapshot};
+pub use snapshot::{Channel, Direction, Measured, Snapshot};

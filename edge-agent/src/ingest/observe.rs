@@ -17,7 +17,7 @@ use firmware_protocols::portal::{
 };
 use firmware_protocols::seal::ReaderMessage;
 use firmware_protocols::weighbridge::{Axles, Settling, Stability, Weighing};
-use firmware_protocols::{Conversation, Decoder, Dialect, Fault, Reading};
+use firmware_protocols::{Conversation, Decoder, Dialect, Fault, FaultKind, Reading};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use units::{CountsPerSecond, Kilograms, MilliSigma};
@@ -249,7 +249,20 @@ impl Pipeline {
                 }
                 Err(fault) => {
                     if let Meaning::Portal(portal) = &mut self.meaning {
-                        let events = portal.unreadable_line(at);
+                        let events = match fault.kind {
+                            FaultKind::NoAnswer | FaultKind::Refused => portal.unanswered(at),
+                            // Said to somebody else: nothing of ours is missing.
+                            FaultKind::Unasked => Vec::new(),
+                            FaultKind::Noise
+                            | FaultKind::TooLong
+                            | FaultKind::WrongLength
+                            | FaultKind::WrongChecksum
+                            | FaultKind::NotText
+                            | FaultKind::BadField
+                            | FaultKind::Malformed
+                            | FaultKind::NotDecoded
+                            | FaultKind::CutOff => portal.unreadable_line(at),
+                        };
                         self.portal_events(events, &mut heard);
                     }
                     heard.faults.push(fault);

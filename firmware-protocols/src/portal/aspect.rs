@@ -7,34 +7,36 @@
 //!  10 neutron status  11 count(2)  13 background(2)  15 variance(2)  17 object  18 mark  19 speed  20 outputs
 //! ```
 //!
-//! The description is asked first and says where the monitor block is; it is asked of units 1 to 32 in turn where a site does not name the unit. Numbers
-//! of two registers have their low word first. Where backgrounds make no sense in that order, the reading is refused: words in the wrong order are
-//! plausible garbage otherwise. Over what time the device counts is in no source: where a site does not say it (`counts_ms`), counts are
-//! no rate and are not evaluated.
+//! The description is asked first and says where the monitor block is ([`asking`]). Numbers of two registers have their low word first. A number that makes
+//! no sense is left out of the state, with a fault beside it; where backgrounds make sense in the other order of words only, all of them are, for words in
+//! the wrong order are plausible garbage otherwise. What stands in one register (alarms, inputs, the object) is told in any case. Over what time the device
+//! counts is in no source: where a site does not say it (`counts_ms`), counts are no rate and are not evaluated.
 //!
 //! Deliberately absent: variances (a public driver calls them wrong), outputs, object mark. Sources: `docs/protocols/aspect.md`.
 //!
-//! Assumed: the order of words, the base and the time of counting, where the site does not say them (`aspect`); a speed of 0 was not
-//! measured; times of the conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
+//! Assumed: the order of words, the base and the time of counting, where the site does not say them (`aspect`); which numbers make no sense; a speed of
+//! 0 was not measured; times of the conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
+
+mod asking;
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::time::Duration;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use units::MillimetresPerSecond;
 
 use super::record::{Level, Record};
-use super::snapshot::{Channel, Measured, Snapshot};
+use super::snapshot::{Channel, Direction, Measured, Snapshot};
 use crate::codec::{Codec, Item, Settings};
-use crate::conversation::{Heard, Polling, Questions, Timing};
 use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
-use crate::modbus::{Client, Function, Listener, MOST_REGISTERS, Outcome, Read, Wire, refusal};
+use crate::modbus::{Listener, MOST_REGISTERS, Wire, refusal};
+
+pub use asking::{Master, Monitor};
 
 /// What a site knows of its portal that the portal does not tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -52,18 +54,16 @@ pub struct Profile {
 const DESCRIPTION: u16 = 8;
 /// Registers of the monitor block that are read.
 const MONITOR: u16 = 21;
-/// Units that are asked for a description, in turn.
-const UNITS: core::ops::RangeInclusive<u8> = 1..=32;
-/// After so many questions in a row without an answer the unit is looked for again.
-const GIVEN_UP: u8 = 3;
-/// A background above this is none: the largest portals count some ten thousand a second.
-const LARGEST: i64 = 10_000_000;
+/// A count or a background above this is none: the largest portals count some ten thousand a second.
+const LARGEST: u32 = 10_000_000;
 /// A background that is not nothing and below this is none.
 const SMALLEST: Decimal = Decimal::from_parts(1, 0, 0, false, 4);
 
 /// Input signals.
 mod input {
     pub(super) const OCCUPIED: u16 = 0x000f;
+    pub(super) const FROM_0_TO_1: u16 = 0x0040;
+    pub(super) const FROM_1_TO_0: u16 = 0x0080;
     pub(super) const POWER_FAIL: u16 = 0x0100;
     pub(super) const LOW_BATTERY: u16 = 0x0200;
     pub(super) const OPEN: u16 = 0x0400;
@@ -105,8 +105,17 @@ pub fn description(words: &[u16]) -> Result<Block, String> {
     Ok(block)
 }
 
-/// Reads the monitor block.
-pub fn state(profile: &Profile, words: &[u16]) -> Result<Snapshot, String> {
+/// A monitor block that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// What makes sense of it.
+    pub state: Snapshot,
+    /// The numbers that make none and are left out of the state, in words.
+    pub senseless: Option<String>,
+}
+
+/// Reads the monitor block. The error says how many registers there should have been.
+pub fn state(profile: &Profile, words: &[u16]) -> Result<Told, String> {
     let Some(
         &[
             time_a,
@@ -135,23 +144,33 @@ pub fn state(profile: &Profile, words: &[u16]) -> Result<Snapshot, String> {
     else {
         return Err(format!("the monitor block has {MONITOR} registers, {} came", words.len()));
     };
-    let pair = |first, second| {
+    let pair = |first: u16, second: u16| {
         let (low, high) = if profile.high_word_first { (second, first) } else { (first, second) };
         u32::from(high) << 16 | u32::from(low)
     };
-    let channel = |name: &str, status: u16, count: u32, background: (u16, u16)| {
+    let backgrounds =
+        [(gamma_background_a, gamma_background_b), (neutron_background_a, neutron_background_b)];
+    let in_doubt = is_order_in_doubt(backgrounds.map(|(a, b)| (pair(a, b), pair(b, a))));
+    let mut senseless = Vec::new();
+    if in_doubt {
+        let detail = "backgrounds make sense in the other order of words only: is `aspect.high_word_first` right? No number of two registers is believed";
+        senseless.push(detail.to_owned());
+    }
+    let mut channel = |name: &str, status: u16, count: u32, background: u32| {
         let is = |bit| status & bit != 0;
-        let background = rate(pair(background.0, background.1))
-            .filter(|_| i64::from(count) <= LARGEST)
-            .ok_or_else(|| {
-                let swapped = rate(pair(background.1, background.0)).is_some();
-                let hint = if swapped { ": is the order of words right?" } else { "" };
-                format!("{name}: a count of {count} or its background makes no sense{hint}")
-            })?;
-        let measured = |counts| Some(Measured { counts, interval_ms: profile.counts_ms });
-        Ok::<Channel, String>(Channel {
-            counts: measured(Decimal::from(count)),
-            background: measured(background),
+        let believed = if in_doubt { None } else { rate(background) };
+        if believed.is_none() && !in_doubt {
+            let background = f32::from_bits(background);
+            senseless.push(format!("{name}: a background of {background:e} makes no sense"));
+        }
+        let counts = (count <= LARGEST && !in_doubt).then(|| Decimal::from(count));
+        if counts.is_none() && !in_doubt {
+            senseless.push(format!("{name}: a count of {count} makes no sense"));
+        }
+        let measured = |counts| Measured { counts, interval_ms: profile.counts_ms };
+        Channel {
+            counts: counts.map(measured),
+            background: believed.map(measured),
             alarm: Some(is(status::ALARM_1 | status::ALARM_2)),
             level: Some(if is(status::HIGH_COUNT) {
                 Level::High
@@ -161,8 +180,12 @@ pub fn state(profile: &Profile, words: &[u16]) -> Result<Snapshot, String> {
                 Level::Normal
             }),
             ready: Some(is(status::READY)),
-        })
+        }
     };
+    let [gamma_background, neutron_background] = backgrounds.map(|(a, b)| pair(a, b));
+    let gamma = channel("gamma", gamma_status, pair(gamma_a, gamma_b), gamma_background);
+    let neutron =
+        channel("neutron", neutron_status, pair(neutron_a, neutron_b), neutron_background);
     let flags = [
         (inputs & input::POWER_FAIL, "power-fail"),
         (inputs & input::LOW_BATTERY, "low-battery"),
@@ -180,21 +203,12 @@ pub fn state(profile: &Profile, words: &[u16]) -> Result<Snapshot, String> {
     let set = |flags: &[(u16, &str)]| -> Vec<String> {
         flags.iter().filter(|(bit, _)| *bit != 0).map(|(_, name)| (*name).to_owned()).collect()
     };
-    Ok(Snapshot {
+    let state = Snapshot {
         present: Some(inputs & input::OCCUPIED != 0),
         object: Some(object),
-        gamma: channel(
-            "gamma",
-            gamma_status,
-            pair(gamma_a, gamma_b),
-            (gamma_background_a, gamma_background_b),
-        )?,
-        neutron: channel(
-            "neutron",
-            neutron_status,
-            pair(neutron_a, neutron_b),
-            (neutron_background_a, neutron_background_b),
-        )?,
+        direction: direction(inputs),
+        gamma,
+        neutron,
         // Nothing is what stands there while no vehicle was measured.
         speed: (speed > 0).then_some(MillimetresPerSecond(speed.into())),
         tamper: Some(inputs & input::OPEN != 0),
@@ -202,13 +216,32 @@ pub fn state(profile: &Profile, words: &[u16]) -> Result<Snapshot, String> {
         identified: set(&alarms),
         dose_rate_nsv_h: None,
         device_time: Some(pair(time_a, time_b).to_string()),
-    })
+    };
+    let senseless = (!senseless.is_empty()).then(|| senseless.join("; "));
+    Ok(Told { state, senseless })
+}
+
+/// Which way the vehicle goes. Both bits say that the portal does not know.
+fn direction(inputs: u16) -> Option<Direction> {
+    match (inputs & input::FROM_0_TO_1 != 0, inputs & input::FROM_1_TO_0 != 0) {
+        (true, false) => Some(Direction::From0To1),
+        (false, true) => Some(Direction::From1To0),
+        (true, true) | (false, false) => None,
+    }
+}
+
+/// Whether the words stand in the other order: some background makes sense in that order only, and none in this order only. Takes each of them in
+/// this order and in the other.
+fn is_order_in_doubt(backgrounds: [(u32, u32); 2]) -> bool {
+    let only = |one: u32, other: u32| rate(one).is_some() && rate(other).is_none();
+    backgrounds.iter().any(|&(this, other)| only(other, this))
+        && !backgrounds.iter().any(|&(this, other)| only(this, other))
 }
 
 /// A background, if these bits can be one.
 fn rate(bits: u32) -> Option<Decimal> {
     let value = Decimal::from_f32_retain(f32::from_bits(bits))?;
-    let plausible = value.is_zero() || (value >= SMALLEST && value <= Decimal::from(LARGEST));
+    let plausible = value.is_zero() || (value >= SMALLEST && value <= LARGEST.into());
     // A number so small that it becomes nothing as a decimal is none either, unless its bits are nothing.
     (plausible && (!value.is_zero() || bits == 0)).then(|| value.round_dp(4).normalize())
 }
@@ -255,6 +288,8 @@ pub fn registers(profile: &Profile, state: &Snapshot) -> Vec<u16> {
         (state.tamper == Some(true), input::OPEN),
         (told("error"), input::ERROR),
         (told("reset"), input::RESET),
+        (state.direction == Some(Direction::From0To1), input::FROM_0_TO_1),
+        (state.direction == Some(Direction::From1To0), input::FROM_1_TO_0),
     ]);
     let speed = state.speed.and_then(|speed| u16::try_from(speed.0).ok()).unwrap_or_default();
     let single = [
@@ -289,7 +324,7 @@ impl Codec for Decoder {
         let profile = &self.profile;
         self.listener.hear(bytes, |answer| match answer {
             Ok((_, Ok(words))) if words.len() == usize::from(DESCRIPTION) => {}
-            Ok((frame, Ok(words))) => out.push(reading(profile, frame, words)),
+            Ok((frame, Ok(words))) => tell(profile, frame, words, out),
             Ok((frame, Err(code))) => {
                 out.push(Err(Fault::new(FaultKind::Refused, refusal(code), frame)));
             }
@@ -302,125 +337,14 @@ impl Codec for Decoder {
     }
 }
 
-fn reading(profile: &Profile, frame: &[u8], words: &[u16]) -> Item {
-    state(profile, words)
-        .map(|state| Reading::Portal(Record::Snapshot(Box::new(state))))
-        .map_err(|detail| Fault::new(FaultKind::BadField, detail, frame))
-}
-
-/// What is usual: the first public driver slept half a second between questions; the rest is assumed.
-const USUAL: Timing = Timing {
-    period: Duration::from_millis(500),
-    answer_within: Duration::from_millis(500),
-    tries: 2,
-    again_after: Duration::from_millis(500),
-};
-
-/// Asks one portal.
-#[derive(Debug)]
-pub struct Monitor {
-    client: Client,
-    profile: Profile,
-    /// The unit that the site names. `None`: it is looked for.
-    named: Option<u8>,
-    unit: u8,
-    block: Option<Block>,
-    unanswered: u8,
-}
-
-/// [`Monitor`], asked again and again.
-#[derive(Debug)]
-pub struct Master;
-
-impl Master {
-    /// The conversation with a portal that is set so.
-    #[expect(
-        clippy::new_ret_no_self,
-        reason = "the table of dialects makes conversations by `new`"
-    )]
-    pub fn new(settings: &Settings) -> Polling<Monitor> {
-        let monitor = Monitor {
-            client: Client::new(Wire::Tcp),
-            profile: settings.aspect.unwrap_or_default(),
-            named: settings.address,
-            unit: settings.address.unwrap_or(*UNITS.start()),
-            block: None,
-            unanswered: 0,
-        };
-        Polling::new(monitor, USUAL.set_by(settings))
-    }
-}
-
-impl Monitor {
-    /// The unit is not the one, or is no longer there: the description is asked again, of the next one where none is named.
-    fn look_elsewhere(&mut self) {
-        self.block = None;
-        self.unanswered = 0;
-        if self.named.is_none() {
-            self.unit = if self.unit >= *UNITS.end() { *UNITS.start() } else { self.unit + 1 };
+/// Tells the state, and behind it what made no sense, so that it is remembered of the vehicle that the state may bring.
+fn tell(profile: &Profile, frame: &[u8], words: &[u16], out: &mut Vec<Item>) {
+    let wrong = |detail| Fault::new(FaultKind::BadField, detail, frame);
+    match state(profile, words) {
+        Ok(Told { state, senseless }) => {
+            out.push(Ok(Reading::Portal(Record::Snapshot(Box::new(state)))));
+            out.extend(senseless.map(|detail| Err(wrong(detail))));
         }
-    }
-}
-
-impl Questions for Monitor {
-    fn ask(&mut self, request: &mut Vec<u8>) {
-        let Block { base, count } = match self.block {
-            None => Block { base: 0, count: DESCRIPTION },
-            Some(Block { base, .. }) => {
-                Block { base: self.profile.base.unwrap_or(base), count: MONITOR }
-            }
-        };
-        let function = Function::Holding;
-        self.client.ask(Read { unit: self.unit, function, first: base, count }, request);
-    }
-
-    fn hear(&mut self, bytes: &[u8], out: &mut Vec<Item>) -> Heard {
-        let outcome = self.client.hear(bytes, |fault| out.push(Err(fault)));
-        match outcome {
-            Outcome::NotYet => return Heard::NotYet,
-            Outcome::Broken => return Heard::Broken,
-            Outcome::Refused(code) => {
-                let frame = self.client.frame();
-                out.push(Err(Fault::new(FaultKind::Refused, refusal(code), frame)));
-                self.look_elsewhere();
-            }
-            Outcome::Words if self.block.is_none() => match description(self.client.words()) {
-                Ok(block) => {
-                    self.block = Some(block);
-                    self.unanswered = 0;
-                    return Heard::AskNext;
-                }
-                Err(detail) => {
-                    let frame = self.client.frame();
-                    out.push(Err(Fault::new(FaultKind::BadField, detail, frame)));
-                    self.look_elsewhere();
-                }
-            },
-            Outcome::Words => {
-                self.unanswered = 0;
-                out.push(reading(&self.profile, self.client.frame(), self.client.words()));
-            }
-        }
-        Heard::Answered
-    }
-
-    fn cut(&mut self) -> Option<Fault> {
-        self.client.cut()
-    }
-
-    fn unanswered(&mut self) {
-        self.unanswered = self.unanswered.saturating_add(1);
-        // A unit that never answered is none; one that did may have been slow.
-        if self.block.is_none() || self.unanswered >= GIVEN_UP {
-            let found = self.block.is_some();
-            self.look_elsewhere();
-            if found && self.named.is_none() {
-                self.unit = *UNITS.start();
-            }
-        }
-    }
-
-    fn answers_name_their_question(&self) -> bool {
-        true
+        Err(detail) => out.push(Err(wrong(detail))),
     }
 }

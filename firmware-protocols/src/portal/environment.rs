@@ -7,7 +7,7 @@
 //!
 //! Deliberately absent: any consequence. A warm pillar is for the technician. Sources: `docs/protocols/tsa-environment.md`.
 //!
-//! Assumed: between which bounds a sensor tells a value; times of the conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
+//! Assumed: between which bounds a sensor tells a value; that a thermocouple tells none below nothing; times of the conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
 
 use alloc::format;
 use alloc::string::String;
@@ -101,7 +101,7 @@ pub struct Board {
     pub dc_raw: Option<u32>,
     /// Alternating current, amperes, two decimals.
     pub ac_a: Option<Decimal>,
-    /// Thermocouple, degrees Celsius, in quarters.
+    /// Thermocouple, degrees Celsius, in quarters. `None` below nothing too: no source says how it would be written.
     pub thermocouple_c: Option<Decimal>,
     /// Relative humidity in the pillar, as sent: no source gives the scale.
     pub pillar_humidity_raw: Option<u32>,
@@ -119,6 +119,10 @@ const FAILED: [u32; 2] = [1_381_126_725, 1_163_022_930];
 const HIGHEST_TENTHS: u32 = 2000;
 /// What is taken off a negative temperature, as the maker's own reader does it.
 const NEGATIVE_FROM: u32 = 65_535;
+
+/// The most quarters of a degree that a thermocouple tells: 1372 degrees, where the tables of type K end. What is above may be a temperature below
+/// nothing, in a form that no source gives.
+const HIGHEST_QUARTERS: u32 = 1372 * 4;
 
 /// Reads the text line of a board, tag and fields, if the tag is one of its own.
 pub(super) fn read_line(tag: &str, fields: &[&str]) -> Option<Result<Environment, String>> {
@@ -234,7 +238,9 @@ pub fn decode(answer: &[u8]) -> Result<Board, Fault> {
         battery_raw: working(battery),
         dc_raw: working(dc),
         ac_a: working(ac).map(|value| Decimal::new(value.into(), 2)),
-        thermocouple_c: working(thermocouple).map(|value| Decimal::new(i64::from(value) * 25, 2)),
+        thermocouple_c: working(thermocouple)
+            .filter(|quarters| *quarters <= HIGHEST_QUARTERS)
+            .map(|quarters| Decimal::new(i64::from(quarters) * 25, 2)),
         pillar_humidity_raw: working(pillar),
         unnamed: [first, eighth, last],
     })
@@ -272,7 +278,7 @@ pub fn encode(board: &Board) -> [u8; ANSWER_BYTES] {
         board.dc_raw.unwrap_or(FAILED[0]),
         scaled(board.ac_a, 100),
         eighth,
-        scaled(board.thermocouple_c, 4),
+        scaled(board.thermocouple_c.filter(|degrees| !degrees.is_sign_negative()), 4),
         board.pillar_humidity_raw.unwrap_or(FAILED[0]),
         last,
     ];

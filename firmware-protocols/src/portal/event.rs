@@ -11,7 +11,7 @@ use units::{Counts, CountsPerSecond, MilliCountsPerSecond, MilliSigma, Millimetr
 use super::evaluation::Distance;
 use super::record::Level;
 use super::settings::PortalSettings;
-use super::snapshot::Measured;
+use super::snapshot::{Direction, Measured};
 
 /// What happened at a portal. Instants are arrival times: the wire has no clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -213,6 +213,9 @@ pub struct Given {
     pub presence: Presence,
     /// The device's number of the vehicle.
     pub object: Option<u16>,
+    /// Which way the vehicle went, as it was told last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
     /// Gamma.
     pub gamma: GivenChannel,
     /// Neutrons.

@@ -158,14 +158,21 @@ impl Occupancies {
         events
     }
 
-    /// A line arrived that could not be read. An occupancy goes on, and remembers it.
+    /// A line, an answer or a document arrived that could not be read. An occupancy remembers it; one of lines goes on, for its portal still speaks.
     pub fn unreadable_line(&mut self, at: Timestamp) -> Vec<PortalEvent> {
         let events = self.time_passed(at);
         if let Some(current) = &mut self.current {
             current.last_line = at;
             current.unreadable = true;
         }
-        self.states.unreadable(at);
+        self.states.missing();
+        events
+    }
+
+    /// A portal that is asked gave no answer, or refused. An occupancy remembers it.
+    pub fn unanswered(&mut self, at: Timestamp) -> Vec<PortalEvent> {
+        let events = self.time_passed(at);
+        self.states.missing();
         events
     }
 

@@ -29,6 +29,9 @@ pub struct Snapshot {
     /// The device's number of the vehicle: +1 when one comes, back to 0 behind 65 535.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<u16>,
+    /// Which way the vehicle goes. `None` if it is not told here, or the device does not know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
     /// Gamma.
     #[serde(skip_serializing_if = "Channel::is_silent")]
     pub gamma: Channel,
@@ -53,6 +56,17 @@ pub struct Snapshot {
     /// The device's own time, as text, unchecked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_time: Option<String>,
+}
+
+/// Which way a vehicle goes, between the ends that the device numbers. Which of them lies outside the country is for the site to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Direction {
+    /// From end 0 to end 1.
+    #[serde(rename = "0-1")]
+    From0To1,
+    /// From end 1 to end 0.
+    #[serde(rename = "1-0")]
+    From1To0,
 }
 
 /// One radiation of a [`Snapshot`].

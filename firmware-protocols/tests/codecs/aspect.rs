@@ -1,11 +1,11 @@
-//! Yantar portals: registers to a state, and how the portal is found and asked.
+//! Yantar portals: registers to a state, and states to occupancies.
 
 use expect_test::{Expect, expect};
-use firmware_protocols::conversation::Moment;
-use firmware_protocols::modbus::{Read, Registers, Station, Wire};
 use firmware_protocols::portal::aspect::{self, Block, Profile};
-use firmware_protocols::portal::{Level, Occupancies, PortalEvent, PortalSettings, Record};
-use firmware_protocols::{Dialect, Reading, Settings};
+use firmware_protocols::portal::{
+    Channel, Direction, Level, Occupancies, PortalEvent, PortalSettings, Record,
+};
+use firmware_protocols::{Dialect, Item, Reading};
 use jiff::{SignedDuration, Timestamp};
 
 fn low_first(value: u32) -> [u16; 2] {
@@ -13,7 +13,7 @@ fn low_first(value: u32) -> [u16; 2] {
 }
 
 /// A monitor block with these numbers, low word first.
-fn block(
+pub(crate) fn block(
     inputs: u16,
     gamma: (u16, u32, f32),
     neutron: (u16, u32, f32),
@@ -30,7 +30,10 @@ fn block(
 #[track_caller]
 fn check(words: &[u16], expected: Expect) {
     let told = match aspect::state(&Profile::default(), words) {
-        Ok(state) => serde_json::to_string(&state).unwrap(),
+        Ok(told) => {
+            assert_eq!(told.senseless, None);
+            serde_json::to_string(&told.state).unwrap()
+        }
         Err(detail) => detail,
     };
     expected.assert_eq(&told);
@@ -51,7 +54,7 @@ fn every_bit_says_what_it_says() {
     check(
         &block(0x0041, (0x81, 4711, 1528.5), (0x80, 3, 2.25), 42, 1480),
         expect![[
-            r#"{"present":true,"object":42,"gamma":{"counts":{"counts":"4711","interval_ms":null},"background":{"counts":"1528.5","interval_ms":null},"alarm":true,"level":"normal","ready":true},"neutron":{"counts":{"counts":"3","interval_ms":null},"background":{"counts":"2.25","interval_ms":null},"alarm":false,"level":"normal","ready":true},"speed":1480,"tamper":false,"identified":["gamma-alarm-1"],"device_time":"1000"}"#
+            r#"{"present":true,"object":42,"direction":"0-1","gamma":{"counts":{"counts":"4711","interval_ms":null},"background":{"counts":"1528.5","interval_ms":null},"alarm":true,"level":"normal","ready":true},"neutron":{"counts":{"counts":"3","interval_ms":null},"background":{"counts":"2.25","interval_ms":null},"alarm":false,"level":"normal","ready":true},"speed":1480,"tamper":false,"identified":["gamma-alarm-1"],"device_time":"1000"}"#
         ]],
     );
     check(
@@ -66,9 +69,9 @@ fn every_bit_says_what_it_says() {
             r#"{"present":false,"object":0,"gamma":{"counts":{"counts":"0","interval_ms":null},"background":{"counts":"0","interval_ms":null},"alarm":false,"level":"low","ready":false},"neutron":{"counts":{"counts":"0","interval_ms":null},"background":{"counts":"0","interval_ms":null},"alarm":false,"level":"high","ready":false},"tamper":true,"faults":["power-fail","low-battery","error","reset","gamma-overload"],"device_time":"1000"}"#
         ]],
     );
-    // Button, sensor and direction say nothing of a vehicle.
+    // Button and sensor say nothing of a vehicle.
     check(
-        &block(0x00f0, (0x80, 1, 1.0), (0x80, 0, 0.0), 0, 0),
+        &block(0x0030, (0x80, 1, 1.0), (0x80, 0, 0.0), 0, 0),
         expect![[
             r#"{"present":false,"object":0,"gamma":{"counts":{"counts":"1","interval_ms":null},"background":{"counts":"1","interval_ms":null},"alarm":false,"level":"normal","ready":true},"neutron":{"counts":{"counts":"0","interval_ms":null},"background":{"counts":"0","interval_ms":null},"alarm":false,"level":"normal","ready":true},"tamper":false,"device_time":"1000"}"#
         ]],
@@ -76,23 +79,45 @@ fn every_bit_says_what_it_says() {
 }
 
 #[test]
-fn words_in_the_other_order_are_refused_and_never_read_as_numbers() {
-    let mut swapped = block(0x0001, (0x80, 1530, 1528.5), (0x80, 2, 2.25), 42, 0);
+fn words_in_the_other_order_are_never_read_as_numbers_and_hide_no_alarm() {
+    // Seventy neutrons would be plausible garbage in the other order: 4 587 520.
+    let mut swapped = block(0x0001, (0x81, 1530, 1528.5), (0x80, 70, 0.0), 42, 0);
     for at in [0, 4, 6, 11, 13] {
         swapped.swap(at, at + 1);
     }
-    check(
-        &swapped,
-        expect![
-            "gamma: a count of 100270080 or its background makes no sense: is the order of words right?"
-        ],
-    );
+    let told = aspect::state(&Profile::default(), &swapped).unwrap();
+    let numbers = |channel: &Channel| (channel.counts, channel.background);
+    assert_eq!([&told.state.gamma, &told.state.neutron].map(numbers), [(None, None); 2]);
+    assert_eq!(told.state.gamma.alarm, Some(true));
+    expect!["backgrounds make sense in the other order of words only: is `aspect.high_word_first` right? No number of two registers is believed"]
+        .assert_eq(&told.senseless.unwrap());
     let told =
         aspect::state(&Profile { high_word_first: true, ..Profile::default() }, &swapped).unwrap();
-    assert_eq!(told.gamma.counts.unwrap().counts.to_string(), "1530");
-    for background in [f32::NAN, f32::INFINITY, -1.0, 1e9, 1e-20] {
-        let words = block(0, (0x80, 1, background), (0x80, 0, 0.0), 0, 0);
-        assert!(aspect::state(&Profile::default(), &words).is_err(), "{background}");
+    assert_eq!(told.state.gamma.counts.unwrap().counts.to_string(), "1530");
+    assert_eq!(told.senseless, None);
+}
+
+#[test]
+fn a_background_that_makes_no_sense_is_left_out_and_the_count_beside_it_is_not() {
+    for background in [f32::NAN, f32::INFINITY, -1.0, 1e9, 1e-20, 5e-5] {
+        let words = block(0, (0x80, 1, background), (0x80, 2, 2.25), 0, 0);
+        let aspect::Told { state, senseless } = aspect::state(&Profile::default(), &words).unwrap();
+        assert!(senseless.is_some() && state.gamma.background.is_none(), "{background}");
+        assert!(state.gamma.counts.is_some() && state.neutron.background.is_some(), "{background}");
+    }
+}
+
+#[test]
+fn the_direction_is_told_and_both_bits_say_that_it_is_not_known() {
+    for (inputs, direction) in [
+        (0x0041, Some(Direction::From0To1)),
+        (0x0081, Some(Direction::From1To0)),
+        (0x00c1, None),
+        (0x0001, None),
+    ] {
+        let words = block(inputs, (0x80, 1, 1.0), (0x80, 0, 0.0), 0, 0);
+        let told = aspect::state(&Profile::default(), &words).unwrap();
+        assert_eq!(told.state.direction, direction, "{inputs:04x}");
     }
 }
 
@@ -129,144 +154,13 @@ fn what_is_read_is_written_back() {
         block(0x0001, (0x81, 4711, 1528.5), (0x82, 3, 2.25), 65_535, 1480),
         block(0x8f00, (0x60, 70_000, 0.0), (0x90, 0, 0.0), 0, 0),
     ] {
-        let state = aspect::state(&Profile::default(), &words).unwrap();
+        let told = aspect::state(&Profile::default(), &words).unwrap();
         for profile in [Profile::default(), Profile { high_word_first: true, ..Profile::default() }]
         {
-            let again = aspect::state(&profile, &aspect::registers(&profile, &state)).unwrap();
-            assert_eq!(again, state);
+            let again = aspect::state(&profile, &aspect::registers(&profile, &told.state)).unwrap();
+            assert_eq!(again, told);
         }
     }
-}
-
-/// A portal at a unit, whose monitor block is somewhere.
-struct Yantar {
-    unit: u8,
-    base: u16,
-    block: Vec<u16>,
-}
-
-impl Registers for Yantar {
-    fn read(&self, read: Read, words: &mut Vec<u16>) -> Option<Result<(), u8>> {
-        if read.unit != self.unit {
-            return None;
-        }
-        let registers: &[u16] = match read.first {
-            0 => &[0x5941, 40, 1, self.base, 21, 0, 0, 0],
-            first if first == self.base => &self.block,
-            _ => return Some(Err(2)),
-        };
-        let Some(asked) = registers.get(..usize::from(read.count)) else { return Some(Err(2)) };
-        words.extend_from_slice(asked);
-        Some(Ok(()))
-    }
-}
-
-/// What is asked (as hexadecimal) and told until a moment; answers come 10 ms later.
-fn conversation(settings: &Settings, mut portal: Option<Yantar>, until_ms: u64) -> Vec<String> {
-    let mut master = Dialect::Aspect.asker(settings).unwrap();
-    let mut station = Station::new(Wire::Tcp);
-    master.opened(Moment::ZERO);
-    let (mut lines, mut now, mut pending) = (Vec::new(), Moment::ZERO, Vec::new());
-    while now <= Moment::from_millis(until_ms) {
-        let mut out = Vec::new();
-        let arrived: Vec<u8> = core::mem::take(&mut pending);
-        if !arrived.is_empty() {
-            master.decode(now, &arrived, &mut out);
-        }
-        master.time_passed(now, &mut out);
-        for item in out {
-            lines.push(match item {
-                Ok(Reading::Portal(Record::Snapshot(state))) => {
-                    format!("{} object {:?}", now.as_millis(), state.object.unwrap())
-                }
-                Ok(other) => panic!("{other:?}"),
-                Err(fault) => format!("{} {}", now.as_millis(), fault.kind.name()),
-            });
-        }
-        while let Some(request) = master.poll_transmit(now) {
-            lines.push(format!(
-                "{} >{}",
-                now.as_millis(),
-                request.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
-            ));
-            if let Some(portal) = &mut portal {
-                station.hear(
-                    &request,
-                    &*portal,
-                    |answer| pending.extend(answer),
-                    |fault| panic!("{fault}"),
-                );
-            }
-        }
-        now += Moment::from_millis(10);
-    }
-    lines
-}
-
-fn yantar(unit: u8, base: u16) -> Option<Yantar> {
-    Some(Yantar { unit, base, block: block(0, (0x80, 1530, 1528.5), (0x80, 2, 2.25), 41, 0) })
-}
-
-#[test]
-fn a_named_unit_is_asked_for_its_description_and_then_for_its_block_byte_for_byte() {
-    let settings = Settings { address: Some(4), ..Settings::default() };
-    expect![[r#"
-        0 >00 01 00 00 00 06 04 03 00 00 00 08
-        10 >00 02 00 00 00 06 04 03 00 64 00 15
-        20 object 41
-        520 >00 03 00 00 00 06 04 03 00 64 00 15
-        530 object 41"#]]
-    .assert_eq(&conversation(&settings, yantar(4, 100), 600).join("\n"));
-}
-
-#[test]
-fn an_unnamed_unit_is_looked_for_and_its_block_is_where_it_says() {
-    let told = conversation(&Settings::default(), yantar(3, 300), 3600);
-    expect![[r#"
-        0 >00 01 00 00 00 06 01 03 00 00 00 08
-        500 >00 01 00 00 00 06 01 03 00 00 00 08
-        1000 no-answer
-        1500 >00 02 00 00 00 06 02 03 00 00 00 08
-        2000 >00 02 00 00 00 06 02 03 00 00 00 08
-        2500 no-answer
-        3000 >00 03 00 00 00 06 03 03 00 00 00 08
-        3010 >00 04 00 00 00 06 03 03 01 2c 00 15
-        3020 object 41
-        3520 >00 05 00 00 00 06 03 03 01 2c 00 15
-        3530 object 41"#]]
-    .assert_eq(&told.join("\n"));
-}
-
-#[test]
-fn units_end_at_32_and_begin_anew() {
-    let settings =
-        Settings { answer_ms: Some(10), tries: Some(1), again_ms: Some(10), ..Settings::default() };
-    let told = conversation(&settings, None, 700);
-    let units: Vec<&str> = told
-        .iter()
-        .filter_map(|line| line.split_once('>'))
-        .map(|(_, bytes)| &bytes[18..20])
-        .collect();
-    assert_eq!(&units[..4], ["01", "02", "03", "04"]);
-    assert_eq!(&units[30..34], ["1f", "20", "01", "02"]);
-}
-
-#[test]
-fn a_refused_block_is_looked_for_again() {
-    let settings = Settings {
-        address: Some(4),
-        aspect: Some(Profile { base: Some(200), ..Profile::default() }),
-        ..Settings::default()
-    };
-    let told = conversation(&settings, yantar(4, 100), 600).join("\n");
-    expect![[r#"
-        0 >00 01 00 00 00 06 04 03 00 00 00 08
-        10 >00 02 00 00 00 06 04 03 00 c8 00 15
-        20 refused
-        520 >00 03 00 00 00 06 04 03 00 00 00 08
-        530 >00 04 00 00 00 06 04 03 00 c8 00 15
-        540 refused"#]]
-    .assert_eq(&told);
 }
 
 /// A row of blocks, one each half second, through the machine of occupancies.
@@ -276,8 +170,8 @@ fn occupancies(profile: Profile, blocks: &[Vec<u16>]) -> Vec<PortalEvent> {
     let mut events = Vec::new();
     for (index, words) in blocks.iter().enumerate() {
         let at = start + SignedDuration::from_millis(500 * index as i64);
-        let state = aspect::state(&profile, words).unwrap();
-        events.extend(portal.record(&Record::Snapshot(Box::new(state)), at));
+        let told = aspect::state(&profile, words).unwrap();
+        events.extend(portal.record(&Record::Snapshot(Box::new(told.state)), at));
     }
     events
 }
@@ -335,4 +229,46 @@ fn a_count_that_is_too_low_for_the_portal_is_a_background_fault() {
         .unwrap();
     assert_eq!((told.gamma_level, told.gamma.len()), (Level::Low, 0));
     assert!(ended(&events)[0].quality.background_fault);
+}
+
+/// What the listener makes of an answer with this block, unit 4.
+fn heard(words: &[u16]) -> Vec<Item> {
+    let mut frame = vec![0, 9, 0, 0, 0, 45, 4, 3, 42];
+    frame.extend(words.iter().flat_map(|word| word.to_be_bytes()));
+    crate::check::decode(Dialect::Aspect, &[&frame])
+}
+
+#[test]
+fn a_number_that_makes_no_sense_is_left_out_and_hides_no_alarm() {
+    // A neutron average that decays, a background that is none, and counts that were never set back.
+    for (gamma, neutron) in [
+        ((0x81, 4711, 1528.5), (0x80, 0, 5e-5)),
+        ((0x81, 4711, f32::NAN), (0x80, 2, 2.25)),
+        ((0x81, 12_000_000, 1528.5), (0x80, 2, 2.25)),
+        ((0x80, 1530, 1528.5), (0x82, 11_000_000, -1.0)),
+    ] {
+        let items = heard(&block(0x0401, gamma, neutron, 42, 1480));
+        let [Ok(Reading::Portal(Record::Snapshot(state))), Err(fault)] = items.as_slice() else {
+            panic!("{gamma:?} {neutron:?}: {items:?}");
+        };
+        assert_eq!(fault.kind.name(), "bad-field");
+        let alarms = [&state.gamma, &state.neutron].map(|channel| channel.alarm);
+        assert_eq!(alarms, [Some(gamma.0 & 3 != 0), Some(neutron.0 & 3 != 0)]);
+        assert_eq!((state.present, state.tamper, state.object), (Some(true), Some(true), Some(42)));
+        let mut portal = Occupancies::new(PortalSettings::default());
+        let events = portal.record(&Record::Snapshot(state.clone()), Timestamp::UNIX_EPOCH);
+        let seen = |event: &PortalEvent| matches!(event, PortalEvent::AlarmSeen(_));
+        assert!(events.iter().any(seen), "{events:?}");
+    }
+}
+
+#[test]
+fn a_passage_of_which_no_count_made_sense_was_not_measured() {
+    let senseless =
+        |inputs, object| block(inputs, (0x80, 12_000_000, 1528.5), (0x80, 2, 2.25), object, 0);
+    let blocks = [passage()[0].clone(), senseless(1, 42), senseless(1, 42), passage()[4].clone()];
+    let events = occupancies(Profile { counts_ms: Some(1000), ..Profile::default() }, &blocks);
+    let [one] = ended(&events).try_into().unwrap();
+    // What was measured on no line is indeterminate, whatever the background was.
+    assert_eq!((one.gamma_lines, one.gamma_background.is_some()), (0, true));
 }

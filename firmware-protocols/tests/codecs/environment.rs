@@ -34,6 +34,21 @@ fn below_nothing_is_written_from_65535_down() {
 }
 
 #[test]
+fn a_thermocouple_tells_nothing_where_its_number_can_be_none() {
+    let of = |word: u32| {
+        let mut words = [1, 231, 455, 101_325, 198, 812, 640, 23_000, 0, 0, 47, 0];
+        words[9] = word;
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        environment::decode(&bytes).unwrap().thermocouple_c.map(|degrees| degrees.to_string())
+    };
+    assert_eq!([of(0), of(5488)], [Some("0.00".to_owned()), Some("1372.00".to_owned())]);
+    // -10.5 by the rule of the other temperatures, and as two's complement of 16 and of 32 bits.
+    assert_eq!([of(65_493), of(65_494), of(u32::MAX - 41), of(5489)], [None, None, None, None]);
+    let cold = Board { thermocouple_c: Some(Decimal::new(-105, 1)), ..Board::default() };
+    assert_eq!(environment::decode(&environment::encode(&cold)).unwrap(), Board::default());
+}
+
+#[test]
 fn a_failed_sensor_is_missing_and_never_a_number() {
     check(
         [

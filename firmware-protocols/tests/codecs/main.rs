@@ -11,6 +11,7 @@ mod american;
 mod asked;
 #[cfg(test)]
 mod aspect;
+mod aspect_asked;
 #[cfg(test)]
 mod axles;
 #[cfg(test)]

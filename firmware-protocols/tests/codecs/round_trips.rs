@@ -7,7 +7,7 @@ use firmware_protocols::plate::{
 use firmware_protocols::portal::aspect::{self, Profile};
 use firmware_protocols::portal::environment::{self, Board};
 use firmware_protocols::portal::spectroscopic::{self, Light, Line, Spectrum};
-use firmware_protocols::portal::{Channel, Level, Measured, Snapshot};
+use firmware_protocols::portal::{Channel, Direction, Level, Measured, Snapshot};
 use firmware_protocols::scanner::{mrz, xray};
 use firmware_protocols::seal::{Housing, Message, Position, SealEvent, Trip, jointech};
 use firmware_protocols::weighbridge::comma::{self, Flavour};
@@ -195,12 +195,14 @@ fn yantar() -> impl Strategy<Value = Snapshot> {
         0..5000_u32,
         any::<bool>(),
         any::<u32>(),
+        of(prop_oneof![Just(Direction::From0To1), Just(Direction::From1To0)]),
     )
-        .prop_map(|(present, object, gamma, neutron, speed, open, time)| {
+        .prop_map(|(present, object, gamma, neutron, speed, open, time, direction)| {
             let alarms = [(&gamma, "gamma-alarm-1"), (&neutron, "neutron-alarm-1")];
             Snapshot {
                 present: Some(present),
                 object: Some(object),
+                direction,
                 identified: alarms
                     .iter()
                     .filter(|(channel, _)| channel.alarm == Some(true))
@@ -396,7 +398,8 @@ proptest! {
     fn registers_of_yantar(state in yantar(), high_word_first in any::<bool>()) {
         let profile = Profile { high_word_first, counts_ms: Some(1000), ..Profile::default() };
         let words = aspect::registers(&profile, &state);
-        prop_assert_eq!(aspect::state(&profile, &words).unwrap(), state);
+        let told = aspect::state(&profile, &words).unwrap();
+        prop_assert_eq!(told, aspect::Told { state, senseless: None });
     }
 
     #[test]

@@ -60,6 +60,7 @@ fn play(story: &str) -> Vec<PortalEvent> {
             "silence" => portal.time_passed(at),
             "link lost" => portal.link_lost(at),
             "garbage" => portal.unreadable_line(at),
+            "no answer" => portal.unanswered(at),
             words => portal.record(&Record::Snapshot(Box::new(state(words))), at),
         });
         assert_eq!(portal.deadline().is_some(), portal.is_occupied());
@@ -148,7 +149,7 @@ fn a_vehicle_is_there_from_the_first_state_that_sees_it_to_the_first_that_does_n
         expect![[r#"
             {"background":{"at":"2026-05-21T05:00:00Z","gamma":[300],"gamma_level":"normal","depression":"unknown","neutron":null,"neutron_level":"normal"}}
             {"began":{"at":"2026-05-21T05:00:01Z","counts_since":"2026-05-21T05:00:01Z","gamma_background":[300]}}
-            ended 2026-05-21T05:00:03Z by Device, counter Some(42), missed 0, gamma 0/2 None, neutron 0/2 None, background Some([CountsPerSecond(300)]), max Some(Counts(310)) Some(MilliSigma(577)), speeds [MillimetresPerSecond(1500), MillimetresPerSecond(1480)], assumed_config
+            ended 2026-05-21T05:00:03Z by Device, counter Some(42), missed 0, gamma 0/2 None, neutron 0/0 None, background Some([CountsPerSecond(300)]), max Some(Counts(310)) Some(MilliSigma(577)), speeds [MillimetresPerSecond(1500), MillimetresPerSecond(1480)], assumed_config
               {"presence":"sensor","object":42,"gamma":{"max":{"counts":"310","interval_ms":1000},"background":{"counts":"300","interval_ms":1000},"evaluated":true},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
         "#]],
     );
@@ -167,8 +168,8 @@ fn an_alarm_is_told_with_the_first_state_that_has_it_and_our_own_evaluation_besi
             {"began":{"at":"2026-05-21T05:00:01Z","counts_since":"2026-05-21T05:00:01Z","gamma_background":[400]}}
             {"alarm_seen":{"at":"2026-05-21T05:00:01Z","by":"own","measure":{"gamma":{"index":0,"window_sum":520,"background":400,"distance":6000,"n_sigma":5000}}}}
             {"alarm_seen":{"at":"2026-05-21T05:00:02Z","by":"both","measure":{"gamma":{"index":1,"window_sum":600,"background":400,"distance":10000,"n_sigma":5000}}}}
-            {"alarm_seen":{"at":"2026-05-21T05:00:03Z","by":"device","measure":{"neutron":{"index":2,"counts":7,"background":null,"likelihood_milli":null,"upper_milli":9504}}}}
-            ended 2026-05-21T05:00:04Z by Device, counter Some(2), missed 0, gamma 2/3 Agree, neutron 1/3 DeviceOnly, background Some([CountsPerSecond(400)]), max Some(Counts(600)) Some(MilliSigma(10000)), speeds [], assumed_config
+            {"alarm_seen":{"at":"2026-05-21T05:00:03Z","by":"device","measure":{"neutron":{"index":0,"counts":7,"background":null,"likelihood_milli":null,"upper_milli":9504}}}}
+            ended 2026-05-21T05:00:04Z by Device, counter Some(2), missed 0, gamma 2/3 Agree, neutron 1/1 DeviceOnly, background Some([CountsPerSecond(400)]), max Some(Counts(600)) Some(MilliSigma(10000)), speeds [], assumed_config
               {"presence":"sensor","object":2,"gamma":{"max":{"counts":"600","interval_ms":1000},"background":{"counts":"400","interval_ms":1000},"evaluated":true},"neutron":{"max":{"counts":"7","interval_ms":1000},"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
         "#]],
     );
@@ -185,7 +186,7 @@ fn counts_whose_time_is_not_known_are_never_evaluated() {
             {"background":{"at":"2026-05-21T05:00:00Z","gamma":[],"gamma_level":"normal","depression":"unknown","neutron":null,"neutron_level":"normal"}}
             {"began":{"at":"2026-05-21T05:00:01Z","counts_since":"2026-05-21T05:00:01Z","gamma_background":null}}
             {"alarm_seen":{"at":"2026-05-21T05:00:02Z","by":"device","measure":{"gamma":{"index":1,"window_sum":null,"background":null,"distance":null,"n_sigma":5000}}}}
-            ended 2026-05-21T05:00:03Z by Device, counter Some(2), missed 0, gamma 1/2 DeviceOnly, neutron 0/2 None, background None, max None None, speeds [], assumed_config interval_unknown
+            ended 2026-05-21T05:00:03Z by Device, counter Some(2), missed 0, gamma 1/2 DeviceOnly, neutron 0/0 None, background None, max None None, speeds [], assumed_config interval_unknown
               {"presence":"sensor","object":2,"gamma":{"max":{"counts":"9000","interval_ms":null},"background":{"counts":"4000","interval_ms":null},"evaluated":false},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
         "#]],
     );
@@ -205,16 +206,16 @@ fn another_object_number_is_the_next_vehicle_and_a_jump_is_vehicles_that_were_mi
         expect![[r#"
             {"background":{"at":"2026-05-21T05:00:00Z","gamma":[400],"gamma_level":"normal","depression":"unknown","neutron":null,"neutron_level":"normal"}}
             {"began":{"at":"2026-05-21T05:00:01Z","counts_since":"2026-05-21T05:00:01Z","gamma_background":[400]}}
-            ended 2026-05-21T05:00:02Z by Device, counter Some(65534), missed 0, gamma 0/1 None, neutron 0/1 None, background Some([CountsPerSecond(400)]), max Some(Counts(400)) Some(MilliSigma(0)), speeds [], assumed_config
+            ended 2026-05-21T05:00:02Z by Device, counter Some(65534), missed 0, gamma 0/1 None, neutron 0/0 None, background Some([CountsPerSecond(400)]), max Some(Counts(400)) Some(MilliSigma(0)), speeds [], assumed_config
               {"presence":"sensor","object":65534,"gamma":{"max":{"counts":"400","interval_ms":1000},"background":{"counts":"400","interval_ms":1000},"evaluated":true},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
             {"began":{"at":"2026-05-21T05:00:02Z","counts_since":"2026-05-21T05:00:02Z","gamma_background":[400]}}
-            ended 2026-05-21T05:00:03Z by Device, counter Some(65535), missed 0, gamma 0/1 None, neutron 0/1 None, background Some([CountsPerSecond(400)]), max Some(Counts(400)) Some(MilliSigma(0)), speeds [], assumed_config
+            ended 2026-05-21T05:00:03Z by Device, counter Some(65535), missed 0, gamma 0/1 None, neutron 0/0 None, background Some([CountsPerSecond(400)]), max Some(Counts(400)) Some(MilliSigma(0)), speeds [], assumed_config
               {"presence":"sensor","object":65535,"gamma":{"max":{"counts":"400","interval_ms":1000},"background":{"counts":"400","interval_ms":1000},"evaluated":true},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
             {"began":{"at":"2026-05-21T05:00:04Z","counts_since":"2026-05-21T05:00:04Z","gamma_background":[400]}}
-            ended 2026-05-21T05:00:05Z by Device, counter Some(2), missed 2, gamma 0/1 None, neutron 0/1 None, background Some([CountsPerSecond(400)]), max None None, speeds [], assumed_config missed_occupancy
+            ended 2026-05-21T05:00:05Z by Device, counter Some(2), missed 2, gamma 0/0 None, neutron 0/0 None, background Some([CountsPerSecond(400)]), max None None, speeds [], assumed_config missed_occupancy
               {"presence":"sensor","object":2,"gamma":{"max":null,"background":{"counts":"400","interval_ms":1000},"evaluated":false},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
             {"began":{"at":"2026-05-21T05:00:06Z","counts_since":"2026-05-21T05:00:06Z","gamma_background":[400]}}
-            ended 2026-05-21T05:00:07Z by Device, counter Some(0), missed 0, gamma 0/1 None, neutron 0/1 None, background Some([CountsPerSecond(400)]), max None None, speeds [], assumed_config
+            ended 2026-05-21T05:00:07Z by Device, counter Some(0), missed 0, gamma 0/0 None, neutron 0/0 None, background Some([CountsPerSecond(400)]), max None None, speeds [], assumed_config
               {"presence":"sensor","object":0,"gamma":{"max":null,"background":{"counts":"400","interval_ms":1000},"evaluated":false},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
         "#]],
     );
@@ -234,14 +235,14 @@ fn an_object_number_that_comes_later_than_the_sensor_is_that_of_the_same_vehicle
         expect![[r#"
             {"background":{"at":"2026-05-21T05:00:00Z","gamma":[400],"gamma_level":"normal","depression":"unknown","neutron":null,"neutron_level":"normal"}}
             {"began":{"at":"2026-05-21T05:00:01Z","counts_since":"2026-05-21T05:00:01Z","gamma_background":[400]}}
-            {"alarm_seen":{"at":"2026-05-21T05:00:01.5Z","by":"device","measure":{"gamma":{"index":1,"window_sum":null,"background":400,"distance":null,"n_sigma":5000}}}}
-            ended 2026-05-21T05:00:02Z by Device, counter Some(0), missed 0, gamma 1/2 DeviceOnly, neutron 0/2 None, background Some([CountsPerSecond(400)]), max None None, speeds [], assumed_config
+            {"alarm_seen":{"at":"2026-05-21T05:00:01.5Z","by":"device","measure":{"gamma":{"index":0,"window_sum":null,"background":400,"distance":null,"n_sigma":5000}}}}
+            ended 2026-05-21T05:00:02Z by Device, counter Some(0), missed 0, gamma 1/1 DeviceOnly, neutron 0/0 None, background Some([CountsPerSecond(400)]), max None None, speeds [], assumed_config
               {"presence":"sensor","object":0,"gamma":{"max":null,"background":{"counts":"400","interval_ms":1000},"evaluated":false},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
             {"began":{"at":"2026-05-21T05:00:02Z","counts_since":"2026-05-21T05:00:02Z","gamma_background":[400]}}
-            ended 2026-05-21T05:00:03Z by Device, counter Some(1), missed 0, gamma 0/1 None, neutron 0/1 None, background Some([CountsPerSecond(400)]), max None None, speeds [], assumed_config
+            ended 2026-05-21T05:00:03Z by Device, counter Some(1), missed 0, gamma 0/0 None, neutron 0/0 None, background Some([CountsPerSecond(400)]), max None None, speeds [], assumed_config
               {"presence":"sensor","object":1,"gamma":{"max":null,"background":{"counts":"400","interval_ms":1000},"evaluated":false},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
             {"began":{"at":"2026-05-21T05:00:04Z","counts_since":"2026-05-21T05:00:04Z","gamma_background":[400]}}
-            ended 2026-05-21T05:00:06Z by Device, counter Some(4), missed 2, gamma 0/2 None, neutron 0/2 None, background Some([CountsPerSecond(400)]), max None None, speeds [], assumed_config missed_occupancy
+            ended 2026-05-21T05:00:06Z by Device, counter Some(4), missed 2, gamma 0/0 None, neutron 0/0 None, background Some([CountsPerSecond(400)]), max None None, speeds [], assumed_config missed_occupancy
               {"presence":"sensor","object":4,"gamma":{"max":null,"background":{"counts":"400","interval_ms":1000},"evaluated":false},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
         "#]],
     );
@@ -262,7 +263,7 @@ fn an_alarm_of_a_device_without_a_sensor_stands_for_a_vehicle_until_ten_seconds_
             {"background":{"at":"2026-05-21T05:00:00Z","gamma":[1190],"gamma_level":"normal","depression":"unknown","neutron":null,"neutron_level":"normal"}}
             {"began":{"at":"2026-05-21T05:00:01Z","counts_since":"2026-05-21T05:00:01Z","gamma_background":[1190]}}
             {"alarm_seen":{"at":"2026-05-21T05:00:01Z","by":"both","measure":{"gamma":{"index":0,"window_sum":2900,"background":1190,"distance":49570,"n_sigma":5000}}}}
-            ended 2026-05-21T05:00:18Z by Quiet, counter None, missed 0, gamma 3/6 Agree, neutron 0/6 None, background Some([CountsPerSecond(1190)]), max Some(Counts(2900)) Some(MilliSigma(49570)), speeds [], assumed_config no_presence
+            ended 2026-05-21T05:00:18Z by Quiet, counter None, missed 0, gamma 3/6 Agree, neutron 0/0 None, background Some([CountsPerSecond(1190)]), max Some(Counts(2900)) Some(MilliSigma(49570)), speeds [], assumed_config no_presence
               {"presence":"alarm","object":null,"gamma":{"max":{"counts":"2900","interval_ms":1000},"background":{"counts":"1190","interval_ms":1000},"evaluated":true},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":["Cs-137"],"max_dose_rate_nsv_h":null}
         "#]],
     );
@@ -279,7 +280,7 @@ fn an_alarm_while_the_sensor_sees_nothing_is_an_occupancy_of_its_own() {
             {"background":{"at":"2026-05-21T05:00:00Z","gamma":[400],"gamma_level":"normal","depression":"unknown","neutron":null,"neutron_level":"normal"}}
             {"began":{"at":"2026-05-21T05:00:01Z","counts_since":"2026-05-21T05:00:01Z","gamma_background":[400]}}
             {"alarm_seen":{"at":"2026-05-21T05:00:01Z","by":"both","measure":{"gamma":{"index":0,"window_sum":900,"background":400,"distance":25000,"n_sigma":5000}}}}
-            ended 2026-05-21T05:00:03Z by Device, counter Some(1), missed 0, gamma 2/2 Agree, neutron 0/2 None, background Some([CountsPerSecond(400)]), max Some(Counts(900)) Some(MilliSigma(25000)), speeds [], assumed_config no_presence
+            ended 2026-05-21T05:00:03Z by Device, counter Some(1), missed 0, gamma 2/2 Agree, neutron 0/0 None, background Some([CountsPerSecond(400)]), max Some(Counts(900)) Some(MilliSigma(25000)), speeds [], assumed_config no_presence
               {"presence":"alarm","object":1,"gamma":{"max":{"counts":"900","interval_ms":1000},"background":{"counts":"400","interval_ms":1000},"evaluated":true},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
         "#]],
     );
@@ -298,11 +299,11 @@ fn an_alarm_that_stays_after_its_vehicle_opens_nothing_and_the_next_vehicle_has_
             {"background":{"at":"2026-05-21T05:00:00Z","gamma":[400],"gamma_level":"normal","depression":"unknown","neutron":null,"neutron_level":"normal"}}
             {"began":{"at":"2026-05-21T05:00:01Z","counts_since":"2026-05-21T05:00:01Z","gamma_background":[400]}}
             {"alarm_seen":{"at":"2026-05-21T05:00:01Z","by":"both","measure":{"gamma":{"index":0,"window_sum":900,"background":400,"distance":25000,"n_sigma":5000}}}}
-            ended 2026-05-21T05:00:02Z by Device, counter Some(2), missed 0, gamma 1/1 Agree, neutron 0/1 None, background Some([CountsPerSecond(400)]), max Some(Counts(900)) Some(MilliSigma(25000)), speeds [], assumed_config
+            ended 2026-05-21T05:00:02Z by Device, counter Some(2), missed 0, gamma 1/1 Agree, neutron 0/0 None, background Some([CountsPerSecond(400)]), max Some(Counts(900)) Some(MilliSigma(25000)), speeds [], assumed_config
               {"presence":"sensor","object":2,"gamma":{"max":{"counts":"900","interval_ms":1000},"background":{"counts":"400","interval_ms":1000},"evaluated":true},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
             {"began":{"at":"2026-05-21T05:00:04Z","counts_since":"2026-05-21T05:00:04Z","gamma_background":[400]}}
             {"alarm_seen":{"at":"2026-05-21T05:00:04Z","by":"device","measure":{"gamma":{"index":0,"window_sum":400,"background":400,"distance":0,"n_sigma":5000}}}}
-            ended 2026-05-21T05:00:05Z by Device, counter Some(3), missed 0, gamma 1/1 DeviceOnly, neutron 0/1 None, background Some([CountsPerSecond(400)]), max Some(Counts(400)) Some(MilliSigma(0)), speeds [], assumed_config
+            ended 2026-05-21T05:00:05Z by Device, counter Some(3), missed 0, gamma 1/1 DeviceOnly, neutron 0/0 None, background Some([CountsPerSecond(400)]), max Some(Counts(400)) Some(MilliSigma(0)), speeds [], assumed_config
               {"presence":"sensor","object":3,"gamma":{"max":{"counts":"400","interval_ms":1000},"background":{"counts":"400","interval_ms":1000},"evaluated":true},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
         "#]],
     );
@@ -318,10 +319,10 @@ fn silence_and_a_lost_link_end_an_occupancy() {
          22   link lost",
         expect![[r#"
             {"began":{"at":"2026-05-21T05:00:00Z","counts_since":"2026-05-21T05:00:00Z","gamma_background":null}}
-            ended 2026-05-21T05:00:10Z by Timeout, counter Some(1), missed 0, gamma 0/1 None, neutron 0/1 None, background None, max Some(Counts(400)) None, speeds [], assumed_config no_background
+            ended 2026-05-21T05:00:10Z by Timeout, counter Some(1), missed 0, gamma 0/1 None, neutron 0/0 None, background None, max Some(Counts(400)) None, speeds [], assumed_config no_background
               {"presence":"sensor","object":1,"gamma":{"max":{"counts":"400","interval_ms":1000},"background":null,"evaluated":false},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
             {"began":{"at":"2026-05-21T05:00:20Z","counts_since":"2026-05-21T05:00:20Z","gamma_background":null}}
-            ended 2026-05-21T05:00:22Z by LinkLost, counter Some(2), missed 0, gamma 0/1 None, neutron 0/1 None, background None, max None None, speeds [], assumed_config interval_missing no_background
+            ended 2026-05-21T05:00:22Z by LinkLost, counter Some(2), missed 0, gamma 0/0 None, neutron 0/0 None, background None, max None None, speeds [], assumed_config interval_missing no_background
               {"presence":"sensor","object":2,"gamma":{"max":null,"background":null,"evaluated":false},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
         "#]],
     );
@@ -336,7 +337,7 @@ fn an_alarm_that_is_still_there_after_a_silence_is_an_alarm_again() {
         expect![[r#"
             {"began":{"at":"2026-05-21T05:00:00Z","counts_since":"2026-05-21T05:00:00Z","gamma_background":null}}
             {"alarm_seen":{"at":"2026-05-21T05:00:00Z","by":"device","measure":{"gamma":{"index":0,"window_sum":900,"background":null,"distance":null,"n_sigma":5000}}}}
-            ended 2026-05-21T05:00:10Z by Timeout, counter None, missed 0, gamma 1/1 DeviceOnly, neutron 0/1 None, background None, max Some(Counts(900)) None, speeds [], assumed_config no_background no_presence
+            ended 2026-05-21T05:00:10Z by Timeout, counter None, missed 0, gamma 1/1 DeviceOnly, neutron 0/0 None, background None, max Some(Counts(900)) None, speeds [], assumed_config no_background no_presence
               {"presence":"alarm","object":null,"gamma":{"max":{"counts":"900","interval_ms":1000},"background":null,"evaluated":false},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
             {"began":{"at":"2026-05-21T05:00:12Z","counts_since":"2026-05-21T05:00:12Z","gamma_background":null}}
             {"alarm_seen":{"at":"2026-05-21T05:00:12Z","by":"device","measure":{"gamma":{"index":0,"window_sum":900,"background":null,"distance":null,"n_sigma":5000}}}}
@@ -359,11 +360,11 @@ fn an_open_cabinet_and_faults_of_the_device_are_told_and_mark_the_vehicle() {
             {"tamper":{"at":"2026-05-21T05:00:01Z","present":true}}
             {"began":{"at":"2026-05-21T05:00:02Z","counts_since":"2026-05-21T05:00:02Z","gamma_background":[400]}}
             {"tamper":{"at":"2026-05-21T05:00:03Z","present":false}}
-            ended 2026-05-21T05:00:03Z by Device, counter None, missed 0, gamma 0/1 None, neutron 0/1 None, background Some([CountsPerSecond(400)]), max None None, speeds [], assumed_config device_fault tamper_during
+            ended 2026-05-21T05:00:03Z by Device, counter None, missed 0, gamma 0/0 None, neutron 0/0 None, background Some([CountsPerSecond(400)]), max None None, speeds [], assumed_config device_fault tamper_during
               {"presence":"sensor","object":null,"gamma":{"max":null,"background":{"counts":"400","interval_ms":1000},"evaluated":false},"neutron":{"max":null,"background":null,"evaluated":false},"faults":["low-battery"],"identified":[],"max_dose_rate_nsv_h":null}
             {"background":{"at":"2026-05-21T05:00:04Z","gamma":[900],"gamma_level":"high","depression":"unknown","neutron":null,"neutron_level":"normal"}}
             {"began":{"at":"2026-05-21T05:00:05Z","counts_since":"2026-05-21T05:00:05Z","gamma_background":[900]}}
-            ended 2026-05-21T05:00:06Z by Device, counter None, missed 0, gamma 0/1 None, neutron 0/1 None, background Some([CountsPerSecond(900)]), max None None, speeds [], assumed_config background_fault
+            ended 2026-05-21T05:00:06Z by Device, counter None, missed 0, gamma 0/0 None, neutron 0/0 None, background Some([CountsPerSecond(900)]), max None None, speeds [], assumed_config background_fault
               {"presence":"sensor","object":null,"gamma":{"max":null,"background":{"counts":"900","interval_ms":1000},"evaluated":false},"neutron":{"max":null,"background":null,"evaluated":false},"faults":[],"identified":[],"max_dose_rate_nsv_h":null}
             {"background":{"at":"2026-05-21T05:00:06Z","gamma":[400],"gamma_level":"normal","depression":"unknown","neutron":null,"neutron_level":"normal"}}
         "#]],
@@ -486,4 +487,22 @@ fn a_channel_that_says_nothing_is_left_out_of_json() {
     assert_eq!(text, r#"{"present":true}"#);
     assert_eq!(serde_json::from_str::<Snapshot>(&text).unwrap(), state("in"));
     assert!(Channel::default().is_silent());
+}
+
+#[test]
+fn a_portal_that_only_says_no_or_nothing_ends_its_occupancy_after_ten_seconds() {
+    // Noise, refusals and silences are no state: the vehicle is not known to be there because of them.
+    for what in ["garbage", "no answer"] {
+        let story: String =
+            (1..=20).map(|half| format!("{} {what}\n", f64::from(half) / 2.0)).collect();
+        let events = play(&format!("0 in obj=1 g=400/1000 ga nq\n{story}"));
+        let ended = events.iter().find_map(|event| match event {
+            PortalEvent::Ended(occupancy) => Some(occupancy),
+            _ => None,
+        });
+        let ended = ended.unwrap_or_else(|| panic!("{what}: {events:?}"));
+        assert_eq!(ended.ended_by, EndedBy::Timeout, "{what}");
+        assert_eq!(ended.ended.to_string(), "2026-05-21T05:00:10Z", "{what}");
+        assert!(ended.quality.interval_missing, "{what}");
+    }
 }

@@ -121,4 +121,14 @@ words! {
     FailedSensor = "failed-sensor",
     /// It is not ready to measure.
     NotReady = "not-ready",
+    /// It alarms by its second alarm.
+    SecondAlarm = "second-alarm",
+    /// Its mains have failed.
+    PowerFail = "power-fail",
+    /// Its battery is low.
+    LowBattery = "low-battery",
+    /// Vehicles go through it the other way.
+    GoesBack = "goes-back",
+    /// It does not know which way vehicles go.
+    UnknownDirection = "unknown-direction",
 }

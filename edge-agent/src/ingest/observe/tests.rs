@@ -36,10 +36,14 @@ pub(super) struct Listened {
 }
 
 /// How the configuration of a device reads, after the keys that all of these have.
-pub(super) fn listened(device: &str) -> Listened {
+fn config(device: &str) -> Config {
     let limits = include_str!("../../../tests/agent/limits.toml");
     let text = format!("{LANE}{device}\n{limits}");
-    let config = Config::parse(Path::new("site.toml"), &text).unwrap();
+    Config::parse(Path::new("site.toml"), &text).unwrap()
+}
+
+pub(super) fn listened(device: &str) -> Listened {
+    let config = config(device);
     let line: &DeviceLine = config.lines.first().unwrap();
     let at: Timestamp = "2026-05-21T05:00:00Z".parse().unwrap();
     let now = Moment { at, since_start: Duration::ZERO };
@@ -128,6 +132,43 @@ mod portals {
         let (seen, screening) = vehicle("");
         assert_eq!((seen.sum, screening.max_sum), (None, None));
         assert_eq!(screening.gamma_alarm_lines, 2);
+    }
+
+    #[test]
+    fn a_portal_that_dies_or_only_refuses_under_a_vehicle_does_not_keep_it_in_the_beam() {
+        let config =
+            config("dialect = \"aspect\"\nsettings = { address = 4, aspect = { base = 100 } }");
+        for refuses in [false, true] {
+            let mut portal = Pipeline::new(config.lines.first().unwrap());
+            let start: Timestamp = "2026-05-21T05:00:00Z".parse().unwrap();
+            let (mut ended, mut faults) = (None, 0);
+            portal.opened(Moment { at: start, since_start: Duration::ZERO });
+            for step in 0..3000_u32 {
+                let since_start = Duration::from_millis(u64::from(step) * 10);
+                let at = start.checked_add(since_start).unwrap();
+                let now = Moment { at, since_start };
+                let mut heard = portal.time_passed(now);
+                while let Some(asked) = portal.to_send(now) {
+                    let answer = match asked[1] {
+                        1 => state(1, 1, 0x80, 1000),
+                        _ if !refuses => continue,
+                        number => vec![0, number, 0, 0, 0, 3, 4, 0x83, 4],
+                    };
+                    let more = portal.bytes(now, &answer);
+                    heard.said.extend(more.said);
+                    heard.faults.extend(more.faults);
+                }
+                faults += heard.faults.len();
+                for said in heard.said {
+                    if let Said::OccupancyEnded(screening) = said {
+                        assert!(screening.quality.iter().any(|flag| flag == "interval_missing"));
+                        ended = Some((since_start, screening.ended_by));
+                    }
+                }
+            }
+            assert_eq!(ended, Some((Duration::from_secs(10), "timeout".to_owned())), "{refuses}");
+            assert!(faults > 5, "{faults}");
+        }
     }
 }
 

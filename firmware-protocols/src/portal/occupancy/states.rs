@@ -107,10 +107,10 @@ impl States {
         *self = States { object: self.object, tamper: self.tamper, ..States::default() };
     }
 
-    /// An answer or document that could not be read: the occupancy goes on, and remembers it.
-    pub(super) fn unreadable(&mut self, at: Timestamp) {
+    /// A state is missing: it could not be read, or was not given. The vehicle is not known to be there because of it, so that a device that says nothing of
+    /// use ends the occupancy as one that says nothing does.
+    pub(super) fn missing(&mut self) {
         if let Some(vehicle) = &mut self.current {
-            vehicle.last_state = at;
             vehicle.told.quality.interval_missing = true;
         }
     }
@@ -357,6 +357,7 @@ impl Vehicle {
         {
             self.told.speeds.push(speed);
         }
+        self.given.direction = state.direction.or(self.given.direction);
         keep(&mut self.given.faults, &state.faults);
         keep(&mut self.given.identified, &state.identified);
         self.given.max_dose_rate_nsv_h = self.given.max_dose_rate_nsv_h.max(state.dose_rate_nsv_h);
@@ -371,7 +372,7 @@ impl Vehicle {
         at: Timestamp,
         events: &mut Vec<PortalEvent>,
     ) -> Option<MilliSigma> {
-        if channel.counts.is_none() && channel.alarm.is_none() {
+        if says_nothing(channel) {
             return None;
         }
         let index = self.told.gamma_lines;
@@ -405,7 +406,7 @@ impl Vehicle {
 
     /// Neutrons are not evaluated: the test of line portals was found in their recordings, and no other device's is known.
     fn neutron(&mut self, channel: &Channel, at: Timestamp, events: &mut Vec<PortalEvent>) {
-        if channel.counts.is_none() && channel.alarm.is_none() {
+        if says_nothing(channel) {
             return;
         }
         let index = self.told.neutron_lines;
@@ -441,6 +442,12 @@ impl Vehicle {
         told.given = Some(Box::new(given));
         told
     }
+}
+
+/// Whether a state gives nothing of this radiation that could be called a measurement: neither counts nor an alarm. That a device does not alarm is none: a
+/// passage of which nothing else is known has not been measured.
+fn says_nothing(channel: &Channel) -> bool {
+    channel.counts.is_none() && channel.alarm != Some(true)
 }
 
 impl GivenChannel {

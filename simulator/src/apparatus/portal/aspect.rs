@@ -1,13 +1,13 @@
 //! A portal "Yantar" of Aspect: registers over Modbus TCP, read when it is asked (docs/protocols/aspect.md).
 //!
 //! One unit answers and all others are silent; function 3 only; what lies outside the description and the monitor block is refused with code 2.
-//! The object number rises when a vehicle comes, and alarms stand as long as it is there.
+//! The object number rises when a vehicle comes, its four sensors see it one behind the other, and alarms stand as long as it is there.
 
 use std::time::Duration;
 
 use firmware_protocols::Settings;
 use firmware_protocols::modbus::{self, Function, Read, Station, Wire};
-use firmware_protocols::portal::{Channel, Level, Measured as Told, Snapshot, aspect};
+use firmware_protocols::portal::{Channel, Direction, Level, Measured as Told, Snapshot, aspect};
 use rust_decimal::Decimal;
 use units::MillimetresPerSecond;
 
@@ -47,7 +47,14 @@ const KNOWN: &[Misbehaviour] = &[
     Misbehaviour::CounterWraps,
     Misbehaviour::NotReady,
     Misbehaviour::FailedSensor,
+    Misbehaviour::SecondAlarm,
+    Misbehaviour::PowerFail,
+    Misbehaviour::LowBattery,
+    Misbehaviour::GoesBack,
+    Misbehaviour::UnknownDirection,
 ];
+/// Where the inputs stand in the monitor block, the bits of its four sensors among them, and those of both directions.
+const INPUTS: (usize, u16, u16) = (2, 0x000f, 0x00c0);
 /// The unit of the maker's emulator, at which the public driver was tried.
 const UNIT: u8 = 4;
 const DESCRIPTION: u16 = 8;
@@ -127,12 +134,24 @@ impl Yantar {
             MillimetresPerSecond((LENGTH_MM / vehicle.time.as_secs_f64().max(0.5)) as u32)
         });
         let faults = [
+            (self.spell.does(Misbehaviour::PowerFail, at), "power-fail"),
+            (self.spell.does(Misbehaviour::LowBattery, at), "low-battery"),
             (self.spell.does(Misbehaviour::FailedSensor, at), "error"),
             (at < self.reset_until, "reset"),
         ];
+        let back = self.spell.does(Misbehaviour::GoesBack, at);
+        let direction = if back { Direction::From1To0 } else { Direction::From0To1 };
+        let second = self.spell.does(Misbehaviour::SecondAlarm, at);
+        let alarms = [(self.alarms[0], "gamma-alarm-2"), (self.alarms[1], "neutron-alarm-2")];
         Snapshot {
             present: Some(vehicle.is_some()),
             object: Some(self.object),
+            direction: vehicle.map(|_| direction),
+            identified: alarms
+                .iter()
+                .filter(|(is, _)| *is && second)
+                .map(|(_, name)| (*name).to_owned())
+                .collect(),
             gamma: channel(measured.map_or(0, |one| one.gamma), usual, self.alarms[0], level),
             neutron: channel(
                 measured.map_or(0, |one| one.neutron),
@@ -149,6 +168,25 @@ impl Yantar {
                 .collect(),
             device_time: Some(at.as_secs().to_string()),
             ..Snapshot::default()
+        }
+    }
+}
+
+impl Yantar {
+    /// What the state does not tell of the inputs: which of the four sensors sees the vehicle, and that the direction is not known.
+    fn inputs(&self, at: Duration, monitor: &mut [u16]) {
+        let (register, sensors, both) = INPUTS;
+        let (Some((entered, vehicle)), Some(inputs)) =
+            (self.watch.vehicle(at), monitor.get_mut(register))
+        else {
+            return;
+        };
+        let through = at.saturating_sub(entered).as_millis() * 4 / vehicle.time.as_millis().max(1);
+        let sensor =
+            if *inputs & both == 0x0080 { 8 >> through.min(3) } else { 1 << through.min(3) };
+        *inputs = *inputs & !sensors | sensor;
+        if self.spell.does(Misbehaviour::UnknownDirection, at) {
+            *inputs |= both;
         }
     }
 }
@@ -224,6 +262,7 @@ impl Apparatus for Yantar {
         let mut profile = self.profile;
         profile.high_word_first ^= self.spell.does(Misbehaviour::WrongWordOrder, at);
         let mut monitor = aspect::registers(&profile, &self.state(at));
+        self.inputs(at, &mut monitor);
         monitor.resize(count.into(), 0);
         let mut description = vec![0x5941, DESCRIPTION + count, 1, base, count];
         description.resize(DESCRIPTION.into(), 0);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use firmware_protocols::portal::environment::Environment;
 use firmware_protocols::portal::{
-    Occupancies, Occupancy, PortalEvent, PortalSettings, Record, Snapshot,
+    Direction, Occupancies, Occupancy, PortalEvent, PortalSettings, Record, Snapshot,
 };
 use firmware_protocols::{Decoder, Dialect, FaultKind, Item, Reading, Settings};
 use jiff::Timestamp;
@@ -123,9 +123,22 @@ fn what_a_yantar_tells_of_itself_is_heard() {
     assert_eq!(last(&[misbehaves(1, Misbehaviour::NotReady, 9)]).gamma.ready, Some(false));
     assert_eq!(last(&[misbehaves(1, Misbehaviour::FailedSensor, 9)]).faults, ["error"]);
     assert_eq!(last(&[(seconds(3), Act::Restarts)]).faults, ["reset"]);
+    assert_eq!(last(&[misbehaves(1, Misbehaviour::PowerFail, 9)]).faults, ["power-fail"]);
+    assert_eq!(last(&[misbehaves(1, Misbehaviour::LowBattery, 9)]).faults, ["low-battery"]);
     let moving = last(&[vehicle(2, 0.0, 0.0)]);
     assert_eq!((moving.present, moving.object), (Some(true), Some(1)));
     assert_eq!(moving.speed.map(|speed| speed.0), Some(1833));
+    assert_eq!(moving.direction, Some(Direction::From0To1));
+    let going = |how| last(&[vehicle(2, 0.0, 0.0), misbehaves(1, how, 9)]).direction;
+    assert_eq!(going(Misbehaviour::GoesBack), Some(Direction::From1To0));
+    assert_eq!(going(Misbehaviour::UnknownDirection), None);
+    // All along its way each of the four sensors sees the vehicle, and the one alarm or the other is one.
+    let acts = [vehicle(10, 3.0, 0.0), misbehaves(1, Misbehaviour::SecondAlarm, 30)];
+    let (told, _) = occupancies(Dialect::Aspect, &settings(Dialect::Aspect), &acts, 40);
+    let [one] = told.as_slice() else { panic!("{told:?}") };
+    let given = one.given.as_ref().unwrap();
+    assert_eq!(given.identified, ["gamma-alarm-2"]);
+    assert!(one.ended.duration_since(one.began).as_secs() >= 8, "{one:?}");
 }
 
 #[test]

@@ -224,7 +224,12 @@ fn fault_of(how: Misbehaviour, dialect: Dialect) -> Option<FaultKind> {
         | Misbehaviour::DeadDetector
         | Misbehaviour::CutFirstLine
         | Misbehaviour::FailedSensor
-        | Misbehaviour::NotReady => panic!("{how:?} is nothing that a scale does"),
+        | Misbehaviour::NotReady
+        | Misbehaviour::SecondAlarm
+        | Misbehaviour::PowerFail
+        | Misbehaviour::LowBattery
+        | Misbehaviour::GoesBack
+        | Misbehaviour::UnknownDirection => panic!("{how:?} is nothing that a scale does"),
     }
 }
 
