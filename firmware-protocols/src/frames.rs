@@ -131,7 +131,8 @@ impl Frames {
         }
     }
 
-    /// What may begin a frame.
+    /// What may begin a frame. Asked for with every byte: a call would cost as much as most looks.
+    #[inline]
     fn ahead(&self) -> &[u8] {
         self.held.get(self.start + self.noise..).unwrap_or_default()
     }
