@@ -6,6 +6,7 @@ mod check_digits;
 mod llrp;
 mod modbus;
 mod n42;
+mod ours;
 mod sparkplug;
 
 use std::ffi::OsStr;

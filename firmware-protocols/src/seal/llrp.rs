@@ -62,6 +62,7 @@ pub mod kind {
     pub const ADD_ROSPEC: u16 = 20;
     pub const DELETE_ROSPEC: u16 = 21;
     pub const START_ROSPEC: u16 = 22;
+    pub const STOP_ROSPEC: u16 = 23;
     pub const ENABLE_ROSPEC: u16 = 24;
     pub const ADD_ACCESSSPEC: u16 = 40;
     pub const DELETE_ACCESSSPEC: u16 = 41;
@@ -108,6 +109,7 @@ pub mod kind {
             ADD_ROSPEC => "ADD_ROSPEC",
             DELETE_ROSPEC => "DELETE_ROSPEC",
             START_ROSPEC => "START_ROSPEC",
+            STOP_ROSPEC => "STOP_ROSPEC",
             ENABLE_ROSPEC => "ENABLE_ROSPEC",
             ADD_ACCESSSPEC => "ADD_ACCESSSPEC",
             DELETE_ACCESSSPEC => "DELETE_ACCESSSPEC",

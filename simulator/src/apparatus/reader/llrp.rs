@@ -176,9 +176,11 @@ impl Llrp {
                 self.served = false;
                 Ok(())
             }
-            kind::ADD_ROSPEC | kind::DELETE_ROSPEC | kind::ENABLE_ROSPEC | kind::START_ROSPEC => {
-                self.specifies(at, kind, body)
-            }
+            kind::ADD_ROSPEC
+            | kind::DELETE_ROSPEC
+            | kind::ENABLE_ROSPEC
+            | kind::START_ROSPEC
+            | kind::STOP_ROSPEC => self.specifies(at, kind, body),
             kind::ADD_ACCESSSPEC => {
                 self.access = Some(false);
                 Ok(())
@@ -206,7 +208,7 @@ impl Llrp {
         out.push((at + ANSWERS, encode_answer(self.version(at), kind::answer_to(kind), id, &said)));
     }
 
-    /// The life of a specification: added, enabled, started, deleted.
+    /// The life of a specification: added, enabled, started, stopped, deleted.
     fn specifies(&mut self, at: Duration, kind: u16, body: &[u8]) -> Result<(), &'static str> {
         // Added, it is a parameter with a head of four bytes; otherwise it is named by its number alone.
         let id = if kind == kind::ADD_ROSPEC { body.get(4..8) } else { body.get(..4) };
@@ -232,6 +234,10 @@ impl Llrp {
             (kind::START_ROSPEC, Some(rospec)) if rospec.id == id && rospec.enabled => {
                 rospec.active = true;
                 self.next_report = at + ROUND;
+                Ok(())
+            }
+            (kind::STOP_ROSPEC, Some(rospec)) if rospec.id == id => {
+                rospec.active = false;
                 Ok(())
             }
             _ => Err("there is no such ROSpec, or it is not enabled"),
