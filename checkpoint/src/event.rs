@@ -42,7 +42,7 @@ pub use papers::{PapersContent, PapersRefusal, RefusedOn};
 pub use parts::Split;
 pub use prior::{Difference, PriorComparison, PriorFacts};
 pub use scanned::{ScanAssigned, ScanRepeated, Scanned};
-pub use weighing::{WeighingBegun, WeighingRefusal};
+pub use weighing::{WeighingBegun, WeighingEnd, WeighingRefusal};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -241,6 +241,8 @@ pub enum Event {
     },
     /// A vehicle began to be weighed axle by axle.
     WeighingBegan(WeighingBegun),
+    /// An officer ended it.
+    WeighingEnded(WeighingEnd),
     /// A vehicle could not be weighed.
     WeighingRefused(WeighingRefusal),
     /// A seal was read.

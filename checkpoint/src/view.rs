@@ -145,6 +145,22 @@ view! {
         pub last_seen_ms: Option<i64>,
         /// What its scanners read lately, newest first; nobody is named.
         pub scans: Vec<ScanView>,
+        /// Vehicles that are weighed axle by axle here now.
+        pub weighings: Vec<OpenWeighingView>,
+    }
+}
+
+view! {
+    /// A vehicle that is weighed axle by axle, and has not gone from the scale.
+    struct OpenWeighingView {
+        /// On which scale.
+        pub device: DeviceId,
+        /// Which vehicle.
+        pub visit: VisitId,
+        /// Since when.
+        pub began_ms: i64,
+        /// Whether axles are missing already, because the agent broke off: its sum will be no weight.
+        pub resumed: bool,
     }
 }
 
@@ -169,6 +185,12 @@ view! {
         pub since_ms: Option<i64>,
         /// Faults counted since the agent's journal began.
         pub faults: u64,
+        /// The same by kind, as the journal names them.
+        pub faults_by_kind: BTreeMap<String, u64>,
+        /// When the last fault was told.
+        pub last_fault_ms: Option<i64>,
+        /// Its kind.
+        pub last_fault: Option<String>,
         /// For portals: state of the background.
         pub background: Option<BackgroundState>,
         /// For portals: threshold in standard deviations, and whether it is assumed.

@@ -50,6 +50,7 @@ pub fn class(event: &Event) -> Class {
         | Event::VehicleIdentified { .. }
         | Event::VehicleWeighed { .. }
         | Event::WeighingBegan(_)
+        | Event::WeighingEnded(_)
         | Event::WeighingRefused(_)
         | Event::SealRead { .. }
         | Event::Scanned(_)

@@ -3,14 +3,27 @@
 //! The vehicle is known from its first axle: when the last has gone, its front may be at the next device already, and another vehicle at the
 //! scale. A sum of which axles are missing is never compared with anything; it stands in the journal and on the page as what it is.
 
+use super::Refusal;
 use super::arrivals::Spot;
 use super::draft::Draft;
-use crate::event::{Event, WeighingBegun, WeighingRefusal};
-use crate::ids::VisitId;
+use crate::event::{Event, WeighingBegun, WeighingEnd, WeighingRefusal};
+use crate::ids::{DeviceId, VisitId};
 use crate::input::observation::{AxleLoad, AxleSession, Weight, WeightRefusal};
+use crate::input::order::WeighingOutcome;
 use crate::state::device::OpenWeighing;
 use crate::state::visit::Visit;
 use crate::state::whole_microseconds;
+
+/// The longest reason for ending a weighing, in characters.
+const LONGEST_REASON: usize = 500;
+
+/// What axles are that are no weight.
+fn refusal_of(open: &OpenWeighing) -> WeightRefusal {
+    match open.ended {
+        Some(WeighingOutcome::Discarded) => WeightRefusal::Discarded,
+        Some(WeighingOutcome::Counted) | None => WeightRefusal::Incomplete,
+    }
+}
 
 impl Draft<'_> {
     /// The vehicle that is weighed axle by axle on this scale.
@@ -20,9 +33,9 @@ impl Draft<'_> {
 
     pub(super) fn axles_began(&mut self, spot: &Spot) {
         let open = self.open_weighing(spot);
-        let rest = open.filter(|open| self.is_still_at(spot, open));
+        let rest = open.filter(|open| open.ended.is_none() && self.is_still_at(spot, open));
         if let (Some(open), None) = (open, rest) {
-            self.refuse_weighing(spot, Some(open.visit), WeightRefusal::Incomplete, None);
+            self.refuse_weighing(spot, Some(open.visit), refusal_of(&open), None);
         }
         let known = rest.map(|open| open.visit).or_else(|| self.next_at(spot));
         let known = known.or_else(|| self.comes_again(spot));
@@ -52,7 +65,7 @@ impl Draft<'_> {
         let refused = visit.refused_weighings.last()?;
         let weighed = visit.last_weighing().map_or(0, |(_, weighed)| weighed.seq);
         let again = refused.device == spot.device
-            && refused.refusal == WeightRefusal::Incomplete
+            && matches!(refused.refusal, WeightRefusal::Incomplete | WeightRefusal::Discarded)
             && refused.seq > weighed;
         again.then_some(last)
     }
@@ -71,8 +84,8 @@ impl Draft<'_> {
             whole: session.whole && are_all && !open.is_some_and(|open| open.resumed),
             ..session.clone()
         });
-        if !session.whole {
-            let refusal = WeightRefusal::Incomplete;
+        let refusal = open.as_ref().map_or(WeightRefusal::Incomplete, refusal_of);
+        if !session.whole || refusal == WeightRefusal::Discarded {
             self.refuse_weighing(spot, Some(visit), refusal, Some(session));
             return;
         }
@@ -97,6 +110,41 @@ impl Draft<'_> {
             self.compare_weight(visit);
             self.compare_mass(visit);
             self.judge_seals(visit);
+        }
+    }
+
+    /// An officer ends the weighing on this scale. The axles follow from the scale, which is told when this is durable.
+    pub(super) fn end_weighing(
+        &mut self,
+        device: &DeviceId,
+        outcome: WeighingOutcome,
+        reason: &str,
+    ) -> Result<(), Refusal> {
+        let reason = reason.trim();
+        if reason.is_empty() {
+            return Err(Refusal::new("no_reason", "say why the weighing is ended"));
+        }
+        if reason.chars().count() > LONGEST_REASON {
+            let message = format!("a reason has at most {LONGEST_REASON} characters");
+            return Err(Refusal::new("too_large", message));
+        }
+        let spot = self.spot(device);
+        let open = spot.as_ref().and_then(|spot| self.open_weighing(spot));
+        let (Some(Spot { lane, device, .. }), Some(OpenWeighing { visit, ended: None, .. })) =
+            (spot, open)
+        else {
+            let message = format!("no vehicle is being weighed axle by axle on {device}");
+            return Err(Refusal::new("no_weighing", message));
+        };
+        let reason = reason.to_owned();
+        self.happened(Event::WeighingEnded(WeighingEnd { lane, device, visit, outcome, reason }));
+        Ok(())
+    }
+
+    /// An officer ended a weighing of which the scale, or the agent after a new start, knows nothing: there are no axles to add up.
+    pub(super) fn no_axles(&mut self, spot: &Spot) {
+        if let Some(open) = self.open_weighing(spot).filter(|open| open.ended.is_some()) {
+            self.refuse_weighing(spot, Some(open.visit), refusal_of(&open), None);
         }
     }
 

@@ -7,9 +7,7 @@ use super::draft::Draft;
 use crate::event::{AlarmCause, Event};
 use crate::ids::{DeviceId, LaneId};
 use crate::input::Observation;
-use crate::input::observation::{
-    Background, BackgroundState, Health, Said, ScanChecked, ScanKind, ScanReading,
-};
+use crate::input::observation::{Background, BackgroundState, Health, Said};
 use crate::input::order::LaneControl;
 use crate::site::Family;
 use crate::state::alarm::AlarmObject;
@@ -55,15 +53,17 @@ impl Draft<'_> {
             Said::WeightSettled(weight) => self.weight_settled(&spot, weight),
             Said::AxlesBegan => self.axles_began(&spot),
             Said::AxlesWeighed(session) => self.axles_weighed(&spot, session),
+            Said::NoAxles => self.no_axles(&spot),
             Said::WeightRefused(refusal) => self.weight_refused(&spot, *refusal),
             Said::Seal(seal) if self.is_scanner(&spot.device) => {
-                let number = seal.number.clone();
-                let scan = ScanReading::new(ScanKind::Seal, number, ScanChecked::Nothing);
-                self.scan_observed(&spot, since, &scan);
+                self.scan_observed(&spot, since, &seal.as_scanned());
             }
             Said::Seal(seal) => self.seal_observed(&spot, seal),
             Said::Plate(plate) => self.plate_observed(&spot, plate),
             Said::Scan(scan) => self.scan_observed(&spot, since, scan),
+            Said::ScanRepeated { scan, times, last } => {
+                self.scan_repeated(&spot, since, scan, *times, whole_microseconds(*last));
+            }
         }
     }
 

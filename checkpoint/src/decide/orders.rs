@@ -44,6 +44,9 @@ impl Draft<'_> {
             OrderKind::RecordTare { visit, tare, source } => {
                 self.record_tare(*visit, *tare, source)
             }
+            OrderKind::EndWeighing { device, outcome, reason } => {
+                self.end_weighing(device, *outcome, reason)
+            }
             OrderKind::PresentGoods { visit, consignments } => self.present(*visit, consignments),
             OrderKind::FilePapers { visit, consignment, papers, reference, content } => {
                 self.file(*visit, *consignment, *papers, reference, content.as_deref())

@@ -34,10 +34,7 @@ impl Draft<'_> {
         let scan = &scan.clone().in_whole_microseconds();
         let (lane, device) = (spot.lane.clone(), spot.device.clone());
         if let Some((reading, times)) = self.heard_before(spot, scan) {
-            let visit = self.state.readings.get(&reading).copied();
-            let times = times.saturating_add(1);
-            let repeated = ScanRepeated { reading, lane, device, visit, times };
-            return self.happened(Event::ScanRepeated(repeated));
+            return self.repeated(spot, reading, times.saturating_add(1), None);
         }
         let earlier = self.state.earlier_of(&spot.device, scan);
         let (reading, visit) = match earlier {
@@ -57,6 +54,32 @@ impl Draft<'_> {
         };
         self.ring_for_scan(spot, since, visit, reading, scan);
         self.seal_scanned(spot, scan, visit);
+    }
+
+    /// The reader itself has told apart what is a repetition and counted it: however long ago the last of them was told, it is the same scan.
+    pub(super) fn scan_repeated(
+        &mut self,
+        spot: &Spot,
+        since: Timestamp,
+        scan: &ScanReading,
+        times: u32,
+        last: Timestamp,
+    ) {
+        let scan = &scan.clone().in_whole_microseconds();
+        let heard = self.state.device_state(&spot.device).map(|state| &state.scans);
+        let same = heard.into_iter().flatten().rfind(|heard| *heard.scan == *scan);
+        match same.map(|same| (same.reading, same.times.saturating_add(times))) {
+            Some((reading, times)) => self.repeated(spot, reading, times, Some(last)),
+            // Read so long ago that nobody here remembers it.
+            None => self.scan_observed(spot, since, scan),
+        }
+    }
+
+    fn repeated(&mut self, spot: &Spot, reading: ReadingId, times: u32, last: Option<Timestamp>) {
+        let (lane, device) = (spot.lane.clone(), spot.device.clone());
+        let visit = self.state.readings.get(&reading).copied();
+        let repeated = ScanRepeated { reading, lane, device, visit, times, last };
+        self.happened(Event::ScanRepeated(repeated));
     }
 
     /// The same content at the same reader a moment ago.

@@ -1,5 +1,6 @@
 //! What was scanned at a lane, how often, and whose it is.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{DeviceId, LaneId, ReadingId, VisitId};
@@ -34,6 +35,9 @@ pub struct ScanRepeated {
     pub visit: Option<VisitId>,
     /// How often it was read by now.
     pub times: u32,
+    /// When it was read last, if that was before the entry: repetitions that were counted together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Timestamp>,
 }
 
 /// A scan that waited at its lane belongs to this vehicle.

@@ -60,8 +60,11 @@ pub enum Said {
     WeightSettled(Weight),
     /// The first axle of a vehicle is on a scale that is shorter than it.
     AxlesBegan,
-    /// That vehicle has gone from the scale: what its axles weighed.
+    /// That vehicle has gone from the scale, or its weighing was ended: what its axles weighed.
     AxlesWeighed(AxleSession),
+    /// No vehicle is weighed axle by axle on this scale: what it says to an officer's end of a weighing of which it knows nothing, because that
+    /// had ended by itself, or the agent began anew.
+    NoAxles,
     /// The load cannot be weighed.
     WeightRefused(WeightRefusal),
     /// A seal was read, or reported by itself.
@@ -70,6 +73,15 @@ pub enum Said {
     Plate(PlateReading),
     /// Something was scanned, or the result of an inspection by X-rays was handed over.
     Scan(ScanReading),
+    /// The same was read again by the same reader: counted there, so that a reader that sticks does not tell each repetition.
+    ScanRepeated {
+        /// What was scanned.
+        scan: ScanReading,
+        /// How often, since it was told before.
+        times: u32,
+        /// When it was read last.
+        last: Timestamp,
+    },
 }
 
 /// Whether a device can be relied on.
@@ -290,6 +302,8 @@ pub enum WeightRefusal {
     Underload,
     /// Weighed axle by axle, and not all of it.
     Incomplete,
+    /// Weighed axle by axle, and an officer said that it counts for nothing.
+    Discarded,
 }
 
 /// A seal as it was read.
@@ -312,6 +326,13 @@ pub struct SealReading {
     /// The same by a number of the maker's own, whose meaning no paper gives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maker_event: Option<u32>,
+}
+
+impl SealReading {
+    /// What a reader that somebody holds makes of it: the number of a seal, and nothing of its electronics.
+    pub fn as_scanned(&self) -> ScanReading {
+        ScanReading::new(ScanKind::Seal, self.number.clone(), ScanChecked::Nothing)
+    }
 }
 
 impl SealReading {

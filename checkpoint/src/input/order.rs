@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use units::Kilograms;
 
 use crate::ids::{
-    ActId, AlarmId, ConsignmentNo, LaneId, OfficerId, PriorId, ReadingId, RequestId, VisitId,
+    ActId, AlarmId, ConsignmentNo, DeviceId, LaneId, OfficerId, PriorId, ReadingId, RequestId,
+    VisitId,
 };
 
 mod notice;
@@ -133,6 +134,15 @@ pub enum OrderKind {
         tare: Kilograms,
         /// Where the number comes from.
         source: String,
+    },
+    /// A vehicle that is weighed axle by axle has been weighed: do not wait until the scale tells it by itself. Refused where none is.
+    EndWeighing {
+        /// On which scale.
+        device: DeviceId,
+        /// Whether what was weighed counts.
+        outcome: WeighingOutcome,
+        /// Why, in words.
+        reason: String,
     },
     /// The goods are in the zone and were shown to the body (art. 252.4, AMB-10). Starts the clocks.
     PresentGoods {
@@ -270,6 +280,17 @@ pub struct ActTarget {
     /// Which of its consignments; all if empty.
     #[serde(default)]
     pub consignments: Vec<ConsignmentNo>,
+}
+
+/// What becomes of the axles of a weighing that an officer ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum WeighingOutcome {
+    /// Their sum is the weight, if every axle was weighed: the same rules hold as for a weighing that ends by itself.
+    Counted,
+    /// They are no weight, whatever was weighed; they stay in the journal.
+    Discarded,
 }
 
 /// How radiation control is done in a lane (art. 192.4: "in automatic or manual mode").

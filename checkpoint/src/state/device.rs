@@ -1,5 +1,6 @@
 //! What is known of one device.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -8,7 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::scan::HeardScan;
 use crate::ids::{LaneId, PassageId, VisitId};
 use crate::input::observation::{Background, Health, PortalSetup};
+use crate::input::order::WeighingOutcome;
 use crate::site::Family;
+
+/// Kinds of faults that are counted apart.
+const MOST_KINDS: usize = 64;
 
 /// A device as the site describes it, and how it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,6 +32,12 @@ pub struct DeviceState {
     pub since: Option<Timestamp>,
     /// Faults counted.
     pub faults: u64,
+    /// The same by kind; none of before they were counted so.
+    #[serde(default)]
+    pub faults_by_kind: BTreeMap<String, u64>,
+    /// The last fault that was told: its kind, and when.
+    #[serde(default)]
+    pub last_fault: Option<(String, Timestamp)>,
     /// For portals.
     pub background: Option<Arc<Background>>,
     /// For portals.
@@ -54,6 +65,9 @@ pub struct OpenWeighing {
     pub began: Timestamp,
     /// Whether axles are missing, because the agent broke off.
     pub resumed: bool,
+    /// How an officer ended it, if one did and the scale has not told yet what was weighed.
+    #[serde(default)]
+    pub ended: Option<WeighingOutcome>,
 }
 
 /// A pass through a portal that has not ended.
@@ -78,6 +92,8 @@ impl DeviceState {
             detail: String::new(),
             since: None,
             faults: 0,
+            faults_by_kind: BTreeMap::new(),
+            last_fault: None,
             background: None,
             setup: None,
             tamper: false,
@@ -85,6 +101,18 @@ impl DeviceState {
             loaded_by: None,
             axles: None,
             scans: Vec::new(),
+        }
+    }
+
+    /// So many faults of one kind were told.
+    pub fn faulted(&mut self, kind: &str, count: u32, at: Timestamp) {
+        let count = u64::from(count);
+        self.faults = self.faults.saturating_add(count);
+        self.last_fault = Some((kind.to_owned(), at));
+        // Kinds are words of the program; a journal that has more of them than that is still folded.
+        if self.faults_by_kind.len() < MOST_KINDS || self.faults_by_kind.contains_key(kind) {
+            let of_kind = self.faults_by_kind.entry(kind.to_owned()).or_default();
+            *of_kind = of_kind.saturating_add(count);
         }
     }
 

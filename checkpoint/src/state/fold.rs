@@ -77,10 +77,8 @@ impl Checkpoint {
                     state.since = Some(place.at);
                 });
             }
-            Event::DeviceFaulted { device, count, .. } => {
-                self.change_device(device, |state| {
-                    state.faults = state.faults.saturating_add(u64::from(*count));
-                });
+            Event::DeviceFaulted { device, fault, count, .. } => {
+                self.change_device(device, |state| state.faulted(fault, *count, place.at));
             }
             Event::PortalSetUp { device, setup } => {
                 self.change_device(device, |state| state.setup = Some(Arc::new(setup.clone())));
@@ -128,6 +126,7 @@ impl Checkpoint {
             }
             Event::LaneLeft { lane, visit } => self.leave_lane(lane, *visit),
             Event::WeighingBegan(begun) => self.weighing_began(place, begun),
+            Event::WeighingEnded(end) => self.weighing_ended(end),
             Event::WeighingRefused(refusal) => self.weighing_refused(place, refusal),
             Event::SealRead { reading, lane, device, visit, seal } => {
                 self.seal_read(place, *reading, (lane, device), *visit, seal);

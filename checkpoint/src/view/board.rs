@@ -5,7 +5,10 @@ use std::cmp::Reverse;
 use jiff::{SignedDuration, Timestamp};
 
 use super::alarm::urgency;
-use super::{AlarmView, DeviceView, LaneView, SiteView, Snapshot, Stage, VisitRow, WeightView};
+use super::{
+    AlarmView, DeviceView, LaneView, OpenWeighingView, SiteView, Snapshot, Stage, VisitRow,
+    WeightView,
+};
 use crate::Checkpoint;
 use crate::decide::{exit, zone};
 use crate::event::Priority;
@@ -87,7 +90,23 @@ impl Checkpoint {
             last_plate: state.last_plate.clone(),
             last_seen_ms: state.last_seen.map(Timestamp::as_millisecond),
             scans: self.scans_of_lane(&lane.id),
+            weighings: self.weighings_of_lane(lane),
         })
+    }
+
+    /// What an officer can end; what was ended already waits for its scale alone.
+    fn weighings_of_lane(&self, lane: &Lane) -> Vec<OpenWeighingView> {
+        let devices = self.devices.iter().filter(|(_, device)| device.lane == lane.id);
+        let open = devices.filter_map(|(id, device)| {
+            let open = device.axles.filter(|open| open.ended.is_none())?;
+            Some(OpenWeighingView {
+                device: id.clone(),
+                visit: open.visit,
+                began_ms: open.began.as_millisecond(),
+                resumed: open.resumed,
+            })
+        });
+        open.collect()
     }
 
     pub(super) fn device_view(&self, device: &Device) -> Option<DeviceView> {
@@ -102,6 +121,9 @@ impl Checkpoint {
             detail: state.detail.clone(),
             since_ms: state.since.map(Timestamp::as_millisecond),
             faults: state.faults,
+            faults_by_kind: state.faults_by_kind.clone(),
+            last_fault_ms: state.last_fault.as_ref().map(|(_, at)| at.as_millisecond()),
+            last_fault: state.last_fault.as_ref().map(|(kind, _)| kind.clone()),
             background: state.background.as_ref().map(|background| background.state),
             n_sigma: state.setup.as_ref().map(|setup| setup.n_sigma.normalize().to_string()),
             assumed: state.setup.as_ref().is_some_and(|setup| setup.assumed),

@@ -114,6 +114,10 @@ impl Touched {
                 self.lanes.insert(begun.lane.clone());
                 self.visits.insert(begun.visit);
             }
+            Event::WeighingEnded(end) => {
+                self.lanes.insert(end.lane.clone());
+                self.visits.insert(end.visit);
+            }
             Event::WeighingRefused(refused) => {
                 self.lanes.insert(refused.lane.clone());
                 self.visits.extend(refused.visit);

@@ -165,13 +165,18 @@ impl Line {
                 .with("gross_kg", weight.gross.0.normalize())
                 .with("axles", axles_of(weight)),
             Event::Scanned(scanned) => self.is("scanned").scanned(scanned),
-            Event::ScanRepeated(ScanRepeated { reading, lane, device, visit, times }) => {
+            Event::ScanRepeated(ScanRepeated { reading, lane, device, visit, times, last }) => {
                 self.visit = *visit;
-                self.is("scan_repeated")
+                let line = self
+                    .is("scan_repeated")
                     .at(device)
                     .with("reading", reading)
                     .with("lane", lane)
-                    .with("times", times)
+                    .with("times", times);
+                match last {
+                    Some(last) => line.with("last_ms", last.as_millisecond()),
+                    None => line,
+                }
             }
             Event::ScanAssigned(ScanAssigned { reading, lane, visit }) => {
                 self.is("scan_assigned").of(*visit).with("reading", reading).with("lane", lane)
@@ -186,6 +191,13 @@ impl Line {
                 .at(&begun.device)
                 .with("lane", &begun.lane)
                 .with("resumed", begun.resumed),
+            Event::WeighingEnded(end) => self
+                .is("weighing_ended")
+                .of(end.visit)
+                .at(&end.device)
+                .with("lane", &end.lane)
+                .with("outcome", code(&end.outcome))
+                .with("reason", &end.reason),
             Event::WeighingRefused(refused) => {
                 self.visit = refused.visit;
                 let line = self

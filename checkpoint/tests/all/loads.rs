@@ -349,3 +349,175 @@ fn a_weighing_that_broke_off_with_the_agent_goes_on_and_is_not_whole() {
         "#]],
     );
 }
+
+#[test]
+fn an_officer_ends_a_weighing_that_does_not_end_by_itself_and_what_was_weighed_counts() {
+    // The last axle stays on the scale: nothing else would ever end it.
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:00:30 scale-1: axles
+         10:10 bekov: end scale-1 counted the last axle stays on the plate
+         10:10 bekov: end scale-1 counted once more
+         10:10 scale-1: axles 7180 9200
+         10:10 bekov: end scale-1 counted too late",
+        expect![[r#"
+            10:00 camera-1: plate 123ABC02 98%
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
+              plate_read visit 1 lane=1 late=false plate=123ABC02 reading=1
+              vehicle_identified visit 1 plate=123ABC02
+            10:00:30 scale-1: axles
+              weighing_began visit 1 lane=1 resumed=false
+            10:05:30 -
+              lane_left visit 1 lane=1
+            10:10 bekov: end scale-1 counted the last axle stays on the plate
+              weighing_ended visit 1 lane=1 outcome=counted reason=the last axle stays on the plate
+            10:10 bekov: end scale-1 counted once more
+              ! no_weighing: no vehicle is being weighed axle by axle on scale-1
+            10:10 scale-1: axles 7180 9200
+              vehicle_weighed visit 1 axles=2 gross_kg=16380 lane=1 reading=2
+            10:10 bekov: end scale-1 counted too late
+              ! no_weighing: no vehicle is being weighed axle by axle on scale-1
+        "#]],
+    );
+    // An axle was missed: no officer makes a weight of the rest.
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:00:30 scale-1: axles
+         10:10 bekov: end scale-1 counted it has gone
+         10:10 scale-1: axles 7180 missed 9200",
+        expect![[r#"
+            10:00 camera-1: plate 123ABC02 98%
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
+              plate_read visit 1 lane=1 late=false plate=123ABC02 reading=1
+              vehicle_identified visit 1 plate=123ABC02
+            10:00:30 scale-1: axles
+              weighing_began visit 1 lane=1 resumed=false
+            10:05:30 -
+              lane_left visit 1 lane=1
+            10:10 bekov: end scale-1 counted it has gone
+              weighing_ended visit 1 lane=1 outcome=counted reason=it has gone
+            10:10 scale-1: axles 7180 missed 9200
+              weighing_refused visit 1 axles=2 lane=1 missed=1 refusal=incomplete
+        "#]],
+    );
+}
+
+#[test]
+fn a_weighing_that_an_officer_discards_is_no_weight_whatever_was_weighed() {
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:00:30 scale-1: axles
+         10:10 bekov: end scale-1 discarded two vehicles stood on it
+         10:10 scale-1: axles 7180 9200
+         10:11 scale-1: axles
+         10:12 scale-1: axles 7000 9000",
+        expect![[r#"
+            10:00 camera-1: plate 123ABC02 98%
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
+              plate_read visit 1 lane=1 late=false plate=123ABC02 reading=1
+              vehicle_identified visit 1 plate=123ABC02
+            10:00:30 scale-1: axles
+              weighing_began visit 1 lane=1 resumed=false
+            10:05:30 -
+              lane_left visit 1 lane=1
+            10:10 bekov: end scale-1 discarded two vehicles stood on it
+              weighing_ended visit 1 lane=1 outcome=discarded reason=two vehicles stood on it
+            10:10 scale-1: axles 7180 9200
+              weighing_refused visit 1 axles=2 lane=1 missed=0 refusal=discarded
+            10:11 scale-1: axles
+              visit_opened visit 2 lane=1 number=57402-2025-000002
+              clock_started visit 2 PRK-1 art. 453.2 due 13:11:00 (performance_only)
+              weighing_began visit 2 lane=1 resumed=false
+            10:12 scale-1: axles 7000 9000
+              vehicle_weighed visit 2 axles=2 gross_kg=16000 lane=1 reading=2
+        "#]],
+    );
+}
+
+#[test]
+fn a_weighing_that_was_ended_and_of_which_the_scale_knows_nothing_is_over() {
+    // The agent began anew in between.
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:00:30 scale-1: axles
+         10:01 bekov: end scale-1 counted the power was cut
+         10:01 scale-1: no axles
+         10:02 scale-1: axles
+         10:03 scale-1: axles 7000 9000
+         10:03 scale-1: no axles",
+        expect![[r#"
+            10:00 camera-1: plate 123ABC02 98%
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
+              plate_read visit 1 lane=1 late=false plate=123ABC02 reading=1
+              vehicle_identified visit 1 plate=123ABC02
+            10:00:30 scale-1: axles
+              weighing_began visit 1 lane=1 resumed=false
+            10:01 bekov: end scale-1 counted the power was cut
+              weighing_ended visit 1 lane=1 outcome=counted reason=the power was cut
+            10:01 scale-1: no axles
+              weighing_refused visit 1 lane=1 refusal=incomplete
+            10:02 scale-1: axles
+              weighing_began visit 1 lane=1 resumed=false
+            10:03 scale-1: axles 7000 9000
+              vehicle_weighed visit 1 axles=2 gross_kg=16000 lane=1 reading=2
+            10:03 scale-1: no axles
+        "#]],
+    );
+    // It was cut off before the scale could answer: what begins next is another weighing.
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:00:30 scale-1: axles
+         10:01 bekov: end scale-1 discarded wrong lane
+         10:02 scale-1: axles
+         10:03 scale-1: axles 7000 9000",
+        expect![[r#"
+            10:00 camera-1: plate 123ABC02 98%
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
+              plate_read visit 1 lane=1 late=false plate=123ABC02 reading=1
+              vehicle_identified visit 1 plate=123ABC02
+            10:00:30 scale-1: axles
+              weighing_began visit 1 lane=1 resumed=false
+            10:01 bekov: end scale-1 discarded wrong lane
+              weighing_ended visit 1 lane=1 outcome=discarded reason=wrong lane
+            10:02 scale-1: axles
+              weighing_refused visit 1 lane=1 refusal=discarded
+              weighing_began visit 1 lane=1 resumed=false
+            10:03 scale-1: axles 7000 9000
+              vehicle_weighed visit 1 axles=2 gross_kg=16000 lane=1 reading=2
+        "#]],
+    );
+}
+
+#[test]
+fn nobody_ends_a_weighing_that_does_not_run_or_without_a_reason() {
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:00:10 bekov: end scale-1 counted nothing runs
+         10:00:20 bekov: end scale-7 counted there is no such scale
+         10:00:25 bekov: end portal-1 counted a portal weighs nothing
+         10:00:30 scale-1: axles
+         10:00:40 bekov: end scale-1 counted",
+        expect![[r#"
+            10:00 camera-1: plate 123ABC02 98%
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
+              plate_read visit 1 lane=1 late=false plate=123ABC02 reading=1
+              vehicle_identified visit 1 plate=123ABC02
+            10:00:10 bekov: end scale-1 counted nothing runs
+              ! no_weighing: no vehicle is being weighed axle by axle on scale-1
+            10:00:20 bekov: end scale-7 counted there is no such scale
+              ! no_weighing: no vehicle is being weighed axle by axle on scale-7
+            10:00:25 bekov: end portal-1 counted a portal weighs nothing
+              ! no_weighing: no vehicle is being weighed axle by axle on portal-1
+            10:00:30 scale-1: axles
+              weighing_began visit 1 lane=1 resumed=false
+            10:00:40 bekov: end scale-1 counted
+              ! no_reason: say why the weighing is ended
+        "#]],
+    );
+}

@@ -186,6 +186,14 @@ impl Axles {
         told
     }
 
+    /// When the session that runs began.
+    pub fn began(&self) -> Option<Timestamp> {
+        match &self.state {
+            State::Weighing(session) => Some(session.began),
+            State::Waiting | State::Clearing => None,
+        }
+    }
+
     /// An officer ends the session. Says nothing if there is none.
     pub fn end(&mut self, at: Timestamp) -> Vec<AxleEvent> {
         self.ended(at, EndedBy::Operator)

@@ -4,7 +4,8 @@
 
 use checkpoint::event::{
     DirectiveAnswer, DistrustedDirective, Event, PapersContent, PapersRefusal, PriorComparison,
-    Reached, ScanAssigned, ScanRepeated, Scanned, Split, WeighingBegun, WeighingRefusal,
+    Reached, ScanAssigned, ScanRepeated, Scanned, Split, WeighingBegun, WeighingEnd,
+    WeighingRefusal,
 };
 use checkpoint::retention::Purge;
 
@@ -77,10 +78,11 @@ events! {
     VehicleIdentified { visit, plate, original, country }
     VehicleWeighed { reading, lane, device, visit, weight }
     WeighingBegan(WeighingBegun) { lane, device, visit, resumed }
+    WeighingEnded(WeighingEnd) { lane, device, visit, outcome, reason }
     WeighingRefused(WeighingRefusal) { lane, device, visit, refusal, axles }
     SealRead { reading, lane, device, visit, seal }
     Scanned(Scanned) { lane, device, visit, scan, reading }
-    ScanRepeated(ScanRepeated) { reading, lane, device, visit, times }
+    ScanRepeated(ScanRepeated) { reading, lane, device, visit, times; last => last_us }
     ScanAssigned(ScanAssigned) { reading, lane, visit }
     ReadingAssigned { reading, from, to }
     SealsExpected { visit, seals }

@@ -9,7 +9,7 @@ use checkpoint::input::observation::{
     ScanImage, ScanJudge, ScanKind, SealCondition, WeightRefusal,
 };
 use checkpoint::input::order::{
-    Informant, LaneControl, Outcome, PapersKind, Purpose, SealFinding, Secondary,
+    Informant, LaneControl, Outcome, PapersKind, Purpose, SealFinding, Secondary, WeighingOutcome,
 };
 use checkpoint::site::{Direction, Family, Mode};
 
@@ -45,7 +45,8 @@ words! {
     LaneControl { Automatic, Manual }
     RadiationVerdict { WithinBackground, AboveBackground, Indeterminate }
     Agreement { Neither, Agree, DeviceOnly, OwnOnly }
-    WeightRefusal { Overload, Underload, Incomplete }
+    WeightRefusal { Overload, Underload, Incomplete, Discarded }
+    WeighingOutcome { Counted, Discarded }
     SealCondition { Intact, Opened, HousingOpened, Unknown }
     SealFinding { Intact, Damaged, Missing }
     ScanKind {

@@ -7,7 +7,7 @@ use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 
 use super::Place;
 use crate::Checkpoint;
-use crate::event::{RadiationVerdict, WeighingBegun, WeighingRefusal};
+use crate::event::{RadiationVerdict, WeighingBegun, WeighingEnd, WeighingRefusal};
 use crate::identifiers::normalised_seal;
 use crate::ids::{DeviceId, LaneId, PassageId, ReadingId, VisitId};
 use crate::input::observation::{PlateReading, Screening, SealReading, Weight, WeightRefusal};
@@ -264,14 +264,25 @@ impl Checkpoint {
     pub(super) fn weighing_began(&mut self, place: Place<'_>, begun: &WeighingBegun) {
         let WeighingBegun { lane, device, visit, resumed } = begun;
         self.noticed(place, lane, device, *visit);
-        let open = OpenWeighing { visit: *visit, began: place.at, resumed: *resumed };
+        let open = OpenWeighing { visit: *visit, began: place.at, resumed: *resumed, ended: None };
         self.change_device(device, |state| state.axles = Some(open));
+    }
+
+    pub(super) fn weighing_ended(&mut self, end: &WeighingEnd) {
+        self.change_device(&end.device, |state| {
+            if let Some(open) = &mut state.axles {
+                open.ended = Some(end.outcome);
+            }
+        });
     }
 
     pub(super) fn weighing_refused(&mut self, place: Place<'_>, refused: &WeighingRefusal) {
         let WeighingRefusal { lane: _, device, visit, refusal, axles } = refused;
-        if *refusal == WeightRefusal::Incomplete {
-            self.change_device(device, |state| state.axles = None);
+        match refusal {
+            WeightRefusal::Incomplete | WeightRefusal::Discarded => {
+                self.change_device(device, |state| state.axles = None);
+            }
+            WeightRefusal::Overload | WeightRefusal::Underload => {}
         }
         let Some(visit) = *visit else { return };
         let refused = RefusedWeighing {

@@ -109,7 +109,7 @@ impl Checkpoint {
         let (reading, times) = (repeated.reading, repeated.times);
         self.change_device(&repeated.device, |device| {
             for heard in device.scans.iter_mut().filter(|heard| heard.reading == reading) {
-                (heard.at, heard.times) = (place.at, times);
+                (heard.at, heard.times) = (repeated.last.unwrap_or(place.at), times);
             }
         });
         match self.readings.get(&reading).copied() {

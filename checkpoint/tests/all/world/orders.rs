@@ -6,7 +6,7 @@ use checkpoint::ids::{ActId, AlarmId, ConsignmentNo, PriorId, ReadingId, VisitId
 use checkpoint::input::OrderKind;
 use checkpoint::input::order::{
     ActTarget, AlarmDecision, Answer, ConsignmentDraft, Informant, LaneControl, NoticeDraft,
-    Outcome, PapersKind, PriorInformation, SealFinding, Secondary,
+    Outcome, PapersKind, PriorInformation, SealFinding, Secondary, WeighingOutcome,
 };
 use checkpoint::site::Mode;
 use units::Kilograms;
@@ -74,6 +74,15 @@ pub(crate) fn kind(words: &[&str]) -> OrderKind {
         ["seals", id, seals @ ..] => OrderKind::ExpectSeals {
             visit: visit(id),
             seals: seals.iter().map(|seal| (*seal).to_owned()).collect(),
+        },
+        ["end", device, outcome, reason @ ..] => OrderKind::EndWeighing {
+            device: device.parse().unwrap(),
+            outcome: match *outcome {
+                "counted" => WeighingOutcome::Counted,
+                "discarded" => WeighingOutcome::Discarded,
+                other => panic!("no outcome {other:?}"),
+            },
+            reason: reason.join(" "),
         },
         ["inspect", id, seal, found] => OrderKind::InspectSeal {
             visit: visit(id),

@@ -26,6 +26,7 @@ pub(crate) fn said(words: &[&str], at: Timestamp) -> Said {
             axles: None,
         }),
         ["axles"] => Said::AxlesBegan,
+        ["no", "axles"] => Said::NoAxles,
         ["axles", loads @ ..] => Said::AxlesWeighed(axles(loads, at)),
         ["empty"] => Said::ScaleEmpty,
         ["overload"] => Said::WeightRefused(WeightRefusal::Overload),
@@ -41,6 +42,11 @@ pub(crate) fn said(words: &[&str], at: Timestamp) -> Said {
             event_class: rest.iter().find_map(|word| word.strip_prefix("event=")?.parse().ok()),
             ..SealReading::of_number(*number)
         }),
+        ["scan", what, value, checked, "times", times, "last", last] => Said::ScanRepeated {
+            scan: scan(what, value, checked),
+            times: times.parse().unwrap(),
+            last: super::time(last),
+        },
         ["scan", what, value, checked] => Said::Scan(scan(what, value, checked)),
         ["plate", text, confidence, rest @ ..] => Said::Plate(PlateReading {
             text: (*text).to_owned(),

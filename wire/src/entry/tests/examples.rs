@@ -263,6 +263,7 @@ pub(super) fn vehicles() -> Vec<Event> {
             device: device("scanner-1"),
             visit: Some(visit),
             times: 3,
+            last: None,
         }),
         Event::ScanAssigned(ScanAssigned { reading: ReadingId(36), lane: lane(), visit }),
         Event::VehicleIdentified {
@@ -290,6 +291,13 @@ pub(super) fn vehicles() -> Vec<Event> {
             device: device("scale-1"),
             visit,
             resumed: true,
+        }),
+        Event::WeighingEnded(WeighingEnd {
+            lane: lane(),
+            device: device("scale-1"),
+            visit,
+            outcome: WeighingOutcome::Counted,
+            reason: "the last axle stays on the plate".into(),
         }),
         Event::WeighingRefused(WeighingRefusal {
             lane: lane(),

@@ -3,7 +3,7 @@
 use checkpoint::event::*;
 use checkpoint::ids::*;
 use checkpoint::input::observation::*;
-use checkpoint::input::order::PapersKind;
+use checkpoint::input::order::{PapersKind, WeighingOutcome};
 use checkpoint::site::*;
 use jiff::SignedDuration;
 use units::Counts;
@@ -194,7 +194,29 @@ pub(super) fn with_later_fields() -> Vec<Event> {
             device: scale(),
             visit: None,
             refusal: WeightRefusal::Incomplete,
-            axles: Some(Box::new(AxleSession { whole: false, ..axles })),
+            axles: Some(Box::new(AxleSession { whole: false, ..axles.clone() })),
+        }),
+        Event::WeighingEnded(WeighingEnd {
+            lane: "1".parse().unwrap(),
+            device: scale(),
+            visit,
+            outcome: WeighingOutcome::Discarded,
+            reason: "another vehicle stood on it".into(),
+        }),
+        Event::WeighingRefused(WeighingRefusal {
+            lane: "1".parse().unwrap(),
+            device: scale(),
+            visit: Some(visit),
+            refusal: WeightRefusal::Discarded,
+            axles: Some(Box::new(axles)),
+        }),
+        Event::ScanRepeated(ScanRepeated {
+            reading: ReadingId(36),
+            lane: "1".parse().unwrap(),
+            device: "scanner-1".parse().unwrap(),
+            visit: Some(visit),
+            times: 36_000,
+            last: Some(at("2026-05-21T11:10:00Z")),
         }),
         Event::SealRead { reading, lane, device, visit, seal },
         screened(None),
