@@ -19,6 +19,7 @@ use firmware_protocols::portal::PortalSettings;
 use firmware_protocols::sparkplug::Watched;
 use firmware_protocols::weighbridge::{AxleSettings, SettlingSettings};
 use firmware_protocols::{Dialect, Settings};
+use jiff::SignedDuration;
 
 pub use error::{ConfigError, Finding};
 
@@ -80,6 +81,8 @@ pub struct DeviceLine {
     pub portal: PortalSettings,
     /// How a scale weighs.
     pub scale: Scale,
+    /// The same content at the same reader within this time is the same scan.
+    pub repeated_within: SignedDuration,
 }
 
 impl DeviceLine {
@@ -169,7 +172,7 @@ pub struct Mqtt {
     pub port: u16,
     /// Which MQTT.
     pub protocol: MqttProtocol,
-    /// Under this name the broker keeps our session; no other client has it.
+    /// Under this name, with that of a device behind it, the broker keeps our sessions; no other client has it.
     pub client_id: String,
     /// The id under which nodes of Sparkplug look for us.
     pub sparkplug_host: String,

@@ -5,13 +5,17 @@
 //!
 //! Deliberately absent: any opinion about what a reading means for a vehicle.
 
+pub mod calls;
 mod datagrams;
 pub mod device;
+mod flood;
 pub mod health;
+pub mod hearing;
 mod mailbox;
 mod mqtt;
 pub mod observe;
 mod push;
+mod repetitions;
 mod scanning;
 mod screening;
 mod seals;
@@ -37,7 +41,9 @@ use crate::clock::Clock;
 use crate::config::{Connect, DeviceLine, Mqtt};
 use crate::tape::Tape;
 use crate::terminal::live::Live;
+use calls::Calls;
 use device::Device;
+use hearing::Hearings;
 
 /// What every device's task needs of the agent; a copy is the same.
 #[derive(Clone)]
@@ -48,6 +54,10 @@ pub struct Surroundings {
     pub live: Live,
     /// The clock of the agent.
     pub clock: Clock,
+    /// What officers order of its task.
+    pub calls: Calls,
+    /// When each device was heard.
+    pub hearings: Hearings,
 }
 
 /// The devices of a site, running.
@@ -76,7 +86,6 @@ pub fn start(
 ) -> Devices {
     let mut tasks = JoinSet::new();
     let mut pushes = HashMap::new();
-    let mut topics = Vec::new();
     let mut nodes = Vec::new();
     for line in lines {
         let id = line.device.id.clone();
@@ -108,7 +117,11 @@ pub fn start(
             }
             Connect::Mqtt { topic, status_topic } => {
                 let (mailbox, letters) = mailbox::mailbox();
-                topics.push(mqtt::Subscription { topic, status_topic, mailbox });
+                if let Some(broker) = &broker {
+                    let subscription = mqtt::Subscription { topic, status_topic, mailbox };
+                    let (broker, id, stop) = (broker.clone(), id.clone(), stop.clone());
+                    tasks.spawn(async move { mqtt::listen(broker, &id, subscription, stop).await });
+                }
                 tasks.spawn(supervised(id, surroundings.clone(), stop.clone(), move || {
                     mailbox::read(make(), letters.clone())
                 }));
@@ -135,12 +148,6 @@ pub fn start(
     {
         let (broker, clock, stop) = (broker.clone(), surroundings.clock.clone(), stop.clone());
         tasks.spawn(async move { mqtt::sparkplug::listen(broker, nodes, clock, stop).await });
-    }
-    if let Some(broker) = broker
-        && !topics.is_empty()
-    {
-        let stop = stop.clone();
-        tasks.spawn(async move { mqtt::listen(broker, topics, stop).await });
     }
     Devices { tasks, pushes: Arc::new(pushes), tapes }
 }
@@ -272,7 +279,14 @@ silence_limit_s = 1
         let line = config.lines.first().unwrap().clone();
         let (inbox, mut incoming) = Inbox::new();
         let live = Live::new(Epoch([1; 16]), 0);
-        let surroundings = Surroundings { inbox, live, clock: Clock::new(None) };
+        let calls = Calls::new(&config.lines, &checkpoint::Checkpoint::default());
+        let surroundings = Surroundings {
+            inbox,
+            live,
+            clock: Clock::new(None),
+            calls,
+            hearings: Hearings::new(&config.lines),
+        };
         let (mailbox, letters) = mailbox::mailbox();
         mailbox.tell_link(Ok(()));
         let (_stop, stopping) = watch::channel(false);

@@ -26,12 +26,15 @@ use crate::attest::{KeyError, SiteKey, attest};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::index::Index;
+use crate::ingest::calls::Calls;
+use crate::ingest::hearing::Hearings;
 use crate::ingest::{self, Surroundings};
 use crate::journal::{Errands, Grouping, JournalError};
 use crate::purge::{self, Daily};
 use crate::rules::{RulesError, rules};
 use crate::sync::{self, AddressError, Desk, Line, LineState, Reporter};
 use crate::tape;
+use crate::terminal::devices::Equipment;
 use crate::terminal::edition::SentEdition;
 use crate::terminal::gauges::Gauges;
 use crate::terminal::live::Live;
@@ -116,6 +119,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let gauges = Gauges::new(clock.clone(), head.epoch.to_string(), head.seq);
     let index = open_index(folder.join("index"), journal.reader()?);
     let tapes = ingest::open_tapes(&config.lines, &folder.join("tapes"), tape_limits(&config));
+    let calls = Calls::new(&config.lines, &checkpoint);
+    let hearings = Hearings::new(&config.lines);
+    let equipment = Equipment::new(&config.lines, hearings.clone());
     let (board, shown) = watch::channel(Arc::new(checkpoint.clone()));
     let (follower, publisher, durable, durable_head) = Publisher::new(head);
     let audience = Audience {
@@ -129,6 +135,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         tapes: Arc::clone(&tapes),
         evidence: folder.join("evidence"),
         clock: clock.clone(),
+        calls: calls.clone(),
     };
     let (sync_reader, attest_reader) = (journal.reader()?, journal.reader()?);
     let purge_reader = config.journal.purge.by_itself.then(|| journal.reader()).transpose()?;
@@ -197,8 +204,13 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     }
     tasks.spawn(watch_index(index.clone(), gauges.clone()));
 
-    let surroundings =
-        Surroundings { inbox: inbox.clone(), live: live.clone(), clock: clock.clone() };
+    let surroundings = Surroundings {
+        inbox: inbox.clone(),
+        live: live.clone(),
+        clock: clock.clone(),
+        calls,
+        hearings,
+    };
     let devices =
         ingest::start(config.lines.clone(), config.mqtt.clone(), tapes, &surroundings, &stopping);
     let sessions =
@@ -214,6 +226,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         sent_edition: SentEdition::new(&rules.edition),
         journal: Arc::new(file),
         index,
+        equipment,
         public_notice: config.public_notice.as_deref().map(Arc::from),
     };
     let push = ingest::push_routes(Arc::clone(&devices.pushes));

@@ -17,6 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub mod desk;
+pub mod devices;
 pub mod edition;
 pub mod gauges;
 mod goods;
@@ -35,6 +36,7 @@ mod signing;
 mod stream;
 mod views;
 
+use devices::Equipment;
 use edition::SentEdition;
 use gauges::Gauges;
 use live::Live;
@@ -67,6 +69,8 @@ pub struct Terminal {
     pub journal: Arc<PathBuf>,
     /// The lookup index, if it can be used.
     pub index: Option<Arc<Index>>,
+    /// The devices of the site, and when they were heard.
+    pub equipment: Equipment,
     /// Restrictions that everybody may read, as the site words them.
     pub public_notice: Option<Arc<str>>,
 }
@@ -99,6 +103,7 @@ fn routes() -> OpenApiRouter<Terminal> {
         .routes(routes!(looking::visit))
         .routes(routes!(looking::visit_journal))
         .routes(routes!(looking::own_acts))
+        .routes(routes!(devices::devices))
         .routes(routes!(edition::edition))
         .routes(routes!(goods::goods))
         .routes(routes!(prior::rows))

@@ -13,6 +13,8 @@ mod anonymising;
 mod answered;
 #[path = "agent/asked.rs"]
 mod asked;
+#[path = "agent/axles.rs"]
+mod axles;
 #[path = "agent/broker.rs"]
 mod broker;
 #[path = "agent/capture.rs"]
@@ -23,6 +25,8 @@ mod configuration;
 mod decoding;
 #[path = "agent/desk.rs"]
 mod desk;
+#[path = "agent/devices.rs"]
+mod devices;
 #[path = "agent/evidence.rs"]
 mod evidence;
 #[path = "agent/handed_on.rs"]
@@ -47,6 +51,8 @@ mod recording;
 mod replaying;
 #[path = "agent/retention.rs"]
 mod retention;
+#[path = "agent/scan_limits.rs"]
+mod scan_limits;
 #[path = "agent/scans.rs"]
 mod scans;
 #[path = "agent/sparkplug.rs"]

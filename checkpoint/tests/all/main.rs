@@ -57,6 +57,8 @@ mod retention;
 #[cfg(test)]
 mod scans;
 #[cfg(test)]
+mod sticking;
+#[cfg(test)]
 mod submissions;
 #[cfg(test)]
 mod tables;

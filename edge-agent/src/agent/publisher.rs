@@ -23,6 +23,7 @@ use super::opening::read;
 use crate::clock::Clock;
 use crate::index::{Index, Kind, Number};
 use crate::ingest::Tapes;
+use crate::ingest::calls::Calls;
 use crate::journal::{Entry, Follower, JournalError, Reader};
 use crate::terminal::gauges::Gauges;
 use crate::terminal::live::Live;
@@ -56,6 +57,8 @@ pub(crate) struct Audience {
     /// Where the minutes around an alarm are kept.
     pub(crate) evidence: PathBuf,
     pub(crate) clock: Clock,
+    /// The tasks of devices, to which officers' orders go.
+    pub(crate) calls: Calls,
 }
 
 impl Publisher {
@@ -159,6 +162,7 @@ impl Audience {
                 self.checkpoint.follow(&entry);
                 self.board.send_replace(Arc::new(self.checkpoint.clone()));
                 self.live.publish(&self.checkpoint.changes(&entry, &self.edition));
+                self.calls.note(&entry);
                 keeping.note(&entry);
             }
             Ok(None) => {}

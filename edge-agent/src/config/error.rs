@@ -52,7 +52,7 @@ impl ConfigError {
     pub(super) fn not_toml(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
         let message = error.message();
         let (wrong, right) = match message.split_once(", expected ") {
-            Some((wrong, right)) => (wrong.to_owned(), format!("expected {right}")),
+            Some((wrong, right)) => (wrong.to_owned(), format!("expected {}", of_type(right))),
             None => (message.lines().collect::<Vec<_>>().join("; "), String::new()),
         };
         let right = match wrong.strip_prefix("unknown field `value`") {
@@ -60,6 +60,16 @@ impl ConfigError {
             None => right,
         };
         ConfigError::new(path, text, vec![Finding { span: error.span(), wrong, right }])
+    }
+}
+
+/// A type of the program in the words of those who write configurations.
+fn of_type(expected: &str) -> &str {
+    match expected {
+        "u8" => "a whole number from 0 to 255, without quotes",
+        "u16" => "a whole number from 0 to 65535, without quotes",
+        "u32" | "u64" => "a whole number from 0, without quotes",
+        other => other,
     }
 }
 

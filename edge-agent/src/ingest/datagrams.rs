@@ -24,7 +24,9 @@ pub(super) async fn hear(mut device: Device, address: SocketAddr) {
         if device.lost(&format!("udp port {address}: {why}")).await.is_err() {
             return;
         }
-        tokio::time::sleep(backoff.next()).await;
+        if device.meanwhile(tokio::time::sleep(backoff.next())).await.is_err() {
+            return;
+        }
     }
 }
 
@@ -45,13 +47,19 @@ async fn session(
             }
         }
         // Before the first datagram there is nobody to ask: what is due waits.
-        let wait =
-            device.wait().unwrap_or(IDLE).max(if peer.is_none() { IDLE } else { Duration::ZERO });
+        let due = device.due(Some(IDLE));
+        let due = async {
+            match peer {
+                Some(_) => due.await,
+                None => tokio::time::sleep(IDLE).await,
+            }
+        };
         tokio::select! {
             received = socket.recv_from(&mut buffer) => match received {
                 Ok((length, from)) => {
                     backoff.worked();
                     peer = Some(from);
+                    device.counted(0);
                     let kept = device.document(buffer.get(..length).unwrap_or_default()).await?;
                     if !device.may_answer(kept).await {
                         return Ok(io::Error::other("what it said could not be recorded"));
@@ -61,7 +69,7 @@ async fn session(
                 Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {}
                 Err(error) => return Ok(error),
             },
-            () = tokio::time::sleep(wait) => {
+            () = due => {
                 // There is no line that could be opened anew.
                 device.time_passed().await?;
             }

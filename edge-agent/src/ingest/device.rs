@@ -10,7 +10,10 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::Surroundings;
+use super::calls::Called;
+use super::flood::Flood;
 use super::health::{FaultCount, Watch};
+use super::hearing::Hearing;
 use super::observe::{Heard, Pipeline};
 use crate::agent::Ended;
 use crate::clock::Moment;
@@ -23,8 +26,11 @@ pub struct Device {
     pipeline: Pipeline,
     watch: Watch,
     faults: FaultCount,
+    flood: Flood,
+    hearing: Arc<Hearing>,
     tape: Option<Arc<Tape>>,
     surroundings: Surroundings,
+    called: Called,
     /// It forgets what it said as soon as it is answered.
     answered: bool,
 }
@@ -40,7 +46,10 @@ impl Device {
             pipeline: Pipeline::new(line),
             watch: Watch::new(line.silence_limit),
             faults: FaultCount::default(),
+            flood: Flood::default(),
+            hearing: surroundings.hearings.of(&line.device.id),
             tape,
+            called: surroundings.calls.of(&line.device.id),
             surroundings,
             answered: line.dialect.is_answered() && line.connect.is_both_ways(),
         }
@@ -120,6 +129,12 @@ impl Device {
         self.keep(moment.at, heard).await
     }
 
+    /// Another whole message came, and so many were turned away since the one before.
+    pub fn counted(&mut self, turned_away: u32) {
+        self.flood.message(self.surroundings.clock.now());
+        self.flood.passed_over(turned_away);
+    }
+
     async fn keep(&mut self, now: Timestamp, heard: Heard) -> Result<Kept, Ended> {
         let mut kept = Kept::new();
         let Heard { said, frames, faults, valid: _ } = heard;
@@ -138,10 +153,45 @@ impl Device {
         self.count(now, vec![fault]).await
     }
 
-    /// How long until [`Device::time_passed`] has something to do; none if nothing is expected.
-    pub fn wait(&self) -> Option<Duration> {
+    /// Waits for `done`, such as a line that opens, and answers officers' orders meanwhile.
+    pub async fn meanwhile<T>(&mut self, done: impl Future<Output = T>) -> Result<T, Ended> {
+        tokio::pin!(done);
+        loop {
+            let called = self.called.clone();
+            tokio::select! {
+                done = &mut done => return Ok(done),
+                () = called.wait() => self.answer_call().await?,
+            }
+        }
+    }
+
+    /// Waits until [`Device::time_passed`] has something to do, or for `idle`, if nothing is expected.
+    pub fn due(&self, idle: Option<Duration>) -> impl Future<Output = ()> + use<> {
+        let wait = self.wait().or(idle);
+        let called = self.called.clone();
+        async move {
+            let time = async {
+                match wait {
+                    Some(wait) => tokio::time::sleep(wait).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = time => {}
+                () = called.wait() => {}
+            }
+        }
+    }
+
+    /// How long until something is due; none if nothing is expected.
+    fn wait(&self) -> Option<Duration> {
         let moment = self.surroundings.clock.moment();
-        let deadlines = [self.pipeline.deadline(), self.watch.deadline(), self.faults.deadline()];
+        let deadlines = [
+            self.pipeline.deadline(),
+            self.watch.deadline(),
+            self.faults.deadline(),
+            self.flood.deadline(),
+        ];
         let next = deadlines.into_iter().flatten().min();
         let wait = |next: Timestamp| {
             Duration::try_from(next.duration_since(moment.at)).unwrap_or(Duration::ZERO)
@@ -158,10 +208,18 @@ impl Device {
         let now = moment.at;
         let heard = self.pipeline.time_passed(moment);
         self.heard(now, heard).await?;
+        self.answer_call().await?;
         let changed = self.watch.time_passed(now);
         self.health(now, changed).await?;
         self.count(now, Vec::new()).await?;
         Ok(self.watch.is_given_up(now))
+    }
+
+    async fn answer_call(&mut self) -> Result<(), Ended> {
+        let Some(ordered) = self.called.take() else { return Ok(()) };
+        let now = self.surroundings.clock.now();
+        let heard = self.pipeline.end_weighing(now, ordered);
+        self.heard(now, heard).await
     }
 
     /// Whether the device has been silent for so long that its line should be opened anew.
@@ -171,6 +229,7 @@ impl Device {
 
     fn arrived(&self, bytes: &[u8]) -> Moment {
         let moment = self.surroundings.clock.moment();
+        self.hearing.bytes(moment.at);
         if let Some(tape) = &self.tape {
             tape.write(moment.at.as_microsecond(), bytes);
         }
@@ -180,6 +239,9 @@ impl Device {
     async fn judge(&mut self, now: Timestamp, heard: &Heard) -> Result<(), Ended> {
         // A device that refuses, or answers twice, speaks the dialect all the same.
         let speaks = |fault: &Fault| matches!(fault.kind, FaultKind::Refused | FaultKind::Unasked);
+        if heard.valid > 0 {
+            self.hearing.readings(now, heard.valid);
+        }
         if heard.valid > 0 || heard.faults.iter().any(speaks) {
             let changed = self.watch.valid(now);
             return self.health(now, changed).await;
@@ -210,8 +272,22 @@ impl Device {
         for fault in faults {
             self.faults.add(fault);
         }
+        for (kind, detail, count) in self.flood.due(now) {
+            tracing::warn!(device = self.name, kind, detail, count, "too many messages");
+            self.fault_told(now, kind.to_owned(), detail, count).await?;
+        }
         let Some((kind, detail, count)) = self.faults.due(now) else { return Ok(()) };
         tracing::debug!(device = self.name, kind, detail, count, "fault");
+        self.fault_told(now, kind, detail, count).await
+    }
+
+    async fn fault_told(
+        &mut self,
+        now: Timestamp,
+        kind: String,
+        detail: String,
+        count: u32,
+    ) -> Result<(), Ended> {
         let observation = self.pipeline.observation(now, Said::Fault { kind, detail, count });
         self.surroundings.inbox.observed(observation).await
     }

@@ -1,4 +1,7 @@
-//! Devices that publish over MQTT: one client for all of them.
+//! Devices that publish over MQTT: a client for each of them, with a session of its own at the broker.
+//!
+//! A broker keeps what a session has not taken in one queue, and sends it so many messages at a time: in a session that devices share, one that
+//! floods delays what the others say, and when the queue is full the broker passes over messages of all of them. So no two share one.
 //!
 //! It promises that what only we have taken is never lost: a message is acknowledged (PUBACK) when what followed from it is durable, in
 //! the order of arrival; the broker keeps our session under a stable name, and sends again what was not acknowledged. What it sends
@@ -13,6 +16,7 @@ pub(super) mod sparkplug;
 
 use std::collections::{HashMap, VecDeque};
 
+use checkpoint::ids::DeviceId;
 use tokio::sync::{mpsc, oneshot, watch};
 use wire::chain::Hash;
 
@@ -30,19 +34,18 @@ pub(super) struct Subscription {
 /// Listens until `stop` says so.
 pub(super) async fn listen(
     broker: Mqtt,
-    subscriptions: Vec<Subscription>,
+    device: &DeviceId,
+    subscription: Subscription,
     mut stop: watch::Receiver<bool>,
 ) {
     let place = format!("mqtt {}:{}", broker.host, broker.port);
-    let topics: Vec<String> = subscriptions
-        .iter()
-        .flat_map(|subscription| {
-            [Some(subscription.topic.clone()), subscription.status_topic.clone()]
-        })
+    let topics: Vec<String> = [Some(&subscription.topic), subscription.status_topic.as_ref()]
+        .into_iter()
         .flatten()
+        .cloned()
         .collect();
-    let (mut link, acks) = Link::new(&broker);
-    let mut post = Post::new(subscriptions, acks);
+    let (mut link, acks) = Link::of_device(&broker, device);
+    let mut post = Post::new(subscription, acks);
     let mut backoff = Backoff::default();
     loop {
         let said = tokio::select! {
@@ -51,9 +54,9 @@ pub(super) async fn listen(
         };
         match said {
             Ok(Said::Connected) => {
-                tracing::info!(place, "broker connected");
+                tracing::info!(place, %device, "broker connected");
                 backoff.worked();
-                post.connected();
+                post.connected().await;
                 link.subscribe(&topics);
             }
             Ok(Said::Message { topic, payload, dup, retain, ack }) => {
@@ -66,9 +69,9 @@ pub(super) async fn listen(
             }
             Ok(Said::Acknowledged | Said::Other) => {}
             Err(why) => {
-                post.disconnected(&format!("{place}: {why}"));
+                post.disconnected(&format!("{place}: {why}")).await;
                 let wait = backoff.next();
-                tracing::warn!(place, why, ?wait, "broker lost");
+                tracing::warn!(place, %device, why, ?wait, "broker lost");
                 tokio::select! {
                     () = tokio::time::sleep(wait) => {}
                     _ = stop.wait_for(|stop| *stop) => return,
@@ -78,9 +81,9 @@ pub(super) async fn listen(
     }
 }
 
-/// Sorts messages into mailboxes and owes the broker an answer for each.
+/// Puts messages into the mailbox and owes the broker an answer for each.
 struct Post {
-    subscriptions: Vec<Subscription>,
+    subscription: Subscription,
     acks: Acks,
     /// Where the answers of this connection go, in the order in which the messages came.
     owed: mpsc::Sender<Owed>,
@@ -105,26 +108,22 @@ struct Owed {
 }
 
 impl Post {
-    fn new(subscriptions: Vec<Subscription>, acks: Acks) -> Post {
+    fn new(subscription: Subscription, acks: Acks) -> Post {
         let owed = answer(acks.clone());
-        Post { subscriptions, acks, owed, taken: VecDeque::new(), again: HashMap::new() }
+        Post { subscription, acks, owed, taken: VecDeque::new(), again: HashMap::new() }
     }
 
-    fn connected(&mut self) {
+    async fn connected(&mut self) {
         // An answer that belongs to an earlier connection would acknowledge another message under the same number.
         self.owed = answer(self.acks.clone());
         for Taken { key, kept } in self.taken.drain(..) {
             self.again.insert(key, kept);
         }
-        for subscription in &self.subscriptions {
-            subscription.mailbox.tell_link(Ok(()));
-        }
+        self.subscription.mailbox.put_link(Ok(())).await;
     }
 
-    fn disconnected(&mut self, why: &str) {
-        for subscription in &self.subscriptions {
-            subscription.mailbox.tell_link(Err(why.to_owned()));
-        }
+    async fn disconnected(&mut self, why: &str) {
+        self.subscription.mailbox.put_link(Err(why.to_owned())).await;
     }
 
     async fn message(&mut self, topic: &str, payload: &[u8], dup: bool, ack: Ack) {
@@ -163,7 +162,7 @@ impl Post {
 
     /// A state is what it was; an old reading would be taken for one of the vehicle that stands here now, at each connection again.
     fn is_status(&self, topic: &str) -> bool {
-        self.subscriptions.iter().any(|s| s.status_topic.as_deref() == Some(topic))
+        self.subscription.status_topic.as_deref() == Some(topic)
     }
 
     /// Acknowledges what no device is told of.
@@ -175,28 +174,25 @@ impl Post {
     /// Gives a message to its device. What nobody can use is kept at once: to get it again would not help.
     async fn deliver(&self, topic: &str, payload: &[u8]) -> watch::Receiver<bool> {
         let (durable, kept) = watch::channel(false);
-        let by_status = |s: &&Subscription| s.status_topic.as_deref() == Some(topic);
-        if let Some(subscription) = self.subscriptions.iter().find(by_status) {
+        let mailbox = &self.subscription.mailbox;
+        if self.is_status(topic) {
             let online = payload.eq_ignore_ascii_case(b"online") || payload == b"1";
             let words =
                 String::from_utf8_lossy(payload).chars().take(STATUS_CHARS).collect::<String>();
-            subscription.mailbox.tell_link(if online {
-                Ok(())
-            } else {
-                Err(format!("its status says {words:?}"))
-            });
+            let link = if online { Ok(()) } else { Err(format!("its status says {words:?}")) };
+            mailbox.put_link(link).await;
             durable.send_replace(true);
             return kept;
         }
-        let Some(subscription) = self.subscriptions.iter().find(|s| s.topic == topic) else {
+        if self.subscription.topic != topic {
             tracing::warn!(topic, "nobody listens to this topic");
             durable.send_replace(true);
             return kept;
-        };
+        }
         // A payload above the limit is told as a fault by the decoder, which sees its beginning only.
         let body = payload.get(..PAYLOAD_BYTES).unwrap_or(payload).to_vec();
         let (done, answered) = oneshot::channel();
-        subscription.mailbox.put(Delivery { body, kept: done }).await;
+        mailbox.put(Delivery { body, kept: done }).await;
         tokio::spawn(async move {
             if answered.await.is_ok() {
                 durable.send_replace(true);
@@ -244,8 +240,8 @@ mod tests {
             let topic = "seals".to_owned();
             let subscription = Subscription { topic, status_topic: None, mailbox };
             let (acks, _events) = acks();
-            let mut post = Post::new(vec![subscription], acks);
-            post.connected();
+            let mut post = Post::new(subscription, acks);
+            post.connected().await;
             post.message("seals", b"K1", false, message("seals")).await;
             let kept = mailbox::next_delivery(&letters).await.unwrap().kept;
             let waits = match answer {
@@ -263,7 +259,7 @@ mod tests {
                 let mut settled = post.taken.back().unwrap().kept.clone();
                 let _ = settled.wait_for(|kept| *kept).await; // true, or gone
             }
-            post.connected();
+            post.connected().await;
             post.message("seals", b"K1", true, message("seals")).await;
             drop(post);
             let mut again = 0;
@@ -282,10 +278,10 @@ mod tests {
         let (mailbox, letters) = mailbox::mailbox();
         let topic = "seals".to_owned();
         let (acks, _events) = acks();
-        let mut post = Post::new(vec![Subscription { topic, status_topic: None, mailbox }], acks);
+        let mut post = Post::new(Subscription { topic, status_topic: None, mailbox }, acks);
         let mut told = Vec::new();
         for connection in [&["K1", "K2"][..], &["K1", "K3", "K2"]] {
-            post.connected();
+            post.connected().await;
             for payload in connection {
                 post.message("seals", payload.as_bytes(), false, message("seals")).await;
             }
@@ -304,11 +300,11 @@ mod tests {
         let (acks, _events) = acks();
         let status_topic = Some("seals/status".to_owned());
         let subscription = Subscription { topic: "seals".to_owned(), status_topic, mailbox };
-        let mut post = Post::new(vec![subscription], acks);
+        let mut post = Post::new(subscription, acks);
         for dup in [false, true] {
-            post.connected();
+            post.connected().await;
             post.message("seals/status", b"offline", dup, message("seals/status")).await;
-            post.disconnected("the broker is away");
+            post.disconnected("the broker is away").await;
         }
         drop(post);
         let mut gone = 0;

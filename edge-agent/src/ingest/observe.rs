@@ -22,10 +22,11 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use units::{CountsPerSecond, Kilograms, MilliSigma};
 
+use super::repetitions::Repetitions;
 use super::{scanning, screening, seals, weighing};
 use crate::clock::Moment;
 use crate::config::{DeviceLine, Scale};
-use crate::terminal::messages::{Frame, PortalFrame, WeighbridgeFrame};
+use crate::terminal::messages::{Frame, NoNumber, PortalFrame, WeighbridgeFrame};
 
 /// One device's pipeline.
 #[derive(Debug)]
@@ -35,6 +36,10 @@ pub struct Pipeline {
     dialect: Dialect,
     ear: Ear,
     meaning: Meaning,
+    /// What was scanned lately.
+    repetitions: Repetitions,
+    /// Whether somebody holds a code under it.
+    is_scanner: bool,
     /// When silence ends what is held, of a device that ends what it says with nothing else.
     ends_at: Option<Timestamp>,
     /// What the last background line said of the background, so that only a change is told.
@@ -102,6 +107,8 @@ impl Pipeline {
                 None => Ear::Listens(Decoder::with(line.dialect, &line.settings)),
             },
             meaning,
+            repetitions: Repetitions::new(line.repeated_within),
+            is_scanner: line.device.family == Family::Scanner,
             ends_at: None,
             background: None,
             background_sum: None,
@@ -197,19 +204,34 @@ impl Pipeline {
             }
             Meaning::Scale(scale) => scale.link_lost(),
             Meaning::Axles(axles) => axles.link_lost(),
-            Meaning::Itself => {}
+            Meaning::Itself => self.repetitions.link_lost(at, &mut heard.said),
+        }
+        heard
+    }
+
+    /// An officer ended the weighing axle by axle at the moment `ordered`; a vehicle that came to the scale after it is another.
+    pub fn end_weighing(&mut self, now: Timestamp, ordered: Timestamp) -> Heard {
+        let mut heard = Heard::default();
+        match &mut self.meaning {
+            Meaning::Axles(axles) if axles.began().is_some_and(|began| began <= ordered) => {
+                heard.said.extend(weighing::of_axles(axles.end(now), self.dialect));
+            }
+            Meaning::Axles(_) | Meaning::Portal(_) | Meaning::Scale(_) | Meaning::Itself => {
+                heard.said.push(Said::NoAxles);
+            }
         }
         heard
     }
 
     /// When [`Pipeline::time_passed`] has something to say if nothing arrives before.
     pub fn deadline(&self) -> Option<Timestamp> {
-        let vehicle = match &self.meaning {
+        let meaning = match &self.meaning {
             Meaning::Portal(portal) => portal.deadline(),
             Meaning::Axles(axles) => axles.deadline(),
-            Meaning::Scale(_) | Meaning::Itself => None,
+            Meaning::Scale(_) => None,
+            Meaning::Itself => self.repetitions.deadline(),
         };
-        [vehicle, self.ends_at].into_iter().flatten().min()
+        [meaning, self.ends_at].into_iter().flatten().min()
     }
 
     /// Time passed: a deadline of ours or of the conversation may have come.
@@ -234,7 +256,8 @@ impl Pipeline {
                 let events = axles.time_passed(now.at);
                 heard.said.extend(weighing::of_axles(events, self.dialect));
             }
-            Meaning::Scale(_) | Meaning::Itself => {}
+            Meaning::Scale(_) => {}
+            Meaning::Itself => self.repetitions.time_passed(now.at, &mut heard.said),
         }
         heard
     }
@@ -293,13 +316,16 @@ impl Pipeline {
             // Weighing in motion is of another accuracy than a standing scale: for the live display, never the weight of the vehicle.
             (Meaning::Scale(_) | Meaning::Axles(_), Reading::Passage(passage)) => {
                 let kg = passage.gross_kg.or_else(|| passage.sum_kg());
-                heard.frames.push(self.live_weight(at, kg, false));
+                heard.frames.push(self.live_weight(at, kg, None, false));
             }
             // A tag that has gone says when it was here last, which was before: the next vehicle may be standing there now.
             (Meaning::Itself, Reading::Seal(message))
                 if message.tag.is_some_and(|tag| tag.gone) => {}
             (Meaning::Itself, Reading::Seal(message)) => {
-                heard.said.push(Said::Seal(seals::said(message)));
+                let seal = seals::said(message);
+                let repeats = self.is_scanner
+                    && !self.repetitions.is_new(at, &seal.as_scanned(), &mut heard.said);
+                heard.said.extend((!repeats).then_some(Said::Seal(seal)));
             }
             // An antenna that is lost is a seal that is not seen.
             (
@@ -318,7 +344,10 @@ impl Pipeline {
             // A camera's heartbeat shows that it is there, and says nothing about a vehicle.
             (Meaning::Itself, Reading::Plate(CameraMessage::Other { .. })) => {}
             (Meaning::Itself, Reading::Scan(scan)) => {
-                heard.said.push(Said::Scan(scanning::said(at, scan)));
+                let scan = scanning::said(at, scan);
+                if self.repetitions.is_new(at, &scan, &mut heard.said) {
+                    heard.said.push(Said::Scan(scan));
+                }
             }
             (
                 Meaning::Portal(_) | Meaning::Scale(_) | Meaning::Axles(_) | Meaning::Itself,
@@ -438,15 +467,23 @@ impl Pipeline {
 
     fn scale_frame(&self, at: Timestamp, weighing: &Weighing, settled: bool) -> Frame {
         let kg = weighing.mass(units::MassUnit::Kilogram);
-        self.live_weight(at, kg, settled || weighing.stability == Stability::Stable)
+        let stable = settled || weighing.stability == Stability::Stable;
+        self.live_weight(at, kg, weighing::no_number_shown(weighing.display), stable)
     }
 
-    fn live_weight(&self, at: Timestamp, kg: Option<Kilograms>, stable: bool) -> Frame {
+    fn live_weight(
+        &self,
+        at: Timestamp,
+        kg: Option<Kilograms>,
+        instead: Option<NoNumber>,
+        stable: bool,
+    ) -> Frame {
         Frame::Weighbridge(WeighbridgeFrame {
             lane: self.lane.clone(),
             device: self.device.clone(),
             t_ms: at.as_millisecond(),
             kg: kg.map(|mass| mass.0.normalize().to_string()),
+            instead,
             stable,
         })
     }

@@ -98,7 +98,7 @@ mod tests {
 
     use axum::body::Body;
 
-    use super::super::mailbox::next_fault;
+    use super::super::mailbox::{next_fault, turned_away};
     use super::*;
 
     #[tokio::test]
@@ -120,6 +120,18 @@ mod tests {
         let (status, _) = push(State(pushes), Path("camera-1".to_owned()), large).await;
         assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
         assert_eq!(next_fault(&letters).await.unwrap().kind, FaultKind::TooLong);
+    }
+
+    #[tokio::test]
+    async fn a_document_for_which_there_is_no_room_is_turned_away_and_counted() {
+        let (mailbox, letters) = super::super::mailbox::mailbox();
+        while mailbox.try_put(Delivery { body: Vec::new(), kept: oneshot::channel().0 }).is_ok() {}
+        let id = DeviceId::try_from("camera-1".to_owned()).unwrap();
+        let pushes: Pushes = Arc::new(HashMap::from([(id, mailbox)]));
+        let request = Request::new(Body::from("<EventNotificationAlert/>"));
+        let (status, _) = push(State(pushes), Path("camera-1".to_owned()), request).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(turned_away(&letters).await, 2);
     }
 
     #[tokio::test]

@@ -81,7 +81,8 @@ pub(super) async fn hear(mut device: Device, source: Source) {
     let mut door = Door::None;
     loop {
         let mut least = Duration::ZERO;
-        let why = match source.open(&mut door).await {
+        let Ok(opened) = device.meanwhile(source.open(&mut door)).await else { return };
+        let why = match opened {
             Ok(mut line) => {
                 match session(&mut device, &mut line, door.as_ref(), &mut backoff).await {
                     Ok(why) => {
@@ -98,7 +99,10 @@ pub(super) async fn hear(mut device: Device, source: Source) {
             return;
         }
         // A device that serves another is not fought over, whatever our own patience.
-        tokio::time::sleep(backoff.next().max(least)).await;
+        let pause = tokio::time::sleep(backoff.next().max(least));
+        if device.meanwhile(pause).await.is_err() {
+            return;
+        }
     }
 }
 
@@ -122,14 +126,8 @@ async fn session(
         if let Some(hang_up) = device.hang_up() {
             return Ok(hang_up.reason.to_owned());
         }
-        let wait = device.wait();
-        let due = async {
-            match wait {
-                Some(wait) => tokio::time::sleep(wait).await,
-                // Nothing is due, but a device that stays silent has its line opened anew.
-                None => tokio::time::sleep(Duration::from_secs(1)).await,
-            }
-        };
+        // Though nothing is due: a device that stays silent has its line opened anew.
+        let due = device.due(Some(IDLE));
         let replaced = async {
             match door {
                 Some(door) => door.accept().await,
@@ -171,5 +169,7 @@ async fn session(
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// A device that takes in nothing for so long is gone.
 const WRITE_LIMIT: Duration = Duration::from_secs(2);
+/// Looked at this often while nothing is expected.
+const IDLE: Duration = Duration::from_secs(1);
 /// Read at once; a second of a portal has some 400 bytes.
 const READ_BYTES: usize = 4096;

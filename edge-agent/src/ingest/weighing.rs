@@ -5,8 +5,10 @@
 use checkpoint::input::observation::{AxleLoad, AxleSession, Said, Weight, WeightRefusal};
 use firmware_protocols::Dialect;
 use firmware_protocols::weighbridge::{
-    self, Axle, AxleEvent, EndedBy, Settled, SettlingEvent, StableBy,
+    self, Axle, AxleEvent, Display, EndedBy, Settled, SettlingEvent, StableBy,
 };
+
+use crate::terminal::messages::NoNumber;
 
 pub(super) fn of_vehicle(
     events: Vec<SettlingEvent>,
@@ -33,6 +35,18 @@ pub(super) fn of_axles(events: Vec<AxleEvent>, dialect: Dialect) -> impl Iterato
         AxleEvent::NoNumber(event) => no_number(event),
         AxleEvent::Ended(ended) => Some(Said::AxlesWeighed(session(ended, dialect))),
     })
+}
+
+/// What the display shows, if that is no number.
+pub(super) fn no_number_shown(display: Display) -> Option<NoNumber> {
+    match display {
+        Display::Value(_) => None,
+        Display::Overload => Some(NoNumber::Overload),
+        Display::Underload => Some(NoNumber::Underload),
+        Display::OutOfRange => Some(NoNumber::OutOfRange),
+        Display::Blank => Some(NoNumber::Blank),
+        Display::Withheld => Some(NoNumber::Withheld),
+    }
 }
 
 /// Whether the number on the display stands still and counts.

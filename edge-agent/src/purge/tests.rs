@@ -10,6 +10,7 @@ use wire::entry::{Decoded, decode, encode};
 use super::*;
 use crate::agent::{Audience, Loop, Publisher, Timing};
 use crate::config::Config;
+use crate::ingest::calls::Calls;
 use crate::journal::{self, Cursor, Urgency, verify};
 use crate::terminal::gauges::Gauges;
 use crate::{ingest, tape};
@@ -77,6 +78,7 @@ async fn the_daily_look_removes_what_is_over_while_the_agent_goes_on() {
         tapes: ingest::open_tapes(&config.lines, &tapes, tape::Limits::default()),
         evidence: folder.path().join("evidence"),
         clock: clock.clone(),
+        calls: Calls::new(&config.lines, &checkpoint),
     };
     let publishing = std::thread::spawn(move || publisher.run(audience));
     let (writer, errands) = journal.start(Grouping::default(), follower).unwrap();

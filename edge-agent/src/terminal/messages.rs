@@ -3,6 +3,8 @@
 //! The types here and in [`checkpoint::view`] are the whole interface; `openapi.json` is made of them, and the screens are
 //! generated from that. Words for people are not here, but for `message`, which is for whoever reads a log.
 
+use std::collections::BTreeMap;
+
 use checkpoint::ids::{DeviceId, LaneId, OfficerId};
 use checkpoint::input::order::{NoticeDraft, PapersKind};
 use checkpoint::law::act::ActProblem;
@@ -120,6 +122,27 @@ pub struct Problem {
 pub struct TimeView {
     /// Milliseconds since 1970 UTC.
     pub ts_ms: i64,
+}
+
+/// How a device is reached and set, and when it was heard. What was recorded of it is in its row of the board.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DeviceStatus {
+    /// Its name in the configuration.
+    pub id: DeviceId,
+    /// Where it is, such as `tcp 192.168.10.21:1600` or `/dev/ttyUSB0 9600 8N1`.
+    pub link: String,
+    /// What the site sets of its dialect, by key, as JSON.
+    pub settings: BTreeMap<String, String>,
+    /// Keys of its dialect that the site leaves as they usually are; the page of the dialect tells how, and what of it is assumed.
+    pub usual: Vec<String>,
+    /// Silent for so long, it is not relied on: seconds.
+    pub silence_limit_s: u64,
+    /// When bytes came from it last, milliseconds since 1970 UTC; none since the agent began.
+    pub heard_ms: Option<i64>,
+    /// When a reading came last that made sense.
+    pub reading_ms: Option<i64>,
+    /// Readings that made sense, since the agent began.
+    pub readings: u64,
 }
 
 /// How the agent itself is.
@@ -308,8 +331,26 @@ pub struct WeighbridgeFrame {
     pub t_ms: i64,
     /// Kilograms as decimal text; none if the display shows no number.
     pub kg: Option<String>,
+    /// What it shows instead.
+    pub instead: Option<NoNumber>,
     /// Whether the load is at rest, by the indicator's own judgement.
     pub stable: bool,
+}
+
+/// What the display of a scale shows instead of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NoNumber {
+    /// More than the scale may weigh.
+    Overload,
+    /// Less than nothing.
+    Underload,
+    /// One of both; the indicator does not tell which.
+    OutOfRange,
+    /// Nothing.
+    Blank,
+    /// The indicator keeps the number back while it moves.
+    Withheld,
 }
 
 /// Server-sent event `hb`, every second.

@@ -48,7 +48,8 @@ pub(super) fn ringing(ringing: &AlarmRinging) -> Option<AlarmRinging> {
 
 /// The weight stays: a scale is looked after by its numbers, and without a plate it is nobody's.
 fn lane(lane: LaneView) -> LaneView {
-    LaneView { visit: None, plate: None, last_plate: None, scans: Vec::new(), ..lane }
+    let (scans, weighings) = (Vec::new(), Vec::new());
+    LaneView { visit: None, plate: None, last_plate: None, scans, weighings, ..lane }
 }
 
 /// Alarms of devices and of the agent itself; and radiation, which warns everybody in the lane, without saying whose it is.

@@ -162,6 +162,65 @@ async fn a_broker_of_mqtt_5_is_restarted() {
     told_and_restarted("5").await;
 }
 
+/// Publishes as fast as the broker takes it, for ever; nothing of it is ever read.
+async fn floods(port: u16, topic: &'static str) {
+    let mut options = MqttOptions::new("flooding", "127.0.0.1", port);
+    options.set_inflight(100);
+    let (client, mut events) = AsyncClient::new(options, 100);
+    let publishes = async {
+        for number in 0.. {
+            client.publish(topic, QoS::AtLeastOnce, false, seal(number)).await.unwrap();
+        }
+    };
+    let polls = async { while events.poll().await.is_ok() {} };
+    tokio::join!(publishes, polls);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_floods_the_broker_costs_another_no_message_and_is_told() {
+    for protocol in ["3.1.1", "5"] {
+        let Some(broker) = Broker::new() else { return };
+        let another = "[[device]]
+id = \"seals-2\"
+lane = \"1\"
+title = \"Quiet\"
+dialect = \"json\"
+family = \"seal_reader\"
+connect = { mqtt = \"test/seals-2\" }
+silence_limit_s = 86400
+";
+        let devices = format!("{another}{}", seals(broker.port, protocol));
+        let mut world = World::begin(&devices).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let flood = tokio::spawn(floods(broker.port, "test/seals-1"));
+        // More in a row than a broker would send before it is answered; each waits in vain if it stands behind the other's.
+        let quiet = |from: u32| (from..from + 50).map(|n| seal(900_000 + n)).collect::<Vec<_>>();
+        let of_quiet = |world: &World| {
+            let lines = world.lines().into_iter().filter(|line| line.kind == "seal_read");
+            let quiet = lines
+                .filter(|line| line.device.as_ref().is_some_and(|id| id.as_str() == "seals-2"));
+            quiet.filter_map(|line| line.with.get("seal").cloned()).collect::<Vec<String>>()
+        };
+        for batch in 0..4 {
+            broker.publish("test/seals-2", &quiet(batch * 50)).await;
+            while of_quiet(&world).len() < usize::try_from(batch + 1).unwrap() * 50 {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+        let mut told = of_quiet(&world);
+        told.sort();
+        told.dedup();
+        assert_eq!(told.len(), 200, "{protocol}: nothing lost, nothing twice");
+        let faults = world.wait_for("device_faulted", 1).await;
+        flood.abort();
+        let flooding =
+            faults.iter().find(|line| line.with.get("fault").is_some_and(|kind| kind == "flood"));
+        let flooding = flooding.unwrap_or_else(|| panic!("{protocol}: {faults:?}"));
+        assert_eq!(flooding.device.as_ref().map(|id| id.as_str()), Some("seals-1"));
+        world.stop().await;
+    }
+}
+
 /// A device with a last will that the broker keeps, connected and known to be there. Whoever drops it cuts its line without a goodbye.
 struct Device(AsyncClient, EventLoop);
 

@@ -7,7 +7,7 @@ use expect_test::{Expect, expect};
 
 use crate::world::site;
 
-fn check(text: &str, expected: Expect) {
+pub(crate) fn check(text: &str, expected: Expect) {
     let told = match Config::parse(Path::new("site.toml"), text) {
         Ok(_) => "accepted".to_owned(),
         Err(error) => error.to_string(),

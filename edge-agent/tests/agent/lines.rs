@@ -75,6 +75,40 @@ async fn a_cut_line_is_opened_again_and_half_a_line_is_one_fault_at_most() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_floods_its_line_starves_no_other() {
+    let (flooding, flooding_port) = listening().await;
+    let (listener, port) = listening().await;
+    let codes = format!(
+        "[[device]]
+id = \"codes-1\"
+lane = \"1\"
+title = \"Codes\"
+dialect = \"barcode\"
+connect = {{ tcp = \"127.0.0.1:{flooding_port}\" }}
+silence_limit_s = 15
+"
+    );
+    let mut world = World::begin(&format!("{codes}{}", portal(port))).await;
+    let mut flood = accept(&flooding).await;
+    let flood = tokio::spawn(async move {
+        // Each code is another, and an entry: nothing of it is counted together.
+        for number in 0_u64.. {
+            let code = format!("no two are alike {number}\r\n");
+            if flood.write_all(code.as_bytes()).await.is_err() {
+                return;
+            }
+        }
+    });
+    world.wait_for("scanned", 100).await;
+    let mut line = accept(&listener).await;
+    line.write_all(source().as_bytes()).await.unwrap();
+    world.wait_for("alarm_raised", 1).await;
+    world.wait_for("vehicle_screened", 1).await;
+    flood.abort();
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn garbage_between_frames_is_counted_and_harms_no_frame() {
     let (listener, port) = listening().await;
     let mut world = World::begin(&portal(port)).await;

@@ -1,6 +1,10 @@
 //! What scanners hand over reaches the page of the vehicle, whole and at once, and whoever looks after devices learns nothing of it.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
 
 use crate::world::{Browser, World, answer};
 
@@ -142,5 +146,52 @@ async fn of_a_travel_document_officers_see_the_number_and_those_who_look_after_d
             break;
         }
     }
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_sticks_fills_no_journal_and_every_repetition_is_counted() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let mut world = World::begin(&format!(
+        "[[device]]
+id = \"codes-1\"
+lane = \"1\"
+title = \"Codes\"
+dialect = \"barcode\"
+connect = {{ tcp = \"127.0.0.1:{port}\" }}
+silence_limit_s = 86400
+[limits.scans]
+repeated_within_s = 1
+waits_s = 120
+stays_s = 900
+alarming = []
+author = \"test\"
+approval = \"none needed: a test\"
+"
+    ))
+    .await;
+    let (mut line, _) = listener.accept().await.unwrap();
+    // The same code, and between two of them another, as of two labels under one reader.
+    let mut stuck = String::new();
+    for _ in 0..10_000 {
+        write!(stuck, "CSQU3054383\r\nMSKU9070323\r\n").unwrap();
+    }
+    line.write_all(stuck.as_bytes()).await.unwrap();
+    let times = |world: &World| {
+        let mut times = std::collections::BTreeMap::new();
+        for line in world.lines().iter().filter(|line| line.kind == "scan_repeated") {
+            let of = |key| line.with.get(key).cloned().unwrap_or_default();
+            times.insert(of("reading"), of("times").parse::<u32>().unwrap());
+        }
+        times.into_values().collect::<Vec<u32>>()
+    };
+    while times(&world) != [10_000, 10_000] {
+        assert!(times(&world).iter().all(|times| *times <= 10_000), "{:?}", times(&world));
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(world.count("scanned"), 2);
+    // The first repetition, the sums of after one, two, four seconds.. and the end: of a burst of half a minute no more than seven.
+    assert!(world.count("scan_repeated") <= 14, "{}", world.count("scan_repeated"));
     world.stop().await;
 }

@@ -13,6 +13,7 @@ use rust_decimal::Decimal;
 use toml::Spanned;
 use units::{Kilograms, MilliSigma};
 
+use super::limits::repeated_within;
 use super::{Look, listed};
 use crate::config::{Connect, DeviceLine, Scale, SerialLine, written};
 
@@ -71,6 +72,7 @@ pub(super) fn devices(look: &mut Look, file: &written::File, lanes: &[Lane]) -> 
                 silence_limit,
                 portal,
                 scale,
+                repeated_within: repeated_within(&file.limits),
             });
         }
     }
@@ -330,6 +332,7 @@ fn serial_line(look: &mut Look, device: &written::Device, path: String) -> Optio
     if !(50..=4_000_000).contains(baud.get_ref()) {
         look.at(baud, format!("device {id}: baud: {}", baud.get_ref()), "50 to 4000000");
     }
+    // Assumed where the site says nothing: 8N1, as most devices of a lane are delivered. The page of a dialect says where that is another.
     let data_bits = match written.data_bits.as_ref().map_or(8, |bits| *bits.get_ref()) {
         7 => DataBits::Seven,
         8 => DataBits::Eight,

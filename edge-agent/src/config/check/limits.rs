@@ -107,17 +107,24 @@ const MOST_REPEATED_WITHIN_S: u32 = 60;
 /// The longest time that a scan waits for its vehicle, or a vehicle for its scans: after that it would be given to a stranger.
 const MOST_WAITS_S: u32 = 3600;
 
+/// Within what time the same content at the same reader is the same scan.
+pub(super) fn repeated_within(written: &written::Limits) -> SignedDuration {
+    written.scans.as_ref().map_or(assumed_scans().value.repeated_within, |scans| {
+        SignedDuration::from_secs(i64::from(*scans.repeated_within_s.get_ref()))
+    })
+}
+
 fn scans(look: &mut Look, written: written::Scans) -> Option<Limit<ScanLimits>> {
     let written::Scans { repeated_within_s, waits_s, stays_s, alarming, author, approval } =
         written;
-    for (key, seconds, most) in [
-        ("repeated_within_s", &repeated_within_s, MOST_REPEATED_WITHIN_S),
-        ("waits_s", &waits_s, MOST_WAITS_S),
-        ("stays_s", &stays_s, MOST_WAITS_S),
+    for (key, seconds, right) in [
+        ("repeated_within_s", &repeated_within_s, 1..=MOST_REPEATED_WITHIN_S),
+        ("waits_s", &waits_s, 0..=MOST_WAITS_S),
+        ("stays_s", &stays_s, 0..=MOST_WAITS_S),
     ] {
-        if *seconds.get_ref() > most {
+        if !right.contains(seconds.get_ref()) {
             let problem = format!("limits.scans: {key}: {}", seconds.get_ref());
-            look.at(seconds, problem, format!("at most {most} seconds"));
+            look.at(seconds, problem, format!("{} to {} seconds", right.start(), right.end()));
         }
     }
     let seconds =

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use checkpoint::ids::DeviceId;
 use firmware_protocols::sparkplug::Publish;
 use rumqttc::v5;
 
@@ -43,11 +44,13 @@ pub(super) enum Said {
 }
 
 impl Link {
-    pub(super) fn new(broker: &Mqtt) -> (Link, Acks) {
+    /// A client of the broker that listens to one device, under a name and with a lasting session of its own.
+    pub(super) fn of_device(broker: &Mqtt, device: &DeviceId) -> (Link, Acks) {
+        // Never that of the host of Sparkplug, whatever the device is called.
+        let client_id = format!("{}.{device}", broker.client_id);
         match broker.protocol {
             MqttProtocol::V4 => {
-                let mut options =
-                    rumqttc::MqttOptions::new(&broker.client_id, &broker.host, broker.port);
+                let mut options = rumqttc::MqttOptions::new(client_id, &broker.host, broker.port);
                 options
                     .set_keep_alive(KEEP_ALIVE)
                     .set_clean_session(false)
@@ -61,8 +64,7 @@ impl Link {
                 (Link::V4(client, Box::new(events)), acks)
             }
             MqttProtocol::V5 => {
-                let mut options =
-                    v5::MqttOptions::new(&broker.client_id, &broker.host, broker.port);
+                let mut options = v5::MqttOptions::new(client_id, &broker.host, broker.port);
                 options
                     .set_keep_alive(KEEP_ALIVE)
                     .set_clean_start(false)

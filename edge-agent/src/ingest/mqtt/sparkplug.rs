@@ -54,7 +54,7 @@ pub(in crate::ingest) async fn listen(
             }
             Ended::Lost(why) => {
                 let told = host.disconnected(&format!("{place}: {why}"));
-                deliver_all(&mailboxes, told).await;
+                deliver_all(&mailboxes, told);
                 let wait = backoff.next();
                 tracing::warn!(place, why, ?wait, "broker lost");
                 tokio::select! {
@@ -118,7 +118,7 @@ impl Session<'_> {
                 if let Told::Publish(publish) = &told {
                     self.link.publish(publish);
                 } else {
-                    deliver(self.mailboxes, told).await;
+                    deliver(self.mailboxes, told);
                 }
             }
         }
@@ -137,13 +137,13 @@ impl Session<'_> {
     }
 }
 
-async fn deliver_all(mailboxes: &[Mailbox], told: Vec<Told>) {
+fn deliver_all(mailboxes: &[Mailbox], told: Vec<Told>) {
     for told in told {
-        deliver(mailboxes, told).await;
+        deliver(mailboxes, told);
     }
 }
 
-async fn deliver(mailboxes: &[Mailbox], told: Told) {
+fn deliver(mailboxes: &[Mailbox], told: Told) {
     match told {
         Told::Reading(device, reading) => {
             let (Some(mailbox), Some(document)) = (mailboxes.get(device), json::encode(&reading))
@@ -152,7 +152,8 @@ async fn deliver(mailboxes: &[Mailbox], told: Told) {
             };
             // Nobody waits for the answer: Sparkplug sends at most once.
             let (kept, _) = oneshot::channel();
-            mailbox.put(Delivery { body: document.into_bytes(), kept }).await;
+            // Nor does anybody wait for a device that says more than can be taken: another one's news may be behind it.
+            let _ = mailbox.try_put(Delivery { body: document.into_bytes(), kept });
         }
         Told::Fault(device, fault) => {
             if let Some(mailbox) = mailboxes.get(device) {

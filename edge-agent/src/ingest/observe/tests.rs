@@ -63,6 +63,11 @@ impl Listened {
         told(self.pipeline.document(self.now, message))
     }
 
+    /// An officer ended a weighing at this moment.
+    pub(super) fn is_ended(&mut self, ordered: Timestamp) -> Vec<Said> {
+        told(self.pipeline.end_weighing(self.now.at, ordered))
+    }
+
     /// The line is lost, and opened anew.
     pub(super) fn is_cut(&mut self) {
         told(self.pipeline.reopened(self.now.at));

@@ -115,3 +115,34 @@ fn a_line_that_is_lost_between_two_axles_is_told() {
     let told = session(&said);
     assert_eq!((told.axles.len(), told.interruptions, told.whole), (2, 1, false));
 }
+
+#[test]
+fn an_officer_ends_the_weighing_that_runs_and_no_other() {
+    let at = |scale: &Listened| scale.now.at;
+    let mut scale = listened(BY_AXLES);
+    assert_eq!(scale.is_ended(at(&scale)), [Said::NoAxles], "nothing runs");
+    let mut said = scale.hears(500, &cas(7180, Stability::Stable));
+    said.extend(scale.hears(500, &cas(0, Stability::Stable)));
+    said.extend(scale.hears(500, &cas(9200, Stability::Stable)));
+    let ordered = at(&scale);
+    said.extend(scale.is_ended(ordered));
+    let told = session(&said);
+    assert!(told.whole, "each axle was weighed");
+    assert_eq!((told.sum(), told.ended_by.as_str()), (Kilograms::whole(16_380), "operator"));
+    // The last axle is still on the scale: it belongs to no other vehicle.
+    assert_eq!(scale.hears(500, &cas(9200, Stability::Stable)), []);
+    assert_eq!(scale.hears(500, &cas(0, Stability::Stable)), []);
+    assert_eq!(scale.hears(500, &cas(6000, Stability::Stable)), [Said::AxlesBegan]);
+    assert_eq!(scale.is_ended(ordered), [Said::NoAxles], "the order came before this vehicle");
+    // An axle that does not come to rest is not weighed, whoever says that it is over.
+    let mut scale = listened(BY_AXLES);
+    let mut said = scale.hears(500, &cas(7180, Stability::Stable));
+    said.extend(scale.hears(500, &cas(0, Stability::Stable)));
+    said.extend(scale.hears(500, &cas(9200, Stability::Moving)));
+    said.extend(scale.is_ended(at(&scale)));
+    let told = session(&said);
+    assert_eq!((told.axles.len(), told.missed, told.whole), (1, 1, false));
+    // A scale for whole vehicles has no such weighing.
+    let mut whole = listened("dialect = \"cas\"");
+    assert_eq!(whole.is_ended(at(&whole)), [Said::NoAxles]);
+}
