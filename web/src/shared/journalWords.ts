@@ -7,7 +7,7 @@ import { law } from './law.svelte'
 /** Values that are codes, with the words they stand for. */
 const coded: Readonly<Record<string, string>> = {
   health: 'health', outcome: 'outcome', papers: 'papers', found: 'finding', procedure: 'papers', background: 'background', refusal: 'refusal', condition: 'condition', seal_event: 'seal_event',
-  agreement: 'agreement', origin: 'origin', subject: 'subject',
+  agreement: 'agreement', fault: 'fault', origin: 'origin', subject: 'subject',
   scan: 'scan',
 }
 /** Values that are true or false, and instants. */
@@ -42,6 +42,7 @@ function valueOf(kind: string, name: string, value: string, names: Names): strin
   if (name === 'conclusion') return code('scan', `conclusion_${value}`)
   if (name === 'document' && kind === 'scanned') return code('scan', `doc_${value}`)
   if (name === 'judged_by' && value === 'auto') return t('scan.by_system')
+  if (name === 'outcome' && kind === 'weighing_ended') return code('weighing', value)
   if (name === 'lane') return names.lane(value)
   if (kind === 'reading_assigned' && (name === 'from' || name === 'to')) return names.visit(Number(value))
   if (name === 'cause' && kind === 'alarm_raised') return code('alarm', value)

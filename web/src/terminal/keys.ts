@@ -25,7 +25,7 @@ function actOf(event: KeyboardEvent, acts: KeyActs): (() => void) | null {
     case 'F1':
       return acts.keys
     case 'F2':
-      return () => place.go('board')
+      return () => place.go(event.shiftKey ? 'devices' : 'board')
     case 'F3':
       return event.shiftKey ? () => place.go('goods') : toSearch
     case 'F4':
@@ -67,7 +67,7 @@ function mayGoBack(event: KeyboardEvent): boolean {
     target.blur()
     return false
   }
-  return place.route.screen === 'visit' || place.route.screen === 'notice' || place.route.screen === 'law' || place.route.screen === 'prior'
+  return place.route.screen === 'visit' || place.route.screen === 'notice' || place.route.screen === 'law' || place.route.screen === 'prior' || place.route.screen === 'devices'
 }
 
 function nextRegion(): void {

@@ -1,12 +1,12 @@
 /** Which screen is shown: the part of the address behind #. Going back returns to the row that was left. */
-export type Screen = 'board' | 'queue' | 'alarms' | 'visit' | 'notice' | 'law' | 'acts' | 'goods' | 'prior'
+export type Screen = 'board' | 'devices' | 'queue' | 'alarms' | 'visit' | 'notice' | 'law' | 'acts' | 'goods' | 'prior'
 
 export interface Route {
   screen: Screen
   id: number | null
 }
 
-const screens: readonly Screen[] = ['board', 'queue', 'alarms', 'visit', 'notice', 'law', 'acts', 'goods', 'prior']
+const screens: readonly Screen[] = ['board', 'devices', 'queue', 'alarms', 'visit', 'notice', 'law', 'acts', 'goods', 'prior']
 
 export function parse(hash: string): Route {
   const [, name = '', id = ''] = /^#\/(\w*)(?:\/(\d+))?$/.exec(hash) ?? []

@@ -17,7 +17,7 @@ export async function startMock(dist, board) {
   const streams = new Set()
   const mock = {
     board, epoch: 'e1', orders: [], statusOfEvents: 200, frozen: false, ring: [], signedIn: false, onOrder: () => ({ seq: mock.board.seq }),
-    visits: new Map(), ownActs: [], edition: edition(), law: () => [], goods: () => [], check: () => ({ missing: [], warnings: [], not_required: [] }),
+    visits: new Map(), ownActs: [], devices: [], edition: edition(), law: () => [], goods: () => [], check: () => ({ missing: [], warnings: [], not_required: [] }),
     papers: () => ({ missing: [], warnings: [], not_required: [] }), publicView: null,
     send(event, data, id) {
       if (mock.frozen) return
@@ -83,6 +83,7 @@ export async function startMock(dist, board) {
     if (url.pathname === '/api/notice/check') return json(mock.check(body))
     if (url.pathname === '/api/papers/check') return json(mock.papers(body))
     if (url.pathname === '/api/visits') return json([])
+    if (url.pathname === '/api/devices') return json(mock.devices)
     if (url.pathname === '/api/acts') return json(mock.ownActs)
     if (url.pathname.endsWith('/journal')) return json([])
     const visit = /^\/api\/visits\/(\d+)$/.exec(url.pathname)
@@ -142,10 +143,10 @@ export function board() {
   const now = Date.now()
   const lane = (n, over = {}) => ({
     id: `lane-${n}`, title: `Полоса ${n}`, direction: n > 2 ? 'outbound' : 'inbound', mode: 'road', control: 'automatic', visit: null, plate: null, occupied_since_ms: null, last_weight: null,
-    alarm: null, open_alarms: 0, last_plate: null, last_seen_ms: null, scans: [], ...over,
+    alarm: null, open_alarms: 0, last_plate: null, last_seen_ms: null, scans: [], weighings: [], ...over,
   })
   const device = (id, n, family, over = {}) => ({
-    id, title: id, lane: `lane-${n}`, family, dialect: 'tsa', health: 'online', detail: '', since_ms: now - 3_600_000, faults: 0, background: family === 'portal' ? 'normal' : null, n_sigma: '5', assumed: false, tamper: false, ...over,
+    id, title: id, lane: `lane-${n}`, family, dialect: 'tsa', health: 'online', detail: '', since_ms: now - 3_600_000, faults: 0, faults_by_kind: {}, last_fault: null, last_fault_ms: null, background: family === 'portal' ? 'normal' : null, n_sigma: '5', assumed: false, tamper: false, ...over,
   })
   return {
     site: { id: 'example', title: 'Нур Жолы', office_code: '57402', zone: 'Asia/Almaty', offset_minutes: 300, edition: 'kz-2010', version: '0.1.0', clock_synchronised: true, hub_up: true },

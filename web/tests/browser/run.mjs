@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brokenThings } from './broken.mjs'
 import { launch, Report } from './harness.mjs'
+import { deviceThings } from './devices.mjs'
 import { goodsThings } from './goods.mjs'
 import { hubThings } from './hub.mjs'
 import { lawThings } from './law.mjs'
@@ -53,6 +54,10 @@ try {
   if (!only || only === 'scans') {
     console.log('Scans:')
     await scanThings(report, browser, dist)
+  }
+  if (!only || only === 'devices') {
+    console.log('Devices and weighings:')
+    await deviceThings(report, browser, dist)
   }
   if (!only || only === 'papers') {
     console.log('Papers and parts of a consignment:')

@@ -53,6 +53,7 @@ const kinds: Record<string, [codes: string[], atLeast: number]> = {
   step: [found(/enum Step \{(.*?)\n\}/s.exec(read('checkpoint/src/law/term/step.rs'))?.[1] ?? '', /^ {4}([A-Z]\w+)[ ,]/gm).map((name) => name.replace(/(?<!^)([A-Z])/g, '_$1').toLowerCase()), 19],
   reading: [set(readings.map(([key]) => key), readings.flatMap(([key, , options]) => found(options, /= "(\w+)"/g).map((option) => `${key}.${option}`))), 60],
   trigger: [found(read('checkpoint/src/law/words.rs'), /^    [A-Z]\w+ = "(\w+)",$/gm), 13],
+  fault: [set(found(read('firmware-protocols/src/fault.rs'), /FaultKind::\w+ => "([\w-]+)"/g), found(read('firmware-protocols/src/weighbridge/settling.rs'), /Unfit::\w+ => "([\w-]+)"/g), found(read('edge-agent/src/ingest/observe.rs'), /kind: "([\w-]+)"/g), found(read('edge-agent/src/ingest/weighing.rs'), /fault\("([\w-]+)"/g), found(read('edge-agent/src/ingest/flood.rs'), /told\.push\(\("([\w-]+)"/g)), 20],
   event: [found(journal, /\.?is\("(\w+)"\)/g), 50],
 }
 
