@@ -94,15 +94,19 @@ impl TapeFile {
     }
 
     pub(super) fn write(&mut self, record: &Record) -> Result<(), TapeError> {
-        for bytes in record.bytes.chunks(RECORD_LIMIT) {
-            // A piece is at most RECORD_LIMIT long, which fits.
-            let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-            self.out
-                .write_all(&record.at_us.to_le_bytes())
-                .and_then(|()| self.out.write_all(&length.to_le_bytes()))
-                .and_then(|()| self.out.write_all(bytes))
-                .map_err(|source| TapeError::new("write", &self.path, source))?;
-            self.bytes += RECORD_HEAD + u64::from(length);
+        for together in record.bytes.chunks(RECORD_LIMIT) {
+            let mut pieces = together.chunks(PIECE_LIMIT).peekable();
+            while let Some(bytes) = pieces.next() {
+                // A piece is at most PIECE_LIMIT long, which fits.
+                let length = u32::try_from(bytes.len()).unwrap_or(PIECE_LENGTH);
+                let goes_on = if pieces.peek().is_some() { GOES_ON } else { 0 };
+                self.out
+                    .write_all(&record.at_us.to_le_bytes())
+                    .and_then(|()| self.out.write_all(&(length | goes_on).to_le_bytes()))
+                    .and_then(|()| self.out.write_all(bytes))
+                    .map_err(|source| TapeError::new("write", &self.path, source))?;
+                self.bytes += RECORD_HEAD + u64::from(length);
+            }
         }
         self.last_us = self.last_us.max(record.at_us);
         Ok(())
@@ -161,26 +165,30 @@ impl TapeReader {
     }
 
     fn read(&mut self) -> Result<Option<Record>, io::Error> {
-        let mut head = [0; 12];
-        let got = read_up_to(&mut self.from, &mut head)?;
-        if got == 0 {
-            return Ok(None);
+        let mut bytes = Vec::new();
+        loop {
+            let mut head = [0; 12];
+            let got = read_up_to(&mut self.from, &mut head)?;
+            if got == 0 && bytes.is_empty() {
+                return Ok(None);
+            }
+            if got < head.len() {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            let [at @ .., l0, l1, l2, l3] = head;
+            let word = u32::from_le_bytes([l0, l1, l2, l3]);
+            let length = usize::try_from(word & !GOES_ON).unwrap_or(usize::MAX);
+            let before = bytes.len();
+            if length > PIECE_LIMIT || before + length > RECORD_LIMIT {
+                let what = "a record is longer than any can be";
+                return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+            }
+            bytes.resize(before + length, 0);
+            self.from.read_exact(bytes.get_mut(before..).unwrap_or_default())?;
+            if word & GOES_ON == 0 {
+                return Ok(Some(Record { at_us: i64::from_le_bytes(at), bytes }));
+            }
         }
-        if got < head.len() {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        let [at @ .., l0, l1, l2, l3] = head;
-        let length = u32::from_le_bytes([l0, l1, l2, l3]);
-        let length = usize::try_from(length).ok().filter(|length| *length <= RECORD_LIMIT);
-        let Some(length) = length else {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "a record is longer than any can be",
-            ));
-        };
-        let mut bytes = vec![0; length];
-        self.from.read_exact(&mut bytes)?;
-        Ok(Some(Record { at_us: i64::from_le_bytes(at), bytes }))
     }
 }
 
@@ -219,6 +227,12 @@ fn read_up_to(from: &mut impl Read, into: &mut [u8]) -> Result<usize, io::Error>
 
 const MAGIC: &str = "BEKET TAPE 1\n";
 const HEADER_LIMIT: usize = 1024;
-/// Longer pieces become several records of the same moment.
-const RECORD_LIMIT: usize = 64 * 1024;
+/// What came together is one record: the body of a camera with its pictures is the longest ([`crate::ingest`] takes no longer one in). What is longer
+/// becomes several records of the same moment.
+const RECORD_LIMIT: usize = 8 * 1024 * 1024;
+/// A record stands in the file in pieces, so that a length that is none is known as that before room is made for it.
+const PIECE_LIMIT: usize = 64 * 1024;
+const PIECE_LENGTH: u32 = 64 * 1024;
+/// Set in the length of a piece that another one of the same record follows.
+const GOES_ON: u32 = 1 << 31;
 const RECORD_HEAD: u64 = 12;

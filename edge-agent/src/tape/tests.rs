@@ -1,7 +1,11 @@
 //! Tapes keep what came, within their bounds, and are read although their end is missing.
 
+use std::io::{Read as _, Write as _};
 use std::{fs, path::Path};
 
+use flate2::{Compression, write::GzEncoder};
+
+use super::file::TapeFile;
 use super::*;
 
 const SECOND_US: i64 = 1_000_000;
@@ -186,4 +190,29 @@ fn a_full_queue_drops_and_counts_and_never_waits() {
     })
     .unwrap();
     assert_eq!(read, counts.written);
+}
+
+#[test]
+fn a_message_with_its_pictures_is_one_record_and_half_of_it_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("camera-1.tape.gz");
+    let body: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
+    let mut tape = TapeFile::begin(path.clone(), &header(), START_US).unwrap();
+    for bytes in [body.clone(), b"after".to_vec()] {
+        tape.write(&Record { at_us: START_US, bytes }).unwrap();
+    }
+    tape.finish().unwrap();
+    let records: Vec<Record> = TapeReader::open(&path).unwrap().map(Result::unwrap).collect();
+    let told: Vec<&[u8]> = records.iter().map(|record| record.bytes.as_slice()).collect();
+    assert_eq!(told, [body.as_slice(), b"after"]);
+
+    let whole = fs::read(&path).unwrap();
+    let mut plain = Vec::new();
+    flate2::read::GzDecoder::new(whole.as_slice()).read_to_end(&mut plain).unwrap();
+    let mut cut = GzEncoder::new(Vec::new(), Compression::fast());
+    cut.write_all(&plain[..plain.len() / 2]).unwrap();
+    fs::write(&path, cut.finish().unwrap()).unwrap();
+    let mut tape = TapeReader::open(&path).unwrap();
+    assert_eq!(tape.by_ref().count(), 0);
+    assert!(tape.was_cut());
 }
