@@ -288,6 +288,7 @@ fn seal_message(seal: String, envelope: Envelope<'_>) -> Result<Message, String>
         command: "json".to_owned(),
         message_id: envelope.msg,
         device_time: envelope.ts,
+        retransmitted: envelope.retransmitted,
         relayed_at: envelope.recv,
         event,
         locked: state.locked,
@@ -429,6 +430,7 @@ fn seal_envelope(message: &Message) -> Option<Envelope<'_>> {
         seal: Some(message.seal.clone()),
         msg: message.message_id.clone(),
         ts: message.device_time,
+        retransmitted: message.retransmitted,
         recv: message.relayed_at,
         event,
         state: Some(state).filter(|state| {

@@ -110,7 +110,10 @@ pub const SPARKPLUG_METRICS: usize = 4096;
 /// The longest text or run of bytes in a metric of Sparkplug.
 pub const SPARKPLUG_TEXT_BYTES: usize = 64 * 1024;
 
-/// The most messages of one Sparkplug node that wait for a missing one.
+/// The most messages of one Sparkplug node that wait for a missing one: with their bytes at most 16 MiB.
+///
+/// Beside them a host holds for each device that a site names, and for no other, what its last birth said: an alias for each of at most
+/// [`SPARKPLUG_METRICS`] metrics, and type and value of those that the site names, none longer than [`SPARKPLUG_TEXT_BYTES`].
 pub const SPARKPLUG_EARLY: usize = 32;
 
 /// The most names (nuclides, faults) that are taken from one state of a portal. Devices tell a handful.

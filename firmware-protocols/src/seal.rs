@@ -43,6 +43,9 @@ pub struct Message {
     /// The seal's own time, as sent: it can lie in the future, and messages come late and out of order.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub device_time: Option<Timestamp>,
+    /// Told late: it was kept while the way here was cut. What it says was so at [`Message::device_time`], and nothing about now.
+    #[serde(skip_serializing_if = "core::ops::Not::not", default)]
+    pub retransmitted: bool,
     /// When an operator's system in between received it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub relayed_at: Option<Timestamp>,
@@ -82,6 +85,7 @@ impl Message {
             command: command.into(),
             message_id: None,
             device_time: None,
+            retransmitted: false,
             relayed_at: None,
             event: None,
             locked: None,

@@ -143,7 +143,7 @@ impl Draft<'_> {
         let found = match known {
             Some(visit) => Some(visit),
             // What a camera sends late is about a vehicle that went long ago.
-            None if plate.late => None,
+            None if plate.late => return self.came_too_late(spot, "plate"),
             None => self.unplated_at(spot, sure).or_else(|| self.open_visit(&spot.lane)),
         };
         let Some(visit) = found else { return };

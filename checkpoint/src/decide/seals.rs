@@ -37,8 +37,19 @@ impl Draft<'_> {
         if number.is_empty() {
             return;
         }
-        let known = self.visit_with_seal(spot, &number).or_else(|| self.standing_at(spot));
-        let Some(visit) = known.or_else(|| self.open_visit(&spot.lane)) else { return };
+        let known = self.visit_with_seal(spot, &number);
+        let found = if seal.late {
+            // Nobody stands there because of what was so long ago; the seal is that of the vehicle on which it was read, wherever that is.
+            known.or_else(|| self.only_holder(&number))
+        } else {
+            known.or_else(|| self.standing_at(spot)).or_else(|| self.open_visit(&spot.lane))
+        };
+        let Some(visit) = found else {
+            if seal.late {
+                self.seal_of_nobody(spot, number, seal);
+            }
+            return;
+        };
         if self.is_seal_repeated(visit, spot, &number, seal) {
             return;
         }
@@ -49,10 +60,38 @@ impl Draft<'_> {
             visit,
             seal: seal.clone(),
         };
-        self.notice(spot, visit, read);
+        if seal.late { self.happened(read) } else { self.notice(spot, visit, read) }
         for other in self.holders(&number) {
             self.judge_seals(other);
         }
+    }
+
+    /// A seal of no vehicle that is here was told late. That it was broken is a violation, whoever had it; anything else is told of the device.
+    fn seal_of_nobody(&mut self, spot: &Spot, number: String, seal: &SealReading) {
+        if !is_broken(seal.condition) {
+            return self.came_too_late(spot, "seal");
+        }
+        let verdict = SealVerdict::Damaged;
+        let cause = AlarmCause::Seal { verdict, seal: number.clone() };
+        let mut reason = Reason::new(cause, self.now)
+            .lane(&spot.lane)
+            .device(&spot.device)
+            .number("seal", number);
+        if let Some(time) = &seal.device_time {
+            reason = reason.number("device_time", time);
+        }
+        reason.basis = Some(article(&self.rules.edition.seals, verdict).to_owned());
+        self.raise(reason);
+    }
+
+    /// Something that a device kept is of no vehicle that is here. What it was stays on the tape: the faults of a device are for those who see no vehicles.
+    pub(super) fn came_too_late(&mut self, spot: &Spot, what: &str) {
+        self.happened(Event::DeviceFaulted {
+            device: spot.device.clone(),
+            fault: "too-late".to_owned(),
+            detail: format!("a {what} that was kept and sent late is of no vehicle that is here"),
+            count: 1,
+        });
     }
 
     /// The number of a seal that was scanned is a reading of it, as if the seal had told it: the number alone, and nothing of its integrity.
@@ -131,6 +170,14 @@ impl Draft<'_> {
             }
         }
         named.into_iter().find(in_lane).or_else(|| self.holders(number).into_iter().find(in_lane))
+    }
+
+    /// The one visit here on which the seal was read; none if there are several.
+    fn only_holder(&self, number: &str) -> Option<VisitId> {
+        match self.holders(number)[..] {
+            [only] => Some(only),
+            _ => None,
+        }
     }
 
     /// Visits here on which the seal was read.
@@ -278,8 +325,11 @@ impl Draft<'_> {
     ) -> Option<(SealVerdict, Option<ReadingId>)> {
         let read = || visit.seals_read.iter().filter(|(_, read)| read.normalised == seal);
         // A number that was scanned says nothing against what the electronics said.
-        let told = read().rfind(|(_, read)| !self.is_scanner(&read.device));
-        let last = told.or_else(|| read().next_back());
+        // Nor does what was so long ago against what is so now.
+        let told = |late| {
+            read().rfind(|(_, read)| !self.is_scanner(&read.device) && read.seal.late == late)
+        };
+        let last = told(false).or_else(|| told(true)).or_else(|| read().next_back());
         let last = last.map(|(reading, read)| (*reading, read.seal.condition));
         let broken =
             read().find(|(_, read)| is_broken(read.seal.condition)).map(|(reading, _)| *reading);

@@ -326,6 +326,9 @@ pub struct SealReading {
     /// The same by a number of the maker's own, whose meaning no paper gives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maker_event: Option<u32>,
+    /// Told late: it was kept while the way here was cut, and says nothing about who stands there now.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub late: bool,
 }
 
 impl SealReading {
@@ -346,6 +349,7 @@ impl SealReading {
             message: None,
             event_class: None,
             maker_event: None,
+            late: false,
         }
     }
 }

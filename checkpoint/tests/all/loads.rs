@@ -68,6 +68,22 @@ fn seals_are_judged_against_the_papers() {
 }
 
 #[test]
+fn a_seal_that_was_kept_and_comes_late_is_never_that_of_the_vehicle_that_stands_there_now() {
+    check(
+        "10:00 camera-1: plate 123ABC02 98%
+         10:00:10 seals-1: seal K1 intact
+         10:10 camera-1: plate 777ABC02 98%
+         10:10:10 seals-1: seal K7 opened late=04:30:00
+         10:10:11 seals-1: seal K8 intact late=04:31:00
+         10:10:12 seals-1: seal K1 opened late=05:05:00
+         10:10:13 seals-1: seal K1 intact late=05:06:00
+         10:10:20 camera-1: plate 999ABC02 98% late
+         10:10:30 seals-1: seal K9 intact",
+        expect![[""]],
+    );
+}
+
+#[test]
 fn a_seal_on_two_vehicles_is_a_duplicate_and_a_dead_reader_is_no_violation() {
     check(
         "10:00 camera-1: plate 123ABC02 98%

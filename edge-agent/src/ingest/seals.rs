@@ -12,6 +12,7 @@ pub(super) fn said(message: Message) -> SealReading {
         number: message.seal,
         battery_percent: message.battery_percent.map(|percent| percent.0),
         device_time: message.device_time.map(|time| time.to_string()),
+        late: message.retransmitted,
         message: message.message_id,
         event_class: message.event.and_then(SealEvent::class),
         maker_event: match message.event {

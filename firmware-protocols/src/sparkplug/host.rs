@@ -7,6 +7,7 @@
 //! A death whose number is not that of the last birth is an old will and is ignored, says the specification; but two of the tried nodes never number
 //! them alike. So such a death is doubted: the node is asked, and if it stays silent for the reorder time it is gone.
 
+mod late;
 mod live;
 
 use alloc::borrow::ToOwned;
@@ -106,16 +107,17 @@ struct Node {
     doubted_since: Option<Moment>,
     /// Devices are to be born again until the reorder time after this.
     born_at: Option<Moment>,
-    /// Metrics by alias, of the node and all its devices.
-    aliases: BTreeMap<u64, (Option<String>, String)>,
-    /// The node itself under `None`, and its devices.
+    /// The node itself under `None`, and its devices: those that count, and no others.
     parts: BTreeMap<Option<String>, Part>,
 }
 
-/// A node itself, or one of its devices.
+/// A node itself, or one of its devices. Holds what its last birth said, so that nothing grows from birth to birth.
 #[derive(Debug, Default)]
 struct Part {
     born: bool,
+    /// The metrics of its birth by their alias; only those that a site names have their name here.
+    aliases: BTreeMap<u64, Option<String>>,
+    /// Of the metrics that a site names.
     types: BTreeMap<String, Option<DataType>>,
     values: Side,
 }
@@ -257,7 +259,6 @@ impl Host {
         node.asked_at = None;
         node.missing_since = None;
         node.early.clear();
-        node.aliases.clear();
         node.bd_seq = bd_seq(payload);
         node.next = payload.seq.map(following);
         for part in node.parts.values_mut() {

@@ -137,7 +137,8 @@ impl Metrics {
             Value::Boolean(_) | Value::Other => return Err(format!("{name} is no text")),
         };
         if self.seal.is_some() {
-            return self.seal_message(text, values, at).map(|message| Some(Reading::Seal(message)));
+            let message = self.seal_message(text, values, at)?;
+            return Ok(Some(Reading::Seal(Message { retransmitted: historical, ..message })));
         }
         let plate = Plate::Read {
             text,
@@ -174,21 +175,23 @@ impl Metrics {
         values: &Side,
         raw: &[u8],
     ) -> Result<Weighing, String> {
-        let overload = switch(self.overload.as_deref(), values)? == Some(true);
-        let display = match value {
-            _ if overload => Display::Overload,
-            Value::Number(number) => Display::Value(*number),
-            Value::Null => Display::Blank,
-            Value::Boolean(_) | Value::Text(_) | Value::Other => {
-                return Err(format!("{name} is no number"));
-            }
+        let display = match (switch(self.overload.as_deref(), values)?, value) {
+            (Switch::On, _) => Display::Overload,
+            (Switch::NotKnown, _) => Display::Withheld,
+            (Switch::Off | Switch::NotNamed, value) => match value {
+                Value::Number(number) => Display::Value(*number),
+                Value::Null => Display::Blank,
+                Value::Boolean(_) | Value::Text(_) | Value::Other => {
+                    return Err(format!("{name} is no number"));
+                }
+            },
         };
         Ok(Weighing {
             kind: self.kind.unwrap_or(Kind::Gross),
             stability: match switch(self.stable.as_deref(), values)? {
-                Some(true) => Stability::Stable,
-                Some(false) => Stability::Moving,
-                None => Stability::Unknown,
+                Switch::On => Stability::Stable,
+                Switch::Off | Switch::NotKnown => Stability::Moving,
+                Switch::NotNamed => Stability::Unknown,
             },
             unit: self.unit,
             ..Weighing::shown(display, raw)
@@ -206,10 +209,12 @@ impl Metrics {
             command: "sparkplug".to_owned(),
             message_id: None,
             device_time: at,
+            retransmitted: false,
             relayed_at: None,
             event: None,
-            locked: switch(self.locked.as_deref(), values)?,
+            locked: switch(self.locked.as_deref(), values)?.known(),
             housing: switch(self.housing_ok.as_deref(), values)?
+                .known()
                 .map(|ok| if ok { Housing::Ok } else { Housing::Open }),
             battery_percent: self.percent(self.battery_pct.as_deref(), values)?,
             position: Position::NotSent,
@@ -237,16 +242,36 @@ impl Metrics {
     }
 }
 
-fn switch(name: Option<&str>, values: &Side) -> Result<Option<bool>, String> {
-    let Some((name, value)) = name.and_then(|name| Some((name, values.get(name)?))) else {
-        return Ok(None);
-    };
-    match value {
-        Value::Boolean(switch) => Ok(Some(*switch)),
-        Value::Null => Ok(None),
+/// What a switch says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Switch {
+    /// The site names no such metric.
+    NotNamed,
+    /// The site names it, and it is null or was never told. It permits nothing.
+    NotKnown,
+    On,
+    Off,
+}
+
+impl Switch {
+    fn known(self) -> Option<bool> {
+        match self {
+            Switch::On => Some(true),
+            Switch::Off => Some(false),
+            Switch::NotNamed | Switch::NotKnown => None,
+        }
+    }
+}
+
+fn switch(name: Option<&str>, values: &Side) -> Result<Switch, String> {
+    let Some(name) = name else { return Ok(Switch::NotNamed) };
+    match values.get(name).unwrap_or(&Value::Null) {
+        Value::Boolean(true) => Ok(Switch::On),
+        Value::Boolean(false) => Ok(Switch::Off),
+        Value::Null => Ok(Switch::NotKnown),
         // Controllers without switches send 0 and 1.
-        Value::Number(number) if number.is_zero() => Ok(Some(false)),
-        Value::Number(number) if number.to_u8() == Some(1) => Ok(Some(true)),
+        Value::Number(number) if number.is_zero() => Ok(Switch::Off),
+        Value::Number(number) if number.to_u8() == Some(1) => Ok(Switch::On),
         Value::Number(_) | Value::Text(_) | Value::Other => Err(format!("{name} is no switch")),
     }
 }

@@ -198,6 +198,7 @@ fn seal_messages() -> impl Strategy<Value = Message> {
             command: "P45".into(),
             message_id: Some(jointech::message_id(Timestamp::from_second(seconds).ok(), index)),
             device_time: Some(Timestamp::from_second(seconds).unwrap()),
+            retransmitted: false,
             relayed_at: None,
             event: Some(SealEvent::Maker(event.into())),
             locked: None,

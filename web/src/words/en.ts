@@ -263,6 +263,7 @@ export const en = {
   'number.reading': 'reading',
   'number.passage': 'passage',
   'number.late': 'late',
+  'number.device_time': 'by the device',
   'number.condition': 'condition',
   'number.maker_event': 'event number of the maker',
   'number.seal_event': 'event of the seal',

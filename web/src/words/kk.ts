@@ -260,6 +260,7 @@ export const kk: Words = {
   'number.reading': 'көрсеткіш',
   'number.passage': 'өту',
   'number.late': 'кешігіп',
+  'number.device_time': 'құрылғы сағаты бойынша',
   'number.condition': 'күйі',
   'number.maker_event': 'өндірушінің оқиға нөмірі',
   'number.seal_event': 'пломба оқиғасы',

@@ -260,6 +260,7 @@ export const ru: Words = {
   'number.reading': 'показание',
   'number.passage': 'проезд',
   'number.late': 'с опозданием',
+  'number.device_time': 'по часам устройства',
   'number.condition': 'состояние',
   'number.maker_event': 'номер события изготовителя',
   'number.seal_event': 'событие пломбы',

@@ -67,7 +67,7 @@ messages! {
     }
     Picture as Picture { kind, file_name, media_type, bytes, sha256 }
     SealReading as SealReading {
-        number, condition, battery_percent, device_time, message, event_class, maker_event
+        number, condition, battery_percent, device_time, message, event_class, maker_event, late
     }
     Weight as Weight { stable_by, raw, dialect, axles; gross => gross_kg, at => at_us }
     AxleSession as AxleSession {

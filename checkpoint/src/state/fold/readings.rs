@@ -311,7 +311,7 @@ impl Checkpoint {
         self.read(reading, id);
         // Who carries a scanner about says nothing of where the vehicle is.
         let by_hand = self.devices.get(device).is_some_and(|one| one.family == Family::Scanner);
-        if !by_hand {
+        if !by_hand && !seal.late {
             self.noticed(place, lane, device, id);
         }
         let normalised = normalised_seal(&seal.number);

@@ -40,6 +40,11 @@ pub(crate) fn said(words: &[&str], at: Timestamp) -> Said {
             },
             message: rest.first().filter(|word| !word.contains('=')).map(|id| (*id).to_owned()),
             event_class: rest.iter().find_map(|word| word.strip_prefix("event=")?.parse().ok()),
+            device_time: rest
+                .iter()
+                .find_map(|word| word.strip_prefix("late="))
+                .map(|time| format!("2026-05-21T{time}Z")),
+            late: rest.iter().any(|word| word.starts_with("late=")),
             ..SealReading::of_number(*number)
         }),
         ["scan", what, value, checked, "times", times, "last", last] => Said::ScanRepeated {

@@ -6,12 +6,18 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::super::metrics::{Metrics, Side};
-use super::super::payload::{Metric, Payload, Value};
+use super::super::metrics::Metrics;
+use super::super::payload::Payload;
 use super::super::topic::Address;
+use super::late::Late;
 use super::{Host, Part, Told, timestamp};
 use crate::conversation::Moment;
 use crate::fault::{Fault, FaultKind};
+
+/// One of the tried nodes writes `DATA/` before each name of a birth and not before those of data.
+fn plain(name: &str) -> &str {
+    name.strip_prefix("DATA/").unwrap_or(name)
+}
 
 impl Host {
     pub(super) fn birth(
@@ -21,20 +27,27 @@ impl Host {
         bytes: &[u8],
         out: &mut Vec<Told>,
     ) {
+        let named = self.named(address);
+        // A device that nobody watches is no more than its place in the sequence of its node.
+        if named.is_empty() {
+            return;
+        }
         let Some(node) = self.nodes.get_mut(&address.of_node()) else { return };
         let mut part = Part { born: true, ..Part::default() };
         for metric in &payload.metrics {
-            let Some(name) = metric.name.as_deref() else { continue };
-            // One of the tried nodes writes `DATA/` before each name of a birth and not before those of data.
-            let name = name.strip_prefix("DATA/").unwrap_or(name).to_owned();
+            let Some(name) = metric.name.as_deref().map(plain) else { continue };
+            let counts = named.contains(name);
             if let Some(alias) = metric.alias {
-                node.aliases.insert(alias, (address.device.clone(), name.clone()));
+                part.aliases.insert(alias, counts.then(|| name.to_owned()));
             }
-            part.types.insert(name.clone(), metric.datatype);
+            if !counts {
+                continue;
+            }
+            part.types.insert(name.to_owned(), metric.datatype);
             if let Ok(value) = metric.read(None)
                 && !metric.historical
             {
-                part.values.insert(name, value);
+                part.values.insert(name.to_owned(), value);
             }
         }
         node.parts.insert(address.device.clone(), part);
@@ -61,22 +74,32 @@ impl Host {
         bytes: &[u8],
         out: &mut Vec<Told>,
     ) {
+        let named = self.named(address);
         let Some(node) = self.nodes.get_mut(&address.of_node()) else { return };
+        if named.is_empty() && node.born {
+            return;
+        }
         let Some(part) = node.parts.get_mut(&address.device).filter(|part| part.born) else {
+            if payload.metrics.iter().any(|metric| metric.historical) {
+                let detail =
+                    "stored values came before the birth that tells what they are: they are lost";
+                self.fault(address, Fault::new(FaultKind::Unasked, detail, bytes), out);
+            }
             return self.ask(address, now, out);
         };
         let mut changed: BTreeSet<String> = BTreeSet::new();
-        let mut late: Vec<(String, Metric, Value)> = Vec::new();
+        let mut late: Vec<Late> = Vec::new();
         let mut wrong: Vec<String> = Vec::new();
         let mut unknown = false;
         for metric in &payload.metrics {
-            let name = match (&metric.name, metric.alias) {
-                (Some(name), _) => Some(name.strip_prefix("DATA/").unwrap_or(name).to_owned()),
-                (None, Some(alias)) => node
-                    .aliases
-                    .get(&alias)
-                    .filter(|(device, _)| *device == address.device)
-                    .map(|(_, name)| name.clone()),
+            let name = match (metric.name.as_deref().map(plain), metric.alias) {
+                (Some(name), _) if !named.contains(name) => continue,
+                (Some(name), _) => Some(name.to_owned()),
+                (None, Some(alias)) => match part.aliases.get(&alias) {
+                    // It is none of those that count.
+                    Some(None) => continue,
+                    known => known.cloned().flatten(),
+                },
                 (None, None) => None,
             };
             let Some(name) = name.filter(|name| part.types.contains_key(name)) else {
@@ -84,14 +107,20 @@ impl Host {
                 continue;
             };
             match metric.read(part.types.get(&name).copied().flatten()) {
-                Ok(value) if metric.historical => late.push((name, metric.clone(), value)),
+                Ok(value) if metric.historical => {
+                    late.push(Late { at: metric.timestamp.or(payload.timestamp), name, value });
+                }
                 Ok(value) => {
                     part.values.insert(name.clone(), value);
                     changed.insert(name);
                 }
                 Err(detail) => {
-                    part.values.remove(&name);
                     wrong.push(format!("{name}: {detail}"));
+                    // What it was is no longer so, and nobody knows what is.
+                    if !metric.historical {
+                        part.values.remove(&name);
+                        changed.insert(name);
+                    }
                 }
             }
         }
@@ -99,27 +128,10 @@ impl Host {
             self.fault(address, Fault::new(FaultKind::BadField, detail, bytes), out);
         }
         for device in self.at(address) {
+            self.tell_late(device, &late, bytes, out);
             let Some((metrics, _)) = self.watched(device) else { continue };
             let main = metrics.main().is_some_and(|name| changed.contains(name));
             let beside = metrics.is_state() && metrics.names().any(|name| changed.contains(name));
-            let stored: Vec<(Metrics, String, Metric, Value)> = late
-                .iter()
-                .filter(|(name, ..)| metrics.main() == Some(name) && metrics.plate.is_some())
-                .map(|(name, metric, value)| {
-                    (metrics.clone(), name.clone(), metric.clone(), value.clone())
-                })
-                .collect();
-            for (metrics, name, metric, value) in stored {
-                let values = Side::from([(name, value)]);
-                let at = timestamp(metric.timestamp.or(payload.timestamp));
-                match metrics.reading(&values, at, true, bytes) {
-                    Ok(reading) => {
-                        out.extend(reading.map(|reading| Told::Reading(device, reading.into())));
-                    }
-                    Err(detail) => out
-                        .push(Told::Fault(device, Fault::new(FaultKind::BadField, detail, bytes))),
-                }
-            }
             if main || beside {
                 self.tell(device, payload.timestamp, bytes, out);
             }
@@ -138,6 +150,12 @@ impl Host {
                 out.push(Told::Fault(device, Fault::new(FaultKind::BadField, detail, bytes)));
             }
         }
+    }
+
+    /// The metrics that a site names at this address.
+    fn named(&self, address: &Address) -> BTreeSet<String> {
+        let watched = self.settings.watched.iter().filter(|one| one.address == *address);
+        watched.flat_map(|one| one.metrics.names()).map(str::to_owned).collect()
     }
 
     pub(super) fn watched(&self, device: usize) -> Option<(&Metrics, &Part)> {

@@ -319,6 +319,7 @@ pub(super) fn vehicles() -> Vec<Event> {
                 message: Some("17".into()),
                 event_class: None,
                 maker_event: None,
+                late: false,
             },
         },
         Event::ReadingAssigned { reading: ReadingId(34), from: visit, to: VisitId(u64::MAX) },

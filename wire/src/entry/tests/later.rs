@@ -129,6 +129,7 @@ pub(super) fn with_later_fields() -> Vec<Event> {
     let seal = SealReading {
         event_class: Some(7),
         maker_event: Some(u32::MAX),
+        late: true,
         ..SealReading::of_number("K448812")
     };
     let (reading, lane, device) = (ReadingId(34), "1".parse().unwrap(), "seal-1".parse().unwrap());
