@@ -119,3 +119,17 @@ fn a_reader_for_seals_reads_seals_and_any_other_reader_scans() {
         }
     }
 }
+
+#[test]
+fn a_seal_that_was_kept_while_the_way_here_was_cut_is_told_as_late() {
+    let of = |retransmitted: bool| {
+        let message = format!(
+            "{{\"v\":1,\"seal\":\"KZ1\",\"ts\":\"2026-05-21T04:30:00Z\",\"state\":{{\"locked\":false}},\"retransmitted\":{retransmitted}}}\n"
+        );
+        seal("dialect = \"json\"\nfamily = \"seal_reader\"", message.as_bytes())
+    };
+    let kept = of(true);
+    assert_eq!((kept.late, kept.condition), (true, Opened));
+    assert_eq!(kept.device_time.as_deref(), Some("2026-05-21T04:30:00Z"));
+    assert!(!of(false).late);
+}
