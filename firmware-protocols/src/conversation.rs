@@ -1,8 +1,11 @@
 //! Devices that have to be spoken to: who says what, and when, without a line and without a clock.
 //!
 //! A [`Conversation`] is a machine that is told what came and what time it is, and tells what to send and when to look again. It promises
-//! that at most one question is under way on a line, that every question ends (by its answer, by a refusal, or given up after so many
-//! tries), and that an answer that comes too late is never taken for the answer to a later question.
+//! that at most one question is under way on a line, and that every question ends (by its answer, by a refusal, or given up after so many
+//! tries).
+//!
+//! An answer that comes too late is not taken for the answer to a later question: never, where answers name their question; elsewhere, if it comes
+//! within [`Timing::latest`] of its own. Nothing more can be promised of a line that does not say what it answers: see `polling.rs`.
 //!
 //! Devices that speak unasked and wait for no answer have no conversation: a [`crate::Decoder`] hears them, and nothing is ever sent to them, because a wrong byte
 //! can tare or zero a scale.
@@ -18,7 +21,7 @@ use crate::codec::Item;
 use crate::fault::Fault;
 
 pub use answering::{Answered, Answering};
-pub use polling::{Heard, Polling, Questions, Timing};
+pub use polling::{Heard, Polling, Questions, SILENCE, Timing};
 
 /// A moment on the caller's monotonic clock: the time since any fixed moment of it. The wall clock may jump; this may not.
 pub type Moment = Duration;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use checkpoint::input::observation::{Health, Said};
+use firmware_protocols::Fault;
 use firmware_protocols::conversation::HangUp;
-use firmware_protocols::{Fault, FaultKind};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
@@ -237,19 +237,11 @@ impl Device {
     }
 
     async fn judge(&mut self, now: Timestamp, heard: &Heard) -> Result<(), Ended> {
-        // A device that refuses, or answers twice, speaks the dialect all the same.
-        let speaks = |fault: &Fault| matches!(fault.kind, FaultKind::Refused | FaultKind::Unasked);
         if heard.valid > 0 {
             self.hearing.readings(now, heard.valid);
         }
-        if heard.valid > 0 || heard.faults.iter().any(speaks) {
-            let changed = self.watch.valid(now);
-            return self.health(now, changed).await;
-        }
-        if heard.faults.iter().any(|fault| fault.kind != FaultKind::NoAnswer) {
-            self.watch.noise(now);
-        }
-        Ok(())
+        let changed = self.watch.heard(now, heard.valid, &heard.faults);
+        self.health(now, changed).await
     }
 
     async fn heard(&mut self, now: Timestamp, heard: Heard) -> Result<(), Ended> {

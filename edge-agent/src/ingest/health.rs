@@ -6,7 +6,7 @@
 //! ```
 
 use checkpoint::input::observation::Health;
-use firmware_protocols::Fault;
+use firmware_protocols::{Fault, FaultKind};
 use jiff::{SignedDuration, Timestamp};
 
 /// Watches one device.
@@ -41,6 +41,22 @@ impl Watch {
         self.quiet_since = None;
         self.noise_since = None;
         self.becomes(Health::Offline, why)
+    }
+
+    /// Bytes came: so many valid frames, and these faults.
+    ///
+    /// A refusal is the device speaking its dialect. What was not asked may be another device on the line, or an answer that always comes too late: it
+    /// shows neither that this one can be relied on nor that the line is set wrongly.
+    pub fn heard(&mut self, now: Timestamp, valid: usize, faults: &[Fault]) -> Changed {
+        if valid > 0 || faults.iter().any(|fault| fault.kind == FaultKind::Refused) {
+            return self.valid(now);
+        }
+        let says_nothing =
+            |fault: &Fault| matches!(fault.kind, FaultKind::NoAnswer | FaultKind::Unasked);
+        if !faults.iter().all(says_nothing) {
+            self.noise(now);
+        }
+        None
     }
 
     /// A valid frame came.
@@ -181,6 +197,33 @@ mod tests {
         assert_eq!(watch.deadline(), Some(second(4)));
         assert_eq!(watch.time_passed(second(4)).map(|(health, _)| health), Some(Health::Mismatch));
         assert_eq!(watch.valid(second(9)).map(|(health, _)| health), Some(Health::Online));
+    }
+
+    #[test]
+    fn only_the_device_itself_makes_its_health() {
+        let fault = |kind| [Fault::new(kind, "so it is", b"")];
+        let cases = [
+            (1, FaultKind::Noise, Some(Health::Online)),
+            (0, FaultKind::Refused, Some(Health::Online)),
+            // Nothing for three seconds is not yet silence.
+            (0, FaultKind::Unasked, None),
+            (0, FaultKind::NoAnswer, None),
+            (0, FaultKind::BadField, Some(Health::Mismatch)),
+        ];
+        for (valid, kind, expected) in cases {
+            let mut watch = Watch::new(Duration::from_secs(15));
+            watch.opened(second(0));
+            let at_once = watch.heard(second(1), valid, &fault(kind));
+            let told = at_once.or_else(|| watch.time_passed(second(4)));
+            assert_eq!(told.map(|(health, _)| health), expected, "{valid} {kind:?}");
+        }
+        // A device that is heard only too late, or only beside others, is silent.
+        let mut watch = Watch::new(Duration::from_secs(15));
+        watch.opened(second(0));
+        for s in 1..15 {
+            assert_eq!(watch.heard(second(s), 0, &fault(FaultKind::Unasked)), None);
+        }
+        assert_eq!(watch.time_passed(second(15)).map(|(health, _)| health), Some(Health::Silent));
     }
 
     #[test]

@@ -13,8 +13,8 @@ use crate::frames::Frames;
 pub struct Client {
     wire: Wire,
     transaction: u16,
-    /// The question that waits.
-    awaited: Option<Read>,
+    /// The question that was put last.
+    asked: Option<Read>,
     request: Vec<u8>,
     frames: Frames,
     words: Vec<u16>,
@@ -41,7 +41,7 @@ impl Client {
         Client {
             wire,
             transaction: 0,
-            awaited: None,
+            asked: None,
             request: Vec::new(),
             frames: Frames::default(),
             words: Vec::new(),
@@ -59,16 +59,17 @@ impl Client {
                 tcp::ask(self.transaction, read, request);
             }
         }
-        self.awaited = Some(read);
+        self.asked = Some(read);
         self.request.clear();
         self.request.extend_from_slice(request.get(start..).unwrap_or_default());
     }
 
-    /// Takes in bytes. Faults go to `faults`; a frame that answers no open question is one of kind `unasked`.
+    /// Takes in bytes. Faults go to `faults`; a frame that does not answer the last question is one of kind `unasked`. A question that was put
+    /// again can be answered again.
     pub fn hear(&mut self, bytes: &[u8], mut faults: impl FnMut(Fault)) -> Outcome {
-        let Client { wire, transaction, awaited, request, frames, words, frame: last } = self;
+        let Client { wire, transaction, asked, request, frames, words, frame: last } = self;
         let mut outcome = Outcome::NotYet;
-        let asked = *awaited;
+        let asked = *asked;
         let looking = |ahead: &[u8]| match wire {
             Wire::Rtu => match asked {
                 Some(read) => rtu::look_for_answer(ahead, read, request),
@@ -101,9 +102,6 @@ impl Client {
                 Err(detail) => faults(Fault::new(FaultKind::Unasked, detail, frame)),
             }
         });
-        if matches!(outcome, Outcome::Words | Outcome::Refused(_)) {
-            self.awaited = None;
-        }
         outcome
     }
 
@@ -120,11 +118,6 @@ impl Client {
     /// How frames are wrapped.
     pub fn wire(&self) -> Wire {
         self.wire
-    }
-
-    /// The question that waits.
-    pub fn awaited(&self) -> Option<Read> {
-        self.awaited
     }
 
     /// Forgets what is half received.

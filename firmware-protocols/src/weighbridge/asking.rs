@@ -1,6 +1,9 @@
 //! Indicators that speak only when they are asked: one question, over and over, answered by what the dialect's decoder reads.
 //!
 //! Only questions that read are ever put. A byte that tares or zeroes a scale is in none of them.
+//!
+//! A line of two wires gives back the question, and others may ask on it too: what came back is passed over, and a question of another is no
+//! answer, broken or whole. Neither is a reason to ask again.
 
 use alloc::vec::Vec;
 
@@ -83,6 +86,9 @@ impl<D: Codec> OneQuestion<D> {
         self.decoder.push(bytes, &mut self.items);
         let mut heard = Heard::NotYet;
         for item in self.items.drain(..) {
+            if is_echo(&item, &self.request) {
+                continue;
+            }
             let item = from(self.address, item);
             heard = match (heard, meant(&item)) {
                 (Heard::Answered, _) | (_, Heard::Answered) => Heard::Answered,
@@ -102,6 +108,12 @@ impl<D: Codec> OneQuestion<D> {
     pub(super) fn cut(&mut self) -> Option<Fault> {
         self.decoder.cut()
     }
+}
+
+/// A question that came back, which the decoder has told as what it is, or as bytes in which no answer begins.
+fn is_echo(item: &Item, request: &[u8]) -> bool {
+    matches!(item, Err(fault) if matches!(fault.kind, FaultKind::NotDecoded | FaultKind::Noise)
+        && fault.excerpt.0.trim_ascii() == request.trim_ascii())
 }
 
 /// A reading of another device on the line is no answer.

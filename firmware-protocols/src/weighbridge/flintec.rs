@@ -90,8 +90,12 @@ fn read(line: &[u8], checksum: bool) -> Result<Weighing, Wrong> {
         }
         text => (None, text),
     };
-    let [command, state, numbers @ ..] = text else {
-        return Err(bad("a command and a state expected"));
+    let (command, state, numbers) = match text {
+        [command, state, numbers @ ..] => (command, state, numbers),
+        [b'A'..=b'Z'] => {
+            return Err((FaultKind::NotDecoded, "a question, and no answer".to_owned()));
+        }
+        _ => return Err(bad("a command and a state expected")),
     };
     let mut flags = Flags { high_resolution: *command == b'X', ..Flags::default() };
     let (kind, at) = match command {

@@ -10,7 +10,8 @@
 //! Lines are split at blanks and not at columns: devices differ by one. The first word tells what a line answers, so lines of a stream
 //! (`SIR`) that come before the answer to a question are read as what they are. `S I` means that it is busy, and is no lost device.
 //!
-//! [`Master`] asks with `SI`, and with `S` where the device does not know it. Nothing that tares, zeroes or resets is ever sent. Sources:
+//! [`Master`] asks with `SI`, and with `S` where the device says twice in a row that it does not know it; on a link that is opened anew it begins
+//! with `SI` again. Nothing that tares, zeroes or resets is ever sent. Sources:
 //! `docs/protocols/mt-sics.md`.
 //!
 //! Assumed: six or more nines are no weight; times of the conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
@@ -32,6 +33,12 @@ use crate::dialect::Reading;
 use crate::fault::{Fault, FaultKind};
 use crate::limits;
 use crate::lines::Lines;
+
+/// What a line says that was sent to an instrument, and not by it. Those of level 0 and 1.
+const QUESTIONS: [&str; 16] =
+    ["@", "I0", "I1", "I2", "I3", "I4", "S", "SI", "SIR", "SR", "T", "TA", "TAC", "TI", "Z", "ZI"];
+/// So often in a row an instrument has to say that it does not know a question: once it may have heard the rest of another one before it.
+const UNKNOWN: u8 = 2;
 
 /// Decodes the lines of one instrument.
 #[derive(Debug)]
@@ -71,6 +78,9 @@ fn read(line: &[u8]) -> Result<Weighing, Wrong> {
         }
         ("ET", None) => {
             Err((FaultKind::Malformed, "the device heard the question broken".to_owned()))
+        }
+        (command, None) if QUESTIONS.contains(&command) => {
+            Err((FaultKind::NotDecoded, "a question, and no answer".to_owned()))
         }
         ("S" | "SI" | "SR" | "SIR", Some(status)) => weight(line, status, rest),
         ("T" | "TI", Some("S" | "D")) | ("TA", Some("A")) => {
@@ -142,7 +152,13 @@ pub type Master = Asker<Weight>;
 
 /// The weight of one instrument, as it is now.
 #[derive(Debug)]
-pub struct Weight(OneQuestion<Decoder>);
+pub struct Weight {
+    question: OneQuestion<Decoder>,
+    /// Whether `S` is asked.
+    at_rest_only: bool,
+    /// How often in a row the device did not know the question.
+    unknown: u8,
+}
 
 impl Asks for Weight {
     /// Assumed. `S` is answered when the scale stands still or gives up, so an answer has two seconds.
@@ -154,30 +170,52 @@ impl Asks for Weight {
     };
 
     fn set(settings: &Settings) -> Weight {
-        Weight(OneQuestion::new(Decoder::new(settings), b"SI\r\n".to_vec(), None))
+        let question = OneQuestion::new(Decoder::new(settings), AT_ONCE.to_vec(), None);
+        Weight { question, at_rest_only: false, unknown: 0 }
+    }
+}
+
+const AT_ONCE: &[u8] = b"SI\r\n";
+const AT_REST: &[u8] = b"S\r\n";
+
+impl Weight {
+    fn ask_at_rest_only(&mut self, at_rest_only: bool) {
+        self.unknown = 0;
+        self.at_rest_only = at_rest_only;
+        self.question.ask_for(if at_rest_only { AT_REST } else { AT_ONCE });
     }
 }
 
 impl Questions for Weight {
+    fn opened(&mut self) {
+        self.ask_at_rest_only(false);
+    }
+
     fn ask(&mut self, request: &mut Vec<u8>) {
-        self.0.ask(request);
+        self.question.ask(request);
     }
 
     fn hear(&mut self, bytes: &[u8], out: &mut Vec<Item>) -> Heard {
         let from = out.len();
-        let heard = self.0.hear(bytes, out);
-        let unknown = |item: &Item| matches!(item, Err(fault) if fault.excerpt.0 == b"ES");
-        if out.iter().skip(from).any(unknown) {
-            self.0.ask_for(b"S\r\n");
+        let heard = self.question.hear(bytes, out);
+        for item in out.iter().skip(from) {
+            match item {
+                Err(fault) if fault.excerpt.0 == b"ES" => self.unknown += 1,
+                Ok(_) => self.unknown = 0,
+                Err(_) => {}
+            }
+        }
+        if self.unknown >= UNKNOWN {
+            self.ask_at_rest_only(!self.at_rest_only);
         }
         heard
     }
 
     fn overhear(&mut self, bytes: &[u8], out: &mut Vec<Item>) {
-        self.0.overhear(bytes, out);
+        self.question.overhear(bytes, out);
     }
 
     fn cut(&mut self) -> Option<Fault> {
-        self.0.cut()
+        self.question.cut()
     }
 }

@@ -32,6 +32,8 @@ use crate::frames::{Frames, Look, enclosed};
 
 const LF: u8 = 0x0a;
 const CR: u8 = 0x0d;
+/// A command too: whoever sends it wants no answer any more.
+const ESC: u8 = 0x1b;
 /// The longest line: a list of commands.
 const LONGEST: usize = 96;
 /// The most lines that a scale may tell of itself.
@@ -115,6 +117,9 @@ fn read(frame: &[u8]) -> Result<Weighing, Wrong> {
         b"!" => {
             let detail = "the scale heard the question with a wrong parity";
             return Err((FaultKind::Malformed, detail.to_owned()));
+        }
+        [b'A'..=b'Z' | ESC] => {
+            return Err((FaultKind::NotDecoded, "a question, and no answer".to_owned()));
         }
         _ => {}
     }

@@ -315,28 +315,27 @@ impl Asks for GrossWeight {
 }
 
 impl GrossWeight {
-    /// What a frame means for the question that waits.
-    fn meant(&mut self, frame: &[u8]) -> (Heard, Item) {
+    /// What a frame means for the question that waits, and what is to be told of it.
+    fn meant(&mut self, frame: &[u8]) -> (Heard, Option<Item>) {
         let checksum = self.decoder.checksum;
         let item = decode(frame, checksum).map(Reading::Weight);
-        let Ok(body) = open(frame, checksum) else { return (Heard::Broken, item) };
-        let unasked =
-            |detail: &str| (Heard::NotYet, Err(Fault::new(FaultKind::Unasked, detail, frame)));
+        let Ok(body) = open(frame, checksum) else { return (Heard::Broken, Some(item)) };
+        let unasked = |detail: &str| {
+            (Heard::NotYet, Some(Err(Fault::new(FaultKind::Unasked, detail, frame))))
+        };
         match body.as_slice() {
             [address, ..] if *address != self.address => {
                 unasked("an answer of another device than the one that was asked")
             }
             [_, NOT_SUPPORTED, ..] if self.command == FIXED_GROSS => {
                 self.command = GROSS;
-                (Heard::AskNext, item)
+                (Heard::AskNext, Some(item))
             }
-            [_, REFUSED | NOT_SUPPORTED, ..] => (Heard::Answered, item),
+            [_, REFUSED | NOT_SUPPORTED, ..] => (Heard::Answered, Some(item)),
             // Our own question, as lines of two wires give it back.
-            [_, command] if *command == self.command => {
-                unasked("the question itself came back: the line has an echo")
-            }
+            [_, command] if *command == self.command => (Heard::NotYet, None),
             [_, command, ..] if *command == self.command => {
-                (if item.is_ok() { Heard::Answered } else { Heard::Broken }, item)
+                (if item.is_ok() { Heard::Answered } else { Heard::Broken }, Some(item))
             }
             _ => unasked("an answer to another question"),
         }
@@ -359,14 +358,14 @@ impl Questions for GrossWeight {
                 let (means, item) = match frame {
                     Ok(frame) => self.meant(frame),
                     Err(fault) if fault.kind == FaultKind::WrongChecksum => {
-                        (Heard::Broken, Err(fault))
+                        (Heard::Broken, Some(Err(fault)))
                     }
-                    Err(fault) => (Heard::NotYet, Err(fault)),
+                    Err(fault) => (Heard::NotYet, Some(Err(fault))),
                 };
                 if means != Heard::NotYet && heard != Heard::Answered {
                     heard = means;
                 }
-                out.push(item);
+                out.extend(item);
             },
         );
         self.decoder.frames = frames;

@@ -66,7 +66,7 @@ impl Codec for Decoder {
         let (before, confirmed) = (&mut self.before, self.confirmed);
         self.frames.push(bytes, look, |frame| {
             let item = match frame {
-                Ok([CALLED]) => return,
+                Ok([CALLED | READ]) => return,
                 Ok(frame) => decode(frame).map(|mut weighing| {
                     weighing.flags.high_resolution &= !confirmed;
                     twice(weighing, before)
@@ -102,8 +102,8 @@ fn twice(mut weighing: Weighing, before: &mut Option<Vec<u8>>) -> Weighing {
 
 fn look(ahead: &[u8]) -> Look {
     match ahead {
-        // The answer to a call, which says nothing.
-        [CALLED, ..] => return Look::Frame(1),
+        // The answer to a call, which says nothing, or our question, which a line of two wires gives back.
+        [CALLED | READ, ..] => return Look::Frame(1),
         [BEGIN, ..] => {}
         _ => return Look::Noise,
     }

@@ -107,15 +107,15 @@ fn an_sma_scale_that_tells_nothing_of_itself_is_weighed_all_the_same() {
         &[(10, b"\n!\r"), (3600, b"\n 1G       5025kg \r")],
         3600,
         expect![[r#"
-        0000 > \x0aI\x0d
-        0010 malformed: the scale heard the question with a wrong parity
-        0010 > \x0aI\x0d
-        0510 > \x0aI\x0d
-        1010 no-answer: asked 3 times, no answer within 500 ms; asked again in 2000 ms
-        3010 > \x0aW\x0d
-        3510 > \x0aW\x0d
-        3600 {"weight":{"display":{"value":"5025"},"kind":"gross","stability":"stable","unit":"kg","flags":{"range":1},"checksum":"absent","raw":"\\x0a 1G       5025kg \\x0d"}}
-    "#]],
+            0000 > \x0aI\x0d
+            0010 malformed: the scale heard the question with a wrong parity
+            0060 > \x0aI\x0d
+            0560 > \x0aI\x0d
+            1060 no-answer: asked 3 times, no answer within 500 ms; asked again in 2000 ms
+            3060 > \x0aW\x0d
+            3560 > \x0aW\x0d
+            3600 {"weight":{"display":{"value":"5025"},"kind":"gross","stability":"stable","unit":"kg","flags":{"range":1},"checksum":"absent","raw":"\\x0a 1G       5025kg \\x0d"}}
+        "#]],
     );
 }
 

@@ -162,7 +162,7 @@ fn the_gross_weight_of_a_flintec_is_asked_for_with_its_address_and_check() {
         0220 > 01B5D\x0d\x0a
         0240 unasked: an answer of another device than the one that was asked
         0250 wrong-checksum: the check of these characters is 0F
-        0250 > 01B5D\x0d\x0a
+        0300 > 01B5D\x0d\x0a
     "#]].assert_eq(&told);
     let alone = asked::told(
         Dialect::FlintecBsi,

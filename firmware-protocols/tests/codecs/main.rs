@@ -47,6 +47,8 @@ mod json;
 #[cfg(test)]
 mod kromek_d5;
 #[cfg(test)]
+mod late;
+#[cfg(test)]
 mod llrp;
 #[cfg(test)]
 mod llrp_at_random;
@@ -84,6 +86,8 @@ mod schema;
 mod seals;
 #[cfg(test)]
 mod settling;
+#[cfg(test)]
+mod shared_line;
 #[cfg(test)]
 mod sics;
 #[cfg(test)]

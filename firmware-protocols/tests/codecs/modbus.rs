@@ -13,6 +13,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use units::MassUnit;
 
+use crate::asked;
 use crate::check::{decode_with, recording};
 
 fn bytes(hex: &str) -> Vec<u8> {
@@ -426,6 +427,29 @@ fn a_station_refuses_a_function_that_it_does_not_know_over_both_wires() {
         );
         assert_eq!(said, bytes(refusal), "{wire:?}");
     }
+}
+
+#[test]
+fn an_answer_that_looks_like_a_refusal_is_not_asked_for_again_while_it_still_comes() {
+    // One bit is turned: 83 for 03. Five bytes look like a refusal with a wrong sum, and eight more follow.
+    let turned = bytes("01 83 08 00 00 9c 40 ff ff ff 38 c9 82");
+    let whole = bytes("01 03 08 00 00 9c 40 ff ff ff 38 c9 82");
+    let map = Map { status_register: Some(10), ..map(NumberKind::I32, WordOrder::Abcd) };
+    let told = asked::told(
+        Dialect::ModbusRtu,
+        &settings(map),
+        &[(20, &turned[..6]), (36, &turned[6..]), (110, &whole)],
+        1200,
+    );
+    expect![[r#"
+        0000 > \x01\x03\x00\x07\x00\x04\xf5\xc8
+        0020 wrong-checksum: the CRC of these bytes is 40 f6
+        0086 noise: bytes between frames
+        0086 > \x01\x03\x00\x07\x00\x04\xf5\xc8
+        0110 {"weight":{"display":{"value":"40000"},"kind":"gross","stability":"unknown","unit":"kg","address":1,"checksum":"verified","raw":"\\x01\\x03\\x08\\x00\\x00\\x9c@\\xff\\xff\\xff8\\xc9\\x82"}}
+        0986 > \x01\x03\x00\x07\x00\x04\xf5\xc8
+    "#]]
+    .assert_eq(&told);
 }
 
 proptest! {

@@ -45,7 +45,7 @@ fn what_is_no_weight_is_told_as_what_it_is() {
             {"fault":{"kind":"not-decoded","detail":"an answer to a command that zeroes or tares, which nobody here sent","excerpt":"Z A","bytes":3}}
             {"fault":{"kind":"not-decoded","detail":"an answer to a command that zeroes or tares, which nobody here sent","excerpt":"T I","bytes":3}}
             {"fault":{"kind":"not-decoded","detail":"an answer to a command that zeroes or tares, which nobody here sent","excerpt":"TAC A","bytes":5}}
-            {"fault":{"kind":"bad-field","detail":"a line begins with S and S, D, I, + or -","excerpt":"S","bytes":1}}
+            {"fault":{"kind":"not-decoded","detail":"a question, and no answer","excerpt":"S","bytes":1}}
             {"fault":{"kind":"bad-field","detail":"behind the first word stands S, D, I, + or -","excerpt":"S X 1 kg","bytes":8}}
             {"fault":{"kind":"bad-field","detail":"`12x` is not a decimal number","excerpt":"S S 12x kg","bytes":10}}
             {"fault":{"kind":"bad-field","detail":"a unit behind the number expected","excerpt":"S S 12","bytes":6}}
@@ -203,29 +203,64 @@ fn lines_of_a_stream_before_the_answer_are_weights() {
 #[test]
 fn a_device_that_does_not_know_the_question_is_asked_the_other_one() {
     story(
-        &[(30, b"ES\r\n"), (900, b"S S      12380 kg\r\n")],
+        &[(30, b"ES\r\n"), (300, b"ES\r\n"), (900, b"S S      12380 kg\r\n")],
         1300,
         expect![[r#"
-        0000 > SI\x0d\x0a
-        0030 refused: the device does not know the command
-        0280 > S\x0d\x0a
-        0900 {"weight":{"display":{"value":"12380"},"kind":"unknown","stability":"stable","unit":"kg","checksum":"absent","raw":"S S      12380 kg"}}
-        1150 > S\x0d\x0a
-    "#]],
+            0000 > SI\x0d\x0a
+            0030 refused: the device does not know the command
+            0280 > SI\x0d\x0a
+            0300 refused: the device does not know the command
+            0550 > S\x0d\x0a
+            0900 {"weight":{"display":{"value":"12380"},"kind":"unknown","stability":"stable","unit":"kg","checksum":"absent","raw":"S S      12380 kg"}}
+            1150 > S\x0d\x0a
+        "#]],
     );
+}
+
+#[test]
+fn a_device_that_does_not_know_the_question_once_is_asked_the_same_again() {
+    // The rest of another question stood in its buffer: `S` and `SI`.
+    story(
+        &[(30, b"ES\r\n"), (300, b"S D      12380 kg\r\n"), (560, b"ES\r\n")],
+        800,
+        expect![[r#"
+            0000 > SI\x0d\x0a
+            0030 refused: the device does not know the command
+            0280 > SI\x0d\x0a
+            0300 {"weight":{"display":{"value":"12380"},"kind":"unknown","stability":"moving","unit":"kg","checksum":"absent","raw":"S D      12380 kg"}}
+            0550 > SI\x0d\x0a
+            0560 refused: the device does not know the command
+        "#]],
+    );
+}
+
+#[test]
+fn a_link_that_is_opened_anew_is_asked_at_once_again() {
+    let mut asker = Dialect::MtSics.asker(&Settings::default()).unwrap();
+    let at = firmware_protocols::conversation::Moment::from_millis;
+    let mut out = Vec::new();
+    asker.opened(at(0));
+    for now in [0, 250] {
+        assert_eq!(asker.poll_transmit(at(now)).as_deref(), Some(&b"SI\r\n"[..]));
+        asker.decode(at(now), b"ES\r\n", &mut out);
+    }
+    assert_eq!(asker.poll_transmit(at(500)).as_deref(), Some(&b"S\r\n"[..]));
+    asker.decode(at(500), b"S S      12380 kg\r\n", &mut out);
+    asker.opened(at(600));
+    assert_eq!(asker.poll_transmit(at(600)).as_deref(), Some(&b"SI\r\n"[..]));
 }
 
 #[test]
 fn a_question_that_came_broken_is_put_again_and_a_restart_is_told() {
     story(
-        &[(30, b"ET\r\n"), (60, b"S S      12380 kg\r\n"), (100, b"I4 A \"B123\"\r\n")],
+        &[(30, b"ET\r\n"), (110, b"S S      12380 kg\r\n"), (140, b"I4 A \"B123\"\r\n")],
         200,
         expect![[r#"
             0000 > SI\x0d\x0a
             0030 malformed: the device heard the question broken
-            0030 > SI\x0d\x0a
-            0060 {"weight":{"display":{"value":"12380"},"kind":"unknown","stability":"stable","unit":"kg","checksum":"absent","raw":"S S      12380 kg"}}
-            0100 unasked: a second answer to a question that was put again
+            0080 > SI\x0d\x0a
+            0110 {"weight":{"display":{"value":"12380"},"kind":"unknown","stability":"stable","unit":"kg","checksum":"absent","raw":"S S      12380 kg"}}
+            0140 not-decoded: I4, asked by nobody here: the device says `B123`
         "#]],
     );
 }

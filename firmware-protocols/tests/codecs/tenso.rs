@@ -210,7 +210,7 @@ fn a_device_error_is_not_asked_again_and_a_broken_answer_is() {
         &[
             (30, frame(1, 0xee, &[0x05])),
             (260, broken),
-            (300, frame(1, 0xb8, &[0x20, 0x00, 0x04, 0x10])),
+            (330, frame(1, 0xb8, &[0x20, 0x00, 0x04, 0x10])),
         ],
         400,
         expect![[r#"
@@ -218,8 +218,8 @@ fn a_device_error_is_not_asked_again_and_a_broken_answer_is() {
             0030 refused: the device refuses, code 05: length of the frame
             0230 > \xff\x01\xb8\xbd\xff\xff
             0260 wrong-checksum: the check of these bytes is BD, not B8
-            0260 > \xff\x01\xb8\xbd\xff\xff
-            0300 {"weight":{"display":{"value":"40020"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"\\xff\\x01\\xb8 \\x00\\x04\\x10\\xb8\\xff\\xff"}}
+            0310 > \xff\x01\xb8\xbd\xff\xff
+            0330 {"weight":{"display":{"value":"40020"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"\\xff\\x01\\xb8 \\x00\\x04\\x10\\xb8\\xff\\xff"}}
         "#]],
     );
 }
@@ -253,12 +253,12 @@ fn answers_of_others_echoes_and_late_answers_meet_no_question() {
         1000,
         expect![[r#"
             0000 > \xff\x01\xb8\xbd\xff\xff
-            0005 unasked: the question itself came back: the line has an echo
             0020 unasked: an answer of another device than the one that was asked
             0030 unasked: an answer to another question
             0700 > \xff\x01\xb8\xbd\xff\xff
             0750 {"weight":{"display":{"value":"40020"},"kind":"gross","stability":"stable","unit":null,"address":1,"checksum":"verified","raw":"\\xff\\x01\\xb8 \\x00\\x04\\x10\\xb8\\xff\\xff"}}
-            0900 unasked: a second answer to a question that was put again
+            0900 unasked: another answer to a question that was put again
+            0950 > \xff\x01\xb8\xbd\xff\xff
         "#]],
     );
 }

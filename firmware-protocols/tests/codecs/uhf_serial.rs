@@ -321,7 +321,7 @@ fn an_answer_in_two_parts_is_waited_for_and_a_broken_one_is_asked_for_again() {
             (20, &answer(1, 3, &[b"\x11\x11"])),
             (40, &answer(1, 1, &[b"\x22\x22"])),
             (250, &bad),
-            (260, NO_TAG),
+            (320, NO_TAG),
         ],
         400,
         &expect![[r#"
@@ -330,8 +330,8 @@ fn an_answer_in_two_parts_is_waited_for_and_a_broken_one_is_asked_for_again() {
             40 2222 1
             240 > 040001DB4B
             250 wrong-checksum: the check sum of these bytes is 394B
-            250 > 040001DB4B
-            260 {"seal_reader":"no_tag"}
+            300 > 040001DB4B
+            320 {"seal_reader":"no_tag"}
         "#]],
     );
 }

@@ -99,7 +99,7 @@ fn the_question_of_the_papers_is_asked_byte_for_byte_and_answered() {
             (30, b"\x02AB+003290010\x03"),
             (250, b"\x02BB+003290013\x03"),
             (260, b"\x02AB+003290011\x03"),
-            (280, b"\x02AB+003290010\x03"),
+            (330, b"\x02AB+003290010\x03"),
         ],
         1000,
     );
@@ -109,9 +109,8 @@ fn the_question_of_the_papers_is_asked_byte_for_byte_and_answered() {
         0230 > \x02AB03\x03
         0250 unasked: an answer of another device than the one that was asked
         0260 wrong-checksum: the check digits of these bytes are 10
-        0260 > \x02AB03\x03
-        0280 {"weight":{"display":{"value":"3290"},"kind":"gross","stability":"unknown","unit":null,"address":1,"checksum":"verified","raw":"\\x02AB+003290010\\x03"}}
-        0780 > \x02AB03\x03
+        0310 > \x02AB03\x03
+        0330 {"weight":{"display":{"value":"3290"},"kind":"gross","stability":"unknown","unit":null,"address":1,"checksum":"verified","raw":"\\x02AB+003290010\\x03"}}
     "#]].assert_eq(&told);
 }
 

@@ -92,7 +92,11 @@ fn address(own: u8, now: &Now<'_>) -> u8 {
 pub(in crate::apparatus) static XK3190_COMMAND: Language = Language {
     ends: Some(0x03),
     forms: &[],
-    misbehaviours: &[Misbehaviour::WrongCheckSum, Misbehaviour::ForeignAddress],
+    misbehaviours: &[
+        Misbehaviour::WrongCheckSum,
+        Misbehaviour::ForeignAddress,
+        Misbehaviour::Echoes,
+    ],
     check_from_end: 2,
     answer: |command, now, settings, _| {
         let own = settings.address.unwrap_or(1);
@@ -127,7 +131,7 @@ pub(in crate::apparatus) static XK3190_COMMAND: Language = Language {
 pub(in crate::apparatus) static SMA: Language = Language {
     ends: Some(b'\r'),
     forms: &[],
-    misbehaviours: &[Misbehaviour::Refuses, Misbehaviour::ParityError],
+    misbehaviours: &[Misbehaviour::Refuses, Misbehaviour::ParityError, Misbehaviour::Echoes],
     check_from_end: 0,
     answer: |command, now, _, told| {
         if now.does(Misbehaviour::Refuses) {
@@ -167,7 +171,7 @@ fn pressed(now: &mut Now<'_>, key: Key) -> Option<Vec<u8>> {
 pub(in crate::apparatus) static NCI: Language = Language {
     ends: Some(b'\r'),
     forms: &[Form::Ecr, Form::Nci],
-    misbehaviours: &[Misbehaviour::Refuses],
+    misbehaviours: &[Misbehaviour::Refuses, Misbehaviour::Echoes],
     check_from_end: 0,
     answer: |command, now, _, _| {
         const UNKNOWN: &[u8] = b"\n?\r\x03";
@@ -244,6 +248,7 @@ pub(in crate::apparatus) static FLINTEC_BSI: Language = Language {
         Misbehaviour::WrongCheckSum,
         Misbehaviour::ForeignAddress,
         Misbehaviour::Refuses,
+        Misbehaviour::Echoes,
     ],
     check_from_end: 3,
     answer: |command, now, settings, _| {

@@ -88,7 +88,7 @@ impl Voice for Sics {
     }
 
     fn misbehaviours(&self) -> &'static [Misbehaviour] {
-        &[Misbehaviour::Refuses, Misbehaviour::Busy]
+        &[Misbehaviour::Refuses, Misbehaviour::Busy, Misbehaviour::Echoes]
     }
 
     fn opened(&mut self) {
