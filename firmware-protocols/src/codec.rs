@@ -125,10 +125,7 @@ impl Settings {
         if dialect.settings().contains(&"modbus") {
             let map =
                 self.modbus.as_ref().ok_or("modbus is missing: what do the registers mean?")?;
-            map.read(1)?;
-            if map.least > map.most {
-                return Err(format!("modbus: least {} is more than most {}", map.least, map.most));
-            }
+            map.check().map_err(|wrong| format!("modbus: {wrong}"))?;
         }
         for (key, ms) in [
             ("poll_ms", self.poll_ms),

@@ -37,10 +37,16 @@ impl WeightTolerance {
 impl Draft<'_> {
     pub(super) fn weight_settled(&mut self, spot: &Spot, weight: &Weight) {
         let loaded_by = self.loaded_by(spot);
-        // Until the scale was empty, it is the same vehicle that moves on it.
-        let Some(visit) = loaded_by.or_else(|| self.next_or_new(spot)) else { return };
+        // Until the scale was empty, it is the same vehicle that moves on it. A scale that was not heard meanwhile may have missed that it was
+        // empty: then it is the vehicle that came up to it, if one did.
+        let unsure = self.state.device_state(&spot.device).is_some_and(|one| one.loaded_unsure);
+        let stands = loaded_by.and_then(|visit| match unsure {
+            true => self.standing_at(spot),
+            false => Some(visit),
+        });
+        let Some(visit) = stands.or_else(|| self.next_or_new(spot)) else { return };
         let last = self.state.visit_state(visit).and_then(|visit| visit.last_weighing());
-        let repeated = loaded_by.is_some()
+        let repeated = loaded_by == Some(visit)
             && last.is_some_and(|(_, last)| {
                 last.device == spot.device && last.weight.gross == weight.gross
             });

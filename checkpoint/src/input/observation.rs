@@ -304,6 +304,16 @@ pub enum WeightRefusal {
     Incomplete,
     /// Weighed axle by axle, and an officer said that it counts for nothing.
     Discarded,
+    /// The indicator was switched on, and not set to zero since.
+    NotZeroed,
+    /// The indicator could not find its zero.
+    ZeroError,
+    /// The indicator shows finer steps than it is verified for.
+    HighResolution,
+    /// The display is held: the number is of an earlier moment, and may be of another vehicle.
+    Held,
+    /// The number is no multiple of the scale interval: a damaged message, or finer steps than the verified ones.
+    OffStep,
 }
 
 /// A seal as it was read.

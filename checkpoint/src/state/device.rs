@@ -48,6 +48,9 @@ pub struct DeviceState {
     pub passage: Option<OpenPassage>,
     /// For scales: the vehicle that stands on it and was weighed.
     pub loaded_by: Option<VisitId>,
+    /// For scales: it was not heard for a while since then, and another vehicle may stand on it.
+    #[serde(default)]
+    pub loaded_unsure: bool,
     /// For scales: the vehicle that is weighed axle by axle.
     #[serde(default)]
     pub axles: Option<OpenWeighing>,
@@ -99,6 +102,7 @@ impl DeviceState {
             tamper: false,
             passage: None,
             loaded_by: None,
+            loaded_unsure: false,
             axles: None,
             scans: Vec::new(),
         }

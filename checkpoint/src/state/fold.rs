@@ -75,6 +75,7 @@ impl Checkpoint {
                     state.health = Some(*health);
                     state.detail.clone_from(detail);
                     state.since = Some(place.at);
+                    state.loaded_unsure |= state.loaded_by.is_some() && state.is_out();
                 });
             }
             Event::DeviceFaulted { device, fault, count, .. } => {
@@ -122,7 +123,10 @@ impl Checkpoint {
                 self.weighed(place, *reading, (lane, device), *visit, weight);
             }
             Event::ScaleEmptied { device, .. } => {
-                self.change_device(device, |state| state.loaded_by = None);
+                self.change_device(device, |state| {
+                    state.loaded_by = None;
+                    state.loaded_unsure = false;
+                });
             }
             Event::LaneLeft { lane, visit } => self.leave_lane(lane, *visit),
             Event::WeighingBegan(begun) => self.weighing_began(place, begun),

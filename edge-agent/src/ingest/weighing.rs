@@ -5,7 +5,7 @@
 use checkpoint::input::observation::{AxleLoad, AxleSession, Said, Weight, WeightRefusal};
 use firmware_protocols::Dialect;
 use firmware_protocols::weighbridge::{
-    self, Axle, AxleEvent, Display, EndedBy, Settled, SettlingEvent, StableBy,
+    self, Axle, AxleEvent, Display, EndedBy, Settled, SettlingEvent, StableBy, Unfit,
 };
 
 use crate::terminal::messages::NoNumber;
@@ -14,10 +14,10 @@ pub(super) fn of_vehicle(
     events: Vec<SettlingEvent>,
     dialect: Dialect,
 ) -> impl Iterator<Item = Said> {
-    events.into_iter().filter_map(move |event| match event {
-        SettlingEvent::ScaleEmpty { .. } => Some(Said::ScaleEmpty),
+    events.into_iter().flat_map(move |event| match event {
+        SettlingEvent::ScaleEmpty { .. } => vec![Said::ScaleEmpty],
         SettlingEvent::Settled(settled) | SettlingEvent::Changed { now: settled, .. } => {
-            Some(Said::WeightSettled(weight(settled, dialect)))
+            vec![Said::WeightSettled(weight(settled, dialect))]
         }
         SettlingEvent::Moving { .. }
         | SettlingEvent::Overload { .. }
@@ -29,11 +29,11 @@ pub(super) fn of_vehicle(
 
 /// What is told of single axles is told at the end, with all of them.
 pub(super) fn of_axles(events: Vec<AxleEvent>, dialect: Dialect) -> impl Iterator<Item = Said> {
-    events.into_iter().filter_map(move |event| match event {
-        AxleEvent::Began { .. } => Some(Said::AxlesBegan),
-        AxleEvent::Weighed(_) | AxleEvent::Changed { .. } | AxleEvent::Missed { .. } => None,
+    events.into_iter().flat_map(move |event| match event {
+        AxleEvent::Began { .. } => vec![Said::AxlesBegan],
+        AxleEvent::Weighed(_) | AxleEvent::Changed { .. } | AxleEvent::Missed { .. } => Vec::new(),
         AxleEvent::NoNumber(event) => no_number(event),
-        AxleEvent::Ended(ended) => Some(Said::AxlesWeighed(session(ended, dialect))),
+        AxleEvent::Ended(ended) => vec![Said::AxlesWeighed(session(ended, dialect))],
     })
 }
 
@@ -60,24 +60,35 @@ pub(super) fn is_axle(event: &AxleEvent) -> bool {
 }
 
 /// Why there is no number, if that is to be told.
-fn no_number(event: SettlingEvent) -> Option<Said> {
+fn no_number(event: SettlingEvent) -> Vec<Said> {
     let fault =
-        |kind: &str, detail: String| Some(Said::Fault { kind: kind.to_owned(), detail, count: 1 });
+        |kind: &str, detail: String| Said::Fault { kind: kind.to_owned(), detail, count: 1 };
     match event {
         SettlingEvent::ScaleEmpty { .. }
         | SettlingEvent::Moving { .. }
         | SettlingEvent::Settled(_)
-        | SettlingEvent::Changed { .. } => None,
-        SettlingEvent::Overload { .. } => Some(Said::WeightRefused(WeightRefusal::Overload)),
-        SettlingEvent::Underload { .. } => Some(Said::WeightRefused(WeightRefusal::Underload)),
-        // The indicator itself says that its number is none: for the technician, who has to zero it or to have it repaired.
-        SettlingEvent::NotFit { raw, why, .. } => {
-            fault(why.name(), format!("the indicator shows a number that is no record: {raw}"))
-        }
+        | SettlingEvent::Changed { .. } => Vec::new(),
+        SettlingEvent::Overload { .. } => vec![Said::WeightRefused(WeightRefusal::Overload)],
+        SettlingEvent::Underload { .. } => vec![Said::WeightRefused(WeightRefusal::Underload)],
+        // For the officer, who waits for a weight, and with its frame for the technician, who has to zero the indicator or to have it repaired.
+        SettlingEvent::NotFit { raw, why, .. } => vec![
+            Said::WeightRefused(unfit(why)),
+            fault(why.name(), format!("the indicator shows a number that is no record: {raw}")),
+        ],
         // The indicator is set to show net or tare: for the technician, not for the vehicle.
         SettlingEvent::NotGross { raw, .. } => {
-            fault("not-gross", format!("the indicator shows no gross weight: {raw}"))
+            vec![fault("not-gross", format!("the indicator shows no gross weight: {raw}"))]
         }
+    }
+}
+
+fn unfit(why: Unfit) -> WeightRefusal {
+    match why {
+        Unfit::NotZeroed => WeightRefusal::NotZeroed,
+        Unfit::ZeroError => WeightRefusal::ZeroError,
+        Unfit::HighResolution => WeightRefusal::HighResolution,
+        Unfit::Held => WeightRefusal::Held,
+        Unfit::OffStep => WeightRefusal::OffStep,
     }
 }
 

@@ -95,7 +95,7 @@ pub enum WordOrder {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StatusBit {
-    /// 0 is the lowest.
+    /// 0 is the lowest, 15 the highest.
     pub bit: u8,
     /// What it means.
     pub means: Means,
@@ -121,6 +121,9 @@ pub enum Means {
     /// The scale reports an error of its own.
     Error,
 }
+
+/// A register is a word.
+const STATUS_BITS: u8 = 16;
 
 impl NumberKind {
     fn registers(self) -> u16 {
@@ -150,6 +153,25 @@ impl Map {
             _ => Err(format!(
                 "the registers lie {count} apart; one question asks for {MOST_REGISTERS} at most"
             )),
+        }
+    }
+
+    /// Whether a device can be understood by this map; the error says which key is wrong.
+    pub fn check(&self) -> Result<(), String> {
+        self.read(1)?;
+        if self.least > self.most {
+            return Err(format!("least {} is more than most {}", self.least, self.most));
+        }
+        // A bit that is never read would let an overload through as a number.
+        if self.status_register.is_none() && !self.status.is_empty() {
+            return Err("status without status_register: of which register are these bits?".into());
+        }
+        match self.status.iter().find(|status| status.bit >= STATUS_BITS) {
+            Some(status) => Err(format!(
+                "status: bit {} of a register of {STATUS_BITS} bits; 0 to 15 expected",
+                status.bit
+            )),
+            None => Ok(()),
         }
     }
 

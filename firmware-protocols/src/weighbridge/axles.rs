@@ -201,7 +201,7 @@ impl Axles {
 
     /// The link was lost or opened anew: an axle that is on the scale has to come to rest again.
     pub fn link_lost(&mut self) {
-        self.settling.link_lost();
+        self.settling.interrupted();
         if let State::Weighing(session) = &mut self.state {
             session.interruptions = session.interruptions.saturating_add(1);
         }

@@ -201,7 +201,8 @@ pub enum Flavour {
 
 /// The line of an indicator that shows `display`, with CR LF. A display that tells no unit is written in kilograms.
 ///
-/// The stability is written to the header and, for CAS, to the lamp byte. `None` if the number does not fit its columns.
+/// The stability is written to the header and, for CAS, to the lamp byte. `None` if the number does not fit its columns, and for an underload of
+/// CAS, whose manuals know ST, US and OL.
 pub fn encode(
     flavour: Flavour,
     display: Display,
@@ -226,7 +227,8 @@ pub fn encode(
     let header = match display {
         Display::Overload | Display::OutOfRange => "OL",
         Display::Underload => match flavour {
-            Flavour::Cas | Flavour::Aandd => "LO",
+            Flavour::Cas => return None,
+            Flavour::Aandd => "LO",
             Flavour::DiniArgeo => "UL",
         },
         Display::Value(_) | Display::Blank if stability == Stability::Stable => "ST",

@@ -9,8 +9,9 @@
 //! ```
 //!
 //! A state alone is a weight that is kept back, and no lost device. In the ECR variant a number comes only at rest, so it stands still. What the
-//! bits of the state mean is known from hints only: they are looked at if the site has confirmed them (`status_confirmed`), else the raw
-//! frame keeps them. Sources: `docs/protocols/nci.md`.
+//! bits of the state mean is known from hints only. Until the site has confirmed them (`status_confirmed`) they can only keep a number back and never
+//! let one through: with a bit for over or under the number is withheld, with the one for motion it moves, and none of them makes it stand
+//! still. Sources: `docs/protocols/nci.md`.
 //!
 //! Assumed: the bits of the state (`status_confirmed`); the unit is kg where none is sent (`scale.unit_if_silent`); times of the
 //! conversation (`poll_ms`, `answer_ms`, `tries`, `again_ms`).
@@ -87,7 +88,8 @@ fn look(ahead: &[u8]) -> Look {
     }
 }
 
-/// Reads one frame, from LF to ETX; the bits of its state only if their meaning is `confirmed`.
+/// Reads one frame, from LF to ETX. The bits of its state are believed if their meaning is `confirmed`, and else only where they speak against the
+/// number.
 pub fn decode(frame: &[u8], confirmed: bool) -> Result<Weighing, Fault> {
     read(frame, confirmed).map_err(|(kind, detail)| Fault::new(kind, detail, frame))
 }
@@ -125,16 +127,14 @@ fn read(frame: &[u8], confirmed: bool) -> Result<Weighing, Wrong> {
             (displayed(number)?, unit)
         }
     };
-    let bit = |byte: u8, bit: u8| confirmed && byte & bit != 0;
-    let display = if bit(second, OVER) {
-        Display::Overload
-    } else if bit(second, UNDER) {
-        Display::Underload
-    } else {
-        display
+    let display = match (second & OVER != 0, second & UNDER != 0) {
+        (false, false) => display,
+        _ if !confirmed => Display::Withheld,
+        (true, _) => Display::Overload,
+        (false, true) => Display::Underload,
     };
     let no_number = matches!(display, Display::Withheld | Display::Overload | Display::Underload);
-    let stability = if no_number || (confirmed && first & MOVING != 0) {
+    let stability = if no_number || first & MOVING != 0 {
         Stability::Moving
     } else if confirmed || ecr {
         Stability::Stable
@@ -144,7 +144,7 @@ fn read(frame: &[u8], confirmed: bool) -> Result<Weighing, Wrong> {
     Ok(Weighing {
         stability,
         unit,
-        flags: Flags { center_of_zero: bit(first, AT_ZERO), ..Flags::default() },
+        flags: Flags { center_of_zero: confirmed && first & AT_ZERO != 0, ..Flags::default() },
         ..Weighing::shown(display, frame)
     })
 }

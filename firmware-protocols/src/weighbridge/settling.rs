@@ -11,7 +11,8 @@
 //! and with every display without a number.
 //!
 //! Promises: exactly one [`SettlingEvent::Settled`] between two empty scales, with the frame of the accepted value; overload, underload,
-//! net and blank displays never give a weight.
+//! net and blank displays never give a weight, and neither does a number that is no multiple of the scale interval which the indicator or the site
+//! has named. After a link was lost another vehicle may stand there: what stands still then is told anew.
 //!
 //! Deliberately absent: whose weight it is, tolerances, and silence of the device (a device that sends nothing is a matter of its health).
 
@@ -34,8 +35,9 @@ const WINDOW_READINGS: usize = 256;
 pub struct SettlingSettings {
     /// Below this the scale counts as empty: more than a person and snow, less than the lightest vehicle.
     pub empty_below_kg: Kilograms,
-    /// The scale interval d.
-    pub increment_kg: Kilograms,
+    /// The scale interval d, if the site has named it: a number that is no multiple of it is no record. Of an indicator that counts in several
+    /// intervals, the smallest.
+    pub increment_kg: Option<Kilograms>,
     /// The fewest readings that must agree, where the indicator tells no stability.
     pub window_readings: u8,
     /// The shortest time over which they must agree.
@@ -47,16 +49,26 @@ pub struct SettlingSettings {
 }
 
 impl Default for SettlingSettings {
-    /// Five readings and one second, with the increment of a usual 60 t truck scale. All assumed, until commissioning says otherwise.
+    /// Five readings and one second. All assumed, until commissioning says otherwise; the interval is named by nobody.
     fn default() -> SettlingSettings {
         SettlingSettings {
             empty_below_kg: Kilograms::whole(200),
-            increment_kg: Kilograms::whole(20),
+            increment_kg: None,
             window_readings: 5,
             window_ms: 1000,
             gap_ms: 2000,
             unit_if_silent: MassUnit::Kilogram,
         }
+    }
+}
+
+/// Readings of a usual 60 t truck scale swing by so much at rest: assumed, where nobody has named the interval.
+const USUAL_INCREMENT_KG: i64 = 20;
+
+impl SettlingSettings {
+    /// How far the readings of one load at rest may be apart.
+    fn swing(&self) -> Kilograms {
+        self.increment_kg.unwrap_or(Kilograms::whole(USUAL_INCREMENT_KG))
     }
 }
 
@@ -130,12 +142,21 @@ pub enum Unfit {
     HighResolution,
     /// The display is held: the number is of an earlier moment, and may be of another vehicle.
     Held,
+    /// It is no multiple of the scale interval d: a frame that was damaged, or finer steps than the verified ones (OIML R 76).
+    OffStep,
 }
 
 impl Unfit {
-    /// What speaks against a number, by its own flags.
-    fn of(weighing: &Weighing) -> Option<Unfit> {
+    /// What speaks against a number, by its own flags and by the interval that the indicator tells, or else the site.
+    fn of(weighing: &Weighing, mass: Kilograms, increment: Option<Kilograms>) -> Option<Unfit> {
         let flags = &weighing.flags;
+        let told = flags.increment.zip(weighing.display.value());
+        let (number, step) = told.map_or_else(
+            || (mass.0, increment.map(|increment| increment.0)),
+            |(step, number)| (number, Some(step)),
+        );
+        let off_step =
+            step.and_then(|step| number.checked_rem(step)).is_some_and(|rest| !rest.is_zero());
         if flags.not_zeroed {
             Some(Unfit::NotZeroed)
         } else if flags.zero_error {
@@ -144,6 +165,8 @@ impl Unfit {
             Some(Unfit::HighResolution)
         } else if flags.hold {
             Some(Unfit::Held)
+        } else if off_step {
+            Some(Unfit::OffStep)
         } else {
             None
         }
@@ -156,6 +179,7 @@ impl Unfit {
             Unfit::ZeroError => "zero-error",
             Unfit::HighResolution => "high-resolution",
             Unfit::Held => "held",
+            Unfit::OffStep => "off-step",
         }
     }
 }
@@ -225,8 +249,15 @@ impl Settling {
         }
     }
 
-    /// The link was lost or opened anew: readings from before it do not count towards standing still.
+    /// The link was lost or opened anew: readings from before it do not count towards standing still, and what stands there now may be another load.
+    /// If it is the same one, it is told again.
     pub fn link_lost(&mut self) {
+        self.settled = None;
+        self.interrupted();
+    }
+
+    /// The same within a vehicle that is weighed axle by axle, whose axles are counted: the one that was weighed is not counted again.
+    pub(super) fn interrupted(&mut self) {
         self.forget_window();
     }
 
@@ -258,7 +289,8 @@ impl Settling {
                     } else if mass < self.settings.empty_below_kg {
                         self.settled = None;
                         (Shown::Empty, SettlingEvent::ScaleEmpty { at })
-                    } else if let Some(why) = Unfit::of(weighing) {
+                    } else if let Some(why) = Unfit::of(weighing, mass, self.settings.increment_kg)
+                    {
                         (Shown::NotFit(why), SettlingEvent::NotFit { at, raw: raw(), why })
                     } else {
                         return self
@@ -300,8 +332,9 @@ impl Settling {
         let stable_by = match weighing.stability {
             Stability::Stable => Some(StableBy::Device),
             Stability::Moving => None,
-            Stability::Unknown => (self.window_is_full() && spread <= self.settings.increment_kg)
-                .then_some(StableBy::Own),
+            Stability::Unknown => {
+                (self.window_is_full() && spread <= self.settings.swing()).then_some(StableBy::Own)
+            }
         };
         let Some(stable_by) = stable_by else {
             return Some(SettlingEvent::Moving { at, live_kg: mass });
@@ -320,8 +353,7 @@ impl Settling {
                 Some(SettlingEvent::Settled(now))
             }
             Some(was_kg)
-                if (mass - was_kg).abs()
-                    > self.settings.increment_kg + self.settings.increment_kg =>
+                if (mass - was_kg).abs() > self.settings.swing() + self.settings.swing() =>
             {
                 self.settled = Some(mass);
                 Some(SettlingEvent::Changed { was_kg, now })

@@ -12,7 +12,7 @@
 //! Variants: Flintec sends CR LF before the check sum, and `OVER` or `UNDER` in the place of digits; Cardinal leaves the tare out; Rice Lake
 //! may put a point among the digits. The check sum can be switched off. Where the site does not say, the bytes do: behind CR stands
 //! either STX and a byte of 20h or more, which is the next frame, or a check sum, which may be STX itself. After five frames of one kind that
-//! kind is expected; after five that do not fit it is asked again. Sources: `docs/protocols/toledo.md`.
+//! kind is expected; after five that do not fit, or five with a stray byte behind them, it is asked again. Sources: `docs/protocols/toledo.md`.
 //!
 //! Assumed: whether there is a check sum, where the site does not say it (`checksum`); a point among the digits stands where it stands; the
 //! expanded display is not told where bit 6 of SWA is set; six nines are no weight.
@@ -70,6 +70,9 @@ struct Learned {
     with: u8,
     without: u8,
     wrong: u8,
+    /// Frames in a row that were read without a check sum and had something else behind them: it may have been switched on.
+    strayed: u8,
+    stray: bool,
 }
 
 impl Learned {
@@ -93,6 +96,16 @@ impl Learned {
         *this = this.saturating_add(1);
         *other = 0;
         self.wrong = 0;
+        self.strayed = if self.stray { self.strayed + 1 } else { 0 };
+        self.stray = false;
+        if self.strayed >= ENOUGH {
+            *self = Learned::default();
+        }
+    }
+
+    /// Something that is no frame, and no line end behind one.
+    fn stray(&mut self) {
+        self.stray = true;
     }
 
     fn wrong(&mut self) {
@@ -127,7 +140,7 @@ impl Codec for Decoder {
                     Ok(frame) => now
                         .heard(frame.iter().position(|byte| *byte == CR) != Some(frame.len() - 1)),
                     Err(fault) if fault.kind == FaultKind::WrongChecksum => now.wrong(),
-                    Err(_) => {}
+                    Err(_) => now.stray(),
                 }
                 learned.set(now);
                 out.push(frame.and_then(decode).map(Reading::Weight));

@@ -138,7 +138,7 @@ fn nci_scales_keep_the_weight_back_while_it_moves_and_are_not_lost() {
 }
 
 #[test]
-fn the_bits_of_an_nci_state_count_only_when_they_were_confirmed() {
+fn the_bits_of_an_nci_state_are_believed_when_they_were_confirmed() {
     let confirmed = Settings { status_confirmed: Some(true), ..Settings::default() };
     let bytes = b"\n12.345kg\r\n00\r\x03\n12.345kg\r\n10\r\x03\n 0.000kg\r\n20\r\x03\nS02\r\x03\nS01\r\x03\nS10\r\x03";
     expect![[r#"
@@ -151,7 +151,36 @@ fn the_bits_of_an_nci_state_count_only_when_they_were_confirmed() {
     "#]].assert_eq(&text(&decode_with(Dialect::Nci, &confirmed, &[bytes])));
     let told = text(&decode_with(Dialect::Nci, &Settings::default(), &[bytes]));
     assert_eq!(told.matches("\"withheld\"").count(), 3, "{told}");
-    assert_eq!(told.matches("\"unknown\",\"unit\"").count(), 3, "{told}");
+    assert_eq!(told.matches("\"unknown\",\"unit\"").count(), 2, "{told}");
+    assert!(!told.contains("center_of_zero"), "{told}");
+}
+
+#[test]
+fn a_bit_of_an_nci_state_that_speaks_against_the_number_is_believed_unconfirmed() {
+    // Over, under, moving; the ECR variant with the bit of motion; and no bit at all.
+    let states = ["02", "01", "10", "13", "S10", "S02", "00", "S00"];
+    let frames = states.map(|state| format!("\n  65000KG\r\n{state}\r\x03"));
+    let told: String = frames
+        .iter()
+        .flat_map(|frame| decode_with(Dialect::Nci, &Settings::default(), &[frame.as_bytes()]))
+        .map(|item| match item {
+            Ok(firmware_protocols::Reading::Weight(shown)) => {
+                format!("{:?} {:?}\n", shown.display, shown.stability)
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    expect![[r#"
+        Withheld Moving
+        Withheld Moving
+        Value(65000) Moving
+        Withheld Moving
+        Value(65000) Moving
+        Withheld Moving
+        Value(65000) Unknown
+        Value(65000) Stable
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]

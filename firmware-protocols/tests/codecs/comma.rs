@@ -78,6 +78,12 @@ fn what_is_written_is_read() {
     for flavour in [Flavour::Cas, Flavour::Aandd, Flavour::DiniArgeo] {
         for display in values {
             for stability in [Stability::Stable, Stability::Moving] {
+                if (flavour, display) == (Flavour::Cas, Display::Underload) {
+                    let unit = MassUnit::Kilogram;
+                    let line = comma::encode(flavour, display, Kind::Gross, stability, unit);
+                    assert_eq!(line, None, "its manuals have no word for it");
+                    continue;
+                }
                 let line =
                     comma::encode(flavour, display, Kind::Gross, stability, MassUnit::Kilogram)
                         .unwrap();

@@ -303,6 +303,26 @@ fn registers_too_far_apart_are_refused_before_anything_is_asked() {
 }
 
 #[test]
+fn status_bits_that_can_never_be_read_are_refused_with_the_configuration() {
+    let overload = |bit| StatusBit { bit, means: Means::Overload, when_zero: false };
+    let check = |status_register, status| {
+        let usual = map(NumberKind::I32, WordOrder::Abcd);
+        let map = Map { status_register, status, ..usual };
+        settings(map).check(Dialect::ModbusRtu)
+    };
+    assert_eq!(check(Some(9), vec![overload(15)]), Ok(()));
+    assert_eq!(check(None, Vec::new()), Ok(()));
+    assert_eq!(
+        check(None, vec![overload(1)]).unwrap_err(),
+        "modbus: status without status_register: of which register are these bits?"
+    );
+    assert_eq!(
+        check(Some(9), vec![overload(1), overload(16)]).unwrap_err(),
+        "modbus: status: bit 16 of a register of 16 bits; 0 to 15 expected"
+    );
+}
+
+#[test]
 fn a_master_of_another_make_is_answered_as_the_recorded_server_answers() {
     // The recorded questions, and a bank with the recorded registers: the answers must be the recorded ones.
     let Some(session) = recording("devices/modbus_session.txt") else { return };

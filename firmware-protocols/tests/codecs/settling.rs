@@ -3,17 +3,23 @@
 use expect_test::{Expect, expect};
 use firmware_protocols::weighbridge::comma::{self, Flavour};
 use firmware_protocols::weighbridge::{
-    Display, Flags, Kind, Settling, SettlingEvent, SettlingSettings, Stability, Weighing, xk3190,
+    Display, Flags, Kind, Settling, SettlingEvent, SettlingSettings, Stability, Unfit, Weighing,
+    xk3190,
 };
 use jiff::{SignedDuration, Timestamp};
-use units::MassUnit;
+use units::{Kilograms, MassUnit};
 
 /// Plays `ms weight weight ..`: a reading every 100 ms from that moment. With a suffix: `s` stable and `m` moving are said by the
 /// indicator, `n` is net, `z` stable but not zeroed, `h` stable in high resolution; `OL`, `UL` and `--` are displays without a number, `..` a
 /// number that is kept back; `lost` is a lost link.
 fn play(story: &str) -> Vec<SettlingEvent> {
+    play_on(SettlingSettings::default(), story)
+}
+
+/// The same on a scale that is set so.
+fn play_on(settings: SettlingSettings, story: &str) -> Vec<SettlingEvent> {
     let start: Timestamp = "2026-05-21T05:00:00Z".parse().unwrap();
-    let mut scale = Settling::new(SettlingSettings::default());
+    let mut scale = Settling::new(settings);
     let mut events = Vec::new();
     for line in story.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let mut words = line.split_whitespace();
@@ -175,6 +181,76 @@ fn displays_without_a_gross_number_give_no_weight_and_are_told_once() {
         {"scale_empty":{"at":"2026-05-21T05:00:02.1Z"}}
     "#]],
     );
+}
+
+#[test]
+fn what_stands_still_after_a_lost_link_is_told_anew() {
+    // Another vehicle of nearly the same weight came while nothing was heard.
+    check(
+        "0 40000s lost 40020m 40020s 40020s",
+        expect![[r#"
+        {"settled":{"at":"2026-05-21T05:00:00Z","gross_kg":"40000","raw":"ST,GS,   40000,kg","stable_by":"device","spread_kg":"0","readings":1}}
+        {"settled":{"at":"2026-05-21T05:00:00.2Z","gross_kg":"40020","raw":"ST,GS,   40020,kg","stable_by":"device","spread_kg":"0","readings":2}}
+    "#]],
+    );
+    // The same one: once more, and not more often.
+    check(
+        "0 40000s 40000s lost 40000s 40000sx9",
+        expect![[r#"
+        {"settled":{"at":"2026-05-21T05:00:00Z","gross_kg":"40000","raw":"ST,GS,   40000,kg","stable_by":"device","spread_kg":"0","readings":1}}
+        {"settled":{"at":"2026-05-21T05:00:00.2Z","gross_kg":"40000","raw":"ST,GS,   40000,kg","stable_by":"device","spread_kg":"0","readings":1}}
+    "#]],
+    );
+}
+
+/// What is settled, and what is no record, on a scale whose interval the site has named, or not, and the indicator.
+#[track_caller]
+fn check_step(site: Option<u32>, device: Option<&str>, number: &str, expected: &str) {
+    let settings = SettlingSettings {
+        increment_kg: site.map(|kg| Kilograms(kg.into())),
+        ..SettlingSettings::default()
+    };
+    let told = Weighing {
+        flags: Flags { increment: device.map(|step| step.parse().unwrap()), ..Flags::default() },
+        ..weighing(&format!("{number}s"))
+    };
+    let at = "2026-05-21T05:00:00Z".parse().unwrap();
+    let mut scale = Settling::new(settings);
+    let events: Vec<SettlingEvent> =
+        [scale.weighing(&told, at), scale.weighing(&told, at)].concat();
+    let named = match events.as_slice() {
+        [SettlingEvent::Settled(settled)] => settled.gross_kg.0.to_string(),
+        [SettlingEvent::NotFit { why, .. }] => why.name().to_owned(),
+        other => format!("{other:?}"),
+    };
+    assert_eq!(named, expected, "{site:?} {device:?} {number}");
+}
+
+#[test]
+fn a_number_that_is_no_multiple_of_the_interval_is_no_record() {
+    check_step(Some(20), None, "40013", "off-step");
+    check_step(Some(20), None, "40020", "40020");
+    // Nobody has named an interval: there is no judgement.
+    check_step(None, None, "40013", "40013");
+    // What the indicator tells of itself stands above what the site says, in the unit of the number: it may count in several intervals.
+    check_step(None, Some("20"), "40010", "off-step");
+    check_step(Some(10), Some("20"), "40010", "off-step");
+    check_step(Some(20), Some("10"), "40010", "40010");
+    check_step(Some(20), Some("0.5"), "40000.5", "40000.5");
+    // No interval at all is none that could be kept.
+    check_step(None, Some("0"), "40013", "40013");
+}
+
+#[test]
+fn a_damaged_frame_of_an_xk3190_does_not_settle_on_a_scale_of_20_kg() {
+    let settings = SettlingSettings {
+        increment_kg: Some(Kilograms::whole(20)),
+        ..SettlingSettings::default()
+    };
+    let events = play_on(settings, "0 40013x30");
+    let [SettlingEvent::NotFit { why: Unfit::OffStep, .. }] = events.as_slice() else {
+        panic!("{events:?}");
+    };
 }
 
 #[test]

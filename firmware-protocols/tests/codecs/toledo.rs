@@ -1,8 +1,10 @@
 //! Toledo continuous output: two documented frames, every bit of the three state bytes, the variants, and the check sum that may be there.
 
 use expect_test::{Expect, expect};
-use firmware_protocols::weighbridge::{Display, Flags, Kind, Stability, Weighing, toledo};
-use firmware_protocols::{Dialect, Settings};
+use firmware_protocols::weighbridge::{
+    Checksum, Display, Flags, Kind, Stability, Weighing, toledo,
+};
+use firmware_protocols::{Dialect, Reading, Settings};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use units::MassUnit;
@@ -202,6 +204,28 @@ fn an_indicator_that_is_set_otherwise_is_heard_again_after_five_frames() {
     let items = decode_with(Dialect::Toledo, &Settings::default(), &[&bytes]);
     let read = items.iter().filter(|item| item.is_ok()).count();
     assert!(read >= 6 + 12 - 6, "{read}: {items:?}");
+}
+
+#[test]
+fn a_check_sum_that_was_switched_on_is_verified_after_five_frames() {
+    let mut bytes = WITHOUT.repeat(8);
+    bytes.extend(WITH.repeat(12));
+    let items = decode_with(Dialect::Toledo, &Settings::default(), &[&bytes]);
+    let read: Vec<Checksum> = items
+        .iter()
+        .filter_map(|item| match item {
+            Ok(Reading::Weight(weighing)) => Some(weighing.checksum),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(read.len(), 8 + 12, "{items:?}");
+    let verified = read.iter().filter(|checksum| **checksum == Checksum::Verified).count();
+    assert!(verified >= 12 - 6, "{items:?}");
+    assert_eq!(read.last(), Some(&Checksum::Verified));
+    // A site that says that there is none is believed.
+    let without = Settings { checksum: Some(false), ..Settings::default() };
+    let items = decode_with(Dialect::Toledo, &without, &[&bytes]);
+    assert!(!text(&items).contains("verified"), "{items:?}");
 }
 
 proptest! {

@@ -95,6 +95,8 @@ words! {
     Echoes = "echoes",
     /// It hears questions with a wrong parity.
     ParityError = "parity-error",
+    /// Its number is no multiple of its interval.
+    OffStep = "off-step",
     /// It shows a message in the place of a number.
     Message = "message",
     /// The end of an occupancy is not told.

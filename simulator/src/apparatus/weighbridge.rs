@@ -16,6 +16,9 @@ mod toledo;
 use std::fmt;
 use std::time::Duration;
 
+use firmware_protocols::weighbridge::Display;
+use rust_decimal::Decimal;
+
 use super::{Apparatus, Instead, Saying, Start};
 use crate::apparatus::manner::{Form, Misbehaviour};
 use crate::indicator::{Indicator, Scale, Shown};
@@ -75,7 +78,13 @@ pub(super) struct Now<'a> {
 
 impl Now<'_> {
     pub(super) fn shows(&mut self) -> Shown {
-        self.indicator.shows(self.at)
+        let shown = self.indicator.shows(self.at);
+        match shown.gross {
+            Display::Value(kg) if self.does(Misbehaviour::OffStep) && !kg.is_zero() => {
+                Shown { gross: Display::Value(kg + OFF_STEP_KG), ..shown }
+            }
+            _ => shown,
+        }
     }
 
     pub(super) fn does(&self, how: Misbehaviour) -> bool {
@@ -100,6 +109,8 @@ pub(super) struct Weighbridge<V> {
 
 /// An indicator needs so long for an answer (assumed).
 const ANSWERS_AFTER: Duration = Duration::from_millis(20);
+/// What is no multiple of any interval of a truck scale.
+const OFF_STEP_KG: Decimal = Decimal::from_parts(7, 0, 0, false, 0);
 /// It is dark for so long after it was switched off and on (assumed).
 const DARK: Duration = Duration::from_secs(5);
 
@@ -120,7 +131,8 @@ impl<V: Voice> Weighbridge<V> {
     }
 
     fn misbehaviour_of(&self, word: &str) -> Option<Misbehaviour> {
-        Misbehaviour::of(word).filter(|how| self.voice.misbehaviours().contains(how))
+        Misbehaviour::of(word)
+            .filter(|how| *how == Misbehaviour::OffStep || self.voice.misbehaviours().contains(how))
     }
 
     fn speaks<T>(&mut self, at: Duration, speak: impl FnOnce(&mut V, &mut Now<'_>) -> T) -> T {

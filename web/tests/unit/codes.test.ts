@@ -49,6 +49,7 @@ const kinds: Record<string, [codes: string[], atLeast: number]> = {
   operation: [found(/OPERATIONS: \[&str; \d+\] = \[([^\]]*)\]/.exec(read('checkpoint/src/law/accounting.rs'))?.[1] ?? '', /"(\w+)"/g), 15],
   obliged: [set(said(law, 'obliged')), 2],
   condition: [found(/enum SealCondition \{([^}]*)\}/.exec(read('checkpoint/src/input/observation.rs'))?.[1] ?? '', /^ +([A-Z]\w+),/gm).map((name) => name.replace(/(?<!^)([A-Z])/g, '_$1').toLowerCase()), 4],
+  refusal: [found(/enum WeightRefusal \{([^}]*)\}/.exec(read('checkpoint/src/input/observation.rs'))?.[1] ?? '', /^ +([A-Z]\w+),/gm).map((name) => name.replace(/(?<!^)([A-Z])/g, '_$1').toLowerCase()), 8],
   warning: [set(found(checkpoint, /(?:Finding::new|shape|check_digit)\(\s*"(\w+)"/g), found(checkpoint, /\.warn\(\s*"?\w+"?,\s*(?:place|visit),\s*"(\w+)"/g), found(law, /(?<!\w)code = "(\w+)"/g)), 30],
   step: [found(/enum Step \{(.*?)\n\}/s.exec(read('checkpoint/src/law/term/step.rs'))?.[1] ?? '', /^ {4}([A-Z]\w+)[ ,]/gm).map((name) => name.replace(/(?<!^)([A-Z])/g, '_$1').toLowerCase()), 19],
   reading: [set(readings.map(([key]) => key), readings.flatMap(([key, , options]) => found(options, /= "(\w+)"/g).map((option) => `${key}.${option}`))), 60],

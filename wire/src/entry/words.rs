@@ -45,7 +45,10 @@ words! {
     LaneControl { Automatic, Manual }
     RadiationVerdict { WithinBackground, AboveBackground, Indeterminate }
     Agreement { Neither, Agree, DeviceOnly, OwnOnly }
-    WeightRefusal { Overload, Underload, Incomplete, Discarded }
+    WeightRefusal {
+        Overload, Underload, Incomplete, Discarded, NotZeroed, ZeroError, HighResolution, Held,
+        OffStep,
+    }
     WeighingOutcome { Counted, Discarded }
     SealCondition { Intact, Opened, HousingOpened, Unknown }
     SealFinding { Intact, Damaged, Missing }

@@ -244,7 +244,10 @@ impl Checkpoint {
         self.change_device(device, |state| match weight.axles {
             // The last axle is off the scale, and so is the vehicle.
             Some(_) => state.axles = None,
-            None => state.loaded_by = Some(visit),
+            None => {
+                state.loaded_by = Some(visit);
+                state.loaded_unsure = false;
+            }
         });
         self.change_lane(lane, |state| state.last_weight = Some((weight.gross, place.at)));
         let weighed = Weighed {

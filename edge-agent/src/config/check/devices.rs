@@ -470,7 +470,7 @@ fn scale(look: &mut Look, device: &written::Device, family: Option<Family>) -> S
     }
     SettlingSettings {
         empty_below_kg: written.empty_below_kg,
-        increment_kg: *written.increment_kg.get_ref(),
+        increment_kg: Some(*written.increment_kg.get_ref()),
         window_readings: *written.window_readings.get_ref(),
         window_ms: written.window_ms,
         gap_ms: written.gap_ms,

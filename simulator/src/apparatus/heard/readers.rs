@@ -260,14 +260,11 @@ pub(super) fn cases() -> Vec<Case> {
                 uhfreader18: check sums that do not fit are faults, and it is heard again
                 0.1 no tag (2 times)
                 2.1 fault WrongChecksum: the check sum of these bytes is 3DF2 (2 times)
-                2.2 fault NoAnswer: asked 2 times, no answer within 3000 ms; asked again in 2000 ms
-                4.2 fault WrongChecksum: the check sum of these bytes is 3DF2 (2 times)
-                4.3 fault NoAnswer: asked 2 times, no answer within 3000 ms; asked again in 2000 ms
-                6.3 no tag (2 times)
-                8.4 tag E20000172211014418901234
-                10.6 no tag (4 times)
-                14.5 tag E20000172211014418901234, gone
-                14.8 no tag (6 times)
+                2.3 fault NoAnswer: asked 2 times, no answer within 3000 ms; asked again in 2000 ms
+                8.3 tag E20000172211014418901234
+                10.4 no tag (4 times)
+                14.3 tag E20000172211014418901234, gone
+                14.6 no tag (7 times)
             "#]],
         },
         Case {
@@ -363,14 +360,14 @@ poll_ms = 1000",
                 m100: sums that do not fit are faults, and it is heard again
                 0.0 no tag (4 times)
                 2.1 fault WrongChecksum: the sum of these bytes is 16 (2 times)
-                2.2 fault NoAnswer: asked 2 times, no answer within 500 ms; asked again in 2000 ms
-                4.2 fault WrongChecksum: the sum of these bytes is 16 (2 times)
-                4.2 fault NoAnswer: asked 2 times, no answer within 500 ms; asked again in 2000 ms
-                6.3 no tag (4 times)
-                8.4 tag E20000172211014418901234, -55 dBm
-                10.5 no tag (9 times)
-                15.0 tag E20000172211014418901234, -55 dBm, gone
-                15.3 no tag (11 times)
+                2.3 fault NoAnswer: asked 2 times, no answer within 500 ms; asked again in 2000 ms
+                4.3 fault WrongChecksum: the sum of these bytes is 16 (2 times)
+                4.5 fault NoAnswer: asked 2 times, no answer within 500 ms; asked again in 2000 ms
+                6.5 no tag (3 times)
+                8.1 tag E20000172211014418901234, -55 dBm
+                10.2 no tag (9 times)
+                14.7 tag E20000172211014418901234, -55 dBm, gone
+                15.0 no tag (12 times)
             "#]],
         },
     ]

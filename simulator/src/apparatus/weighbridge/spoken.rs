@@ -158,6 +158,11 @@ fn comma_string(now: &mut Now<'_>) -> Option<Vec<u8>> {
         }
         _ => comma::Flavour::Cas,
     };
+    // The manuals of CAS have no word for too little: a blank display is assumed.
+    let display = match (flavour, display) {
+        (comma::Flavour::Cas, Display::Underload) => Display::Blank,
+        _ => display,
+    };
     let contradicts = now.does(Misbehaviour::InconsistentHeader);
     let stability = if contradicts { Stability::Moving } else { stability };
     let mut line = comma::encode(flavour, display, kind, stability, MassUnit::Kilogram)?;

@@ -211,6 +211,7 @@ fn fault_of(how: Misbehaviour, dialect: Dialect) -> Option<FaultKind> {
         Misbehaviour::Echoes
         | Misbehaviour::InconsistentHeader
         | Misbehaviour::Busy
+        | Misbehaviour::OffStep
         | Misbehaviour::Message => None,
         Misbehaviour::NoEnd
         | Misbehaviour::FrozenCounter
@@ -255,8 +256,13 @@ fn each_misbehaviour_is_the_fault_of_its_page_and_the_scale_is_heard_again_after
                 Some(kind) => assert!(faults.contains(&kind), "{dialect} {word}: {faults:?}"),
                 None => assert_eq!(faults, [], "{dialect} {word}"),
             }
+            // A number off its interval is a number: what becomes of it is for whoever knows the interval.
+            let off_step = Some(20_007.into());
+            let shown = weighings(&during).any(|weighing| kilograms(weighing) == off_step);
+            assert_eq!(shown, how == Misbehaviour::OffStep, "{dialect} {word}");
             let wrong = weighings(&during)
                 .filter(|weighing| weighing.stability == Stability::Stable)
+                .filter(|weighing| kilograms(weighing) != off_step)
                 .find(|weighing| {
                     kilograms(weighing) != Some(20_000.into())
                         && weighing.display.value().is_some()

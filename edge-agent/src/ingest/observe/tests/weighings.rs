@@ -48,6 +48,25 @@ fn a_weight_carries_its_frame_its_dialect_and_its_moment() {
     assert_eq!(told.at.unwrap().to_string(), "2026-05-21T05:00:01.25Z");
 }
 
+#[test]
+fn a_number_off_the_interval_that_the_site_has_named_is_told_to_the_officer_and_to_the_technician()
+{
+    let scale = "scale = { empty_below_kg = \"200\", increment_kg = \"20\", window_readings = 5, \
+                 window_ms = 1000, gap_ms = 2000, unit_if_silent = \"kg\" }";
+    let mut named = listened(&format!("{CAS}\n{scale}"));
+    let said = named.hears(500, &cas(40_013, Stability::Stable));
+    let [Said::WeightRefused(WeightRefusal::OffStep), Said::Fault { kind, .. }] = &said[..] else {
+        panic!("{said:?}");
+    };
+    assert_eq!(kind, "off-step");
+    assert_eq!(named.hears(500, &cas(40_013, Stability::Stable)), [], "told once");
+    let settled = named.hears(500, &cas(40_020, Stability::Stable));
+    assert!(matches!(settled[..], [Said::WeightSettled(_)]), "{settled:?}");
+    // Where nobody has named an interval there is no judgement.
+    let settled = listened(CAS).hears(500, &cas(40_013, Stability::Stable));
+    assert!(matches!(settled[..], [Said::WeightSettled(_)]), "{settled:?}");
+}
+
 /// What is told of a vehicle whose axles weigh so: `OL` is an overload, `~` one that drives off before it stands still.
 fn axles(scale: &mut Listened, story: &str) -> Vec<Said> {
     let mut said = Vec::new();
