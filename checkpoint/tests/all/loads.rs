@@ -198,15 +198,16 @@ fn a_load_that_is_lighter_than_declared_rings_as_well() {
 #[test]
 fn after_a_scale_was_not_heard_the_vehicle_that_came_up_is_weighed_and_else_the_same_once_more() {
     check(
-        "10:00 seals-1: seal K1 intact
+        "10:00 camera-1: plate 111AAA01 98%
          10:00:30 scale-1: weigh 40000
          10:01 scale-1: offline
          10:01:05 scale-1: online
          10:01:06 scale-1: weigh 40000
+         10:01:10 scale-1: weigh 40020
          10:02 scale-1: offline
-         10:02:10 seals-1: seal K2 intact
+         10:02:10 camera-1: plate 222BBB02 98%
          10:02:30 scale-1: online
-         10:02:31 scale-1: weigh 40000
+         10:02:31 scale-1: weigh 40020
          10:02:40 scale-1: weigh 40040",
         expect![[r#""#]],
     );

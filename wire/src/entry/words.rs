@@ -47,7 +47,7 @@ words! {
     Agreement { Neither, Agree, DeviceOnly, OwnOnly }
     WeightRefusal {
         Overload, Underload, Incomplete, Discarded, NotZeroed, ZeroError, HighResolution, Held,
-        OffStep,
+        OffStep
     }
     WeighingOutcome { Counted, Discarded }
     SealCondition { Intact, Opened, HousingOpened, Unknown }
