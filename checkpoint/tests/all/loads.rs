@@ -196,7 +196,9 @@ fn a_load_that_is_lighter_than_declared_rings_as_well() {
 }
 
 #[test]
-fn after_a_scale_was_not_heard_the_vehicle_that_came_up_is_weighed_and_else_the_same_once_more() {
+fn after_a_scale_was_not_heard_the_same_vehicle_is_weighed_once_more_unless_another_came_up_to_it()
+{
+    // The second vehicle is at the camera, and has not come up to the scale.
     check(
         "10:00 camera-1: plate 111AAA01 98%
          10:00:30 scale-1: weigh 40000
@@ -209,7 +211,38 @@ fn after_a_scale_was_not_heard_the_vehicle_that_came_up_is_weighed_and_else_the_
          10:02:30 scale-1: online
          10:02:31 scale-1: weigh 40020
          10:02:40 scale-1: weigh 40040",
-        expect![[r#""#]],
+        expect![[r#"
+            10:00 camera-1: plate 111AAA01 98%
+              visit_opened visit 1 lane=1 number=57402-2025-000001
+              clock_started visit 1 PRK-1 art. 453.2 due 13:00:00 (performance_only)
+              plate_read visit 1 lane=1 late=false plate=111AAA01 reading=1
+              vehicle_identified visit 1 plate=111AAA01
+            10:00:30 scale-1: weigh 40000
+              vehicle_weighed visit 1 gross_kg=40000 lane=1 reading=2
+            10:01 scale-1: offline
+              device_health_changed detail=port gone health=offline
+              alarm_raised alarm=1 cause=device_silent lane=1 priority=p3
+            10:01:05 scale-1: online
+              device_health_changed detail=frames come health=online
+              alarm_ended alarm=1
+            10:01:06 scale-1: weigh 40000
+            10:01:10 scale-1: weigh 40020
+              vehicle_weighed visit 1 gross_kg=40020 lane=1 reading=3
+            10:02 scale-1: offline
+              device_health_changed detail=port gone health=offline
+              alarm_repeated alarm=1 count=2
+            10:02:10 camera-1: plate 222BBB02 98%
+              visit_opened visit 2 lane=1 number=57402-2025-000002
+              clock_started visit 2 PRK-1 art. 453.2 due 13:02:10 (performance_only)
+              plate_read visit 2 lane=1 late=false plate=222BBB02 reading=4
+              vehicle_identified visit 2 plate=222BBB02
+            10:02:30 scale-1: online
+              device_health_changed detail=frames come health=online
+              alarm_ended alarm=1
+            10:02:31 scale-1: weigh 40020
+            10:02:40 scale-1: weigh 40040
+              vehicle_weighed visit 1 gross_kg=40040 lane=1 reading=5
+        "#]],
     );
 }
 

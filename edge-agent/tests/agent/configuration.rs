@@ -441,7 +441,7 @@ fn a_device_with_registers_needs_to_be_told_what_they_mean() {
     check(
         &device(&format!("{MODBUS}{map}status_register = 900\n")),
         expect![[r#"
-        site.toml:19: device portal-1: settings: the registers lie 894 apart; one question asks for 125 at most
+        site.toml:19: device portal-1: settings: modbus: the registers lie 894 apart; one question asks for 125 at most
            19 | [device.settings.modbus]
               |         ^^^^^^^^
                 see docs/protocols"#]],
