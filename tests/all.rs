@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod asked;
 #[cfg(test)]
+mod brokers;
+#[cfg(test)]
 mod certificates;
 #[cfg(test)]
 mod directives;
@@ -18,6 +20,12 @@ mod line;
 mod peers;
 #[cfg(test)]
 mod played;
+#[cfg(test)]
+mod pushed;
+#[cfg(test)]
+mod recorded;
+#[cfg(test)]
+mod speeds;
 #[cfg(test)]
 mod systemd;
 #[cfg(test)]

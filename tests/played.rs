@@ -3,12 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use checkpoint::event::Event;
 use checkpoint::input::observation::Health;
-use edge_agent::journal;
 use simulator::play::{Pace, Wings, now, play};
 use simulator::score::Score;
 use simulator::stage::Stage;
@@ -16,7 +14,9 @@ use simulator::story::Story;
 use simulator::traffic::Traffic;
 use stories::WorldError;
 use stories::post::Post;
-use wire::entry::Decoded;
+
+use crate::brokers::{Broker, MOSQUITTO};
+use crate::recorded::entries;
 
 const DEVICES: &str = r#"
 [[device]]
@@ -93,28 +93,6 @@ const BROKER_STORY: &str = "
 0:00:13 seal-1      reports KZ00000005 intact
 ";
 
-const MOSQUITTO: &str = "/usr/sbin/mosquitto";
-
-/// A broker for this test alone.
-struct Broker(Child);
-
-impl Broker {
-    fn start(address: &str) -> Result<Broker, WorldError> {
-        let port = address.rsplit(':').next().unwrap_or_default();
-        let quiet = Stdio::null;
-        let mut broker = Command::new(MOSQUITTO);
-        let child = broker.args(["-p", port]).stdout(quiet()).stderr(quiet()).spawn()?;
-        Ok(Broker(child))
-    }
-}
-
-impl Drop for Broker {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_befalls_devices_that_are_not_there_stands_in_the_journal_of_the_agent()
 -> Result<(), WorldError> {
@@ -154,7 +132,8 @@ async fn what_befalls_devices_that_are_not_there_stands_in_the_journal_of_the_ag
     let came_back = [Health::Online, Health::Offline, Health::Online];
     let (mut told, mut health) = (BTreeMap::new(), Vec::new());
     for _ in 0..200 {
-        let events = events(&post.folder().join("agent"))?;
+        let entries = entries(&post.folder().join("agent"))?;
+        let events: Vec<Event> = entries.into_iter().map(|entry| entry.event).collect();
         (told, health) = (told_by(&events), health_of("seal-1", &events));
         if expected.iter().all(|words| told.contains_key(*words))
             && (!with_broker || health.ends_with(&came_back))
@@ -200,21 +179,4 @@ fn health_of(id: &str, events: &[Event]) -> Vec<Health> {
         _ => None,
     };
     events.iter().filter_map(of).collect()
-}
-
-/// What stands in the journal in this folder.
-fn events(data: &Path) -> Result<Vec<Event>, WorldError> {
-    let reader = journal::Reader::open(&data.join("journal.db"))?;
-    let mut events = Vec::new();
-    let mut next = 1;
-    loop {
-        let some = reader.scan(next, 1000)?;
-        let Some(last) = some.last() else { return Ok(events) };
-        next = last.seq() + 1;
-        for entry in &some {
-            if let Decoded::Entry(entry) = wire::entry::decode(entry.body())? {
-                events.push(entry.event);
-            }
-        }
-    }
 }

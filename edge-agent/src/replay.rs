@@ -4,6 +4,8 @@
 //! The same recording under the same configuration gives the same entries, on every machine, at every speed: nothing here reads a clock
 //! or draws a number. It writes no journal and tells no hub.
 
+mod traffic;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -49,6 +51,16 @@ pub enum RecordingError {
     /// The tape cannot be read.
     #[error(transparent)]
     Tape(#[from] TapeError),
+    /// The log of what was said and heard has a line that is none.
+    #[error("{}:{line}: {why}; such a line is {{\"at\":\"2026-05-21T05:00:00Z\",\"device\":\"seal-1\",\"way\":\"said\",\"bytes\":\"2838\"}}", path.display())]
+    Traffic {
+        /// Which file.
+        path: PathBuf,
+        /// Which line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A moment beyond what can be told.
     #[error("{}: a moment of {at_us} us is none", path.display())]
     Moment {
@@ -67,8 +79,8 @@ pub enum RecordingError {
     },
 }
 
-/// Reads a tape, or a daily file of a portal, and answers which lines of it were not understood. A tape names its device; a daily file does not,
-/// and one whose lines tell the time of day only needs its day.
+/// Reads a tape, a daily file of a portal, or what this device said of a log of traffic, and answers which lines of it were not understood. A tape
+/// names its device; a daily file does not, and one whose lines tell the time of day only needs its day.
 pub fn pieces(
     path: &Path,
     device: &DeviceId,
@@ -83,6 +95,9 @@ pub fn pieces(
     }
     let file = std::fs::read(path)
         .map_err(|source| RecordingError::File { path: path.to_owned(), source })?;
+    if file.starts_with(b"{") {
+        return Ok((traffic::said_by(path, &file, device)?, Misread::default()));
+    }
     let (mut pieces, mut misread) = (Vec::new(), Misread::default());
     for (number, line) in lines(&file) {
         match split_daily_line(line, day) {

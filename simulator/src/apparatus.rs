@@ -56,6 +56,11 @@ pub(crate) trait Apparatus: fmt::Debug + Send {
     /// Bytes come from the other end. An answer may take its time: each saying has its own.
     fn hears(&mut self, _at: Duration, _bytes: &[u8], _out: &mut Vec<Saying>) {}
 
+    /// The speed to which somebody on its line has set it, in bits per second; told once.
+    fn new_speed(&mut self) -> Option<u32> {
+        None
+    }
+
     /// What it says by itself, the earliest that is not later than `horizon`. Times never go back.
     fn says(&mut self, _horizon: Duration) -> Option<Saying> {
         None

@@ -16,6 +16,10 @@ pub struct Cast {
     pub devices: Vec<Device>,
     /// Address of the MQTT broker, `host:port`.
     pub broker: Option<String>,
+    /// Other MQTT brokers, `host:port`: nodes of Sparkplug know them, and the agent does not.
+    pub other_brokers: Vec<String>,
+    /// The id under which nodes of Sparkplug look for the agent.
+    pub sparkplug_host: Option<String>,
     /// Address of the agent's terminal, `host:port`.
     pub terminal: Option<String>,
     /// Address to which cameras push, `host:port`.
@@ -49,7 +53,12 @@ pub enum Line {
     /// The agent listens here; the simulator sends datagrams.
     Udp(String),
     /// The agent opens this port; the simulator puts a pseudo-terminal there.
-    Serial(PathBuf),
+    Serial {
+        /// Under which name.
+        path: PathBuf,
+        /// At which speed, in bits per second.
+        baud: u32,
+    },
     /// The agent subscribes to this topic; the simulator publishes.
     Mqtt(String),
     /// The agent hears nodes of Sparkplug; the simulator is one.
@@ -137,6 +146,8 @@ struct FileConnect {
     listen: Option<String>,
     udp: Option<String>,
     serial: Option<PathBuf>,
+    #[serde(default = "usual_baud")]
+    baud: u32,
     mqtt: Option<String>,
     status_topic: Option<String>,
     sparkplug: Option<String>,
@@ -144,9 +155,16 @@ struct FileConnect {
     http_push: Option<bool>,
 }
 
+/// Where a configuration names none, which the agent refuses.
+fn usual_baud() -> u32 {
+    9600
+}
+
 #[derive(Deserialize)]
 struct FileMqtt {
     broker: String,
+    client_id: Option<String>,
+    sparkplug_host_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -175,13 +193,17 @@ impl Cast {
         })?;
         let devices =
             file.devices.into_iter().map(device).collect::<Result<Vec<Device>, CastError>>()?;
-        let broker = file.mqtt.map(|mqtt| mqtt.broker.trim_start_matches("mqtt://").to_owned());
+        let mqtt = file.mqtt.as_ref();
+        let broker = mqtt.map(|mqtt| mqtt.broker.trim_start_matches("mqtt://").to_owned());
+        let sparkplug_host = mqtt
+            .and_then(|mqtt| mqtt.sparkplug_host_id.as_ref().or(mqtt.client_id.as_ref()).cloned());
         let terminal = file.terminal.map(|terminal| terminal.listen);
         let push = file.ingest.map(|ingest| ingest.listen).or_else(|| terminal.clone());
         let hub = file.hub.map(|hub| {
             hub.url.trim_start_matches("http://").trim_start_matches("https://").to_owned()
         });
-        Ok(Cast { devices, broker, terminal, push, hub })
+        let other_brokers = Vec::new();
+        Ok(Cast { devices, broker, other_brokers, sparkplug_host, terminal, push, hub })
     }
 
     /// The device of this name.
@@ -201,7 +223,7 @@ fn device(device: FileDevice) -> Result<Device, CastError> {
         FileConnect { tcp: Some(address), .. } => Line::Tcp(address),
         FileConnect { listen: Some(address), .. } => Line::Listen(address),
         FileConnect { udp: Some(address), .. } => Line::Udp(address),
-        FileConnect { serial: Some(path), .. } => Line::Serial(path),
+        FileConnect { serial: Some(path), baud, .. } => Line::Serial { path, baud },
         FileConnect { mqtt: Some(topic), .. } => Line::Mqtt(topic),
         FileConnect { sparkplug: Some(place), metrics, .. } => match Address::parse(&place) {
             Some(address) => {

@@ -33,6 +33,21 @@ impl Default for Scale {
     }
 }
 
+impl Scale {
+    /// What is shown of so much: a multiple of the increment, or that it is too much or too little.
+    pub fn shows(&self, kg: Decimal) -> Display {
+        let increment = self.increment_kg;
+        let kg = ((kg / increment).round() * increment).normalize();
+        if kg > self.capacity_kg + increment * Decimal::from(OVERLOAD_STEPS) {
+            Display::Overload
+        } else if kg < -increment * Decimal::from(UNDERLOAD_STEPS) {
+            Display::Underload
+        } else {
+            Display::Value(kg)
+        }
+    }
+}
+
 /// What an indicator shows at one moment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shown {
@@ -217,23 +232,14 @@ impl Indicator {
     /// What it shows now.
     pub fn shows(&mut self, at: Duration) -> Shown {
         let (force, stable) = self.force(at);
-        let increment = self.scale.increment_kg;
         let kg = Decimal::from_f64_retain(force - self.zero_kg).unwrap_or_default();
-        let kg = ((kg / increment).round() * increment).normalize();
-        let gross = if kg > self.scale.capacity_kg + increment * Decimal::from(OVERLOAD_STEPS) {
-            Display::Overload
-        } else if kg < -increment * Decimal::from(UNDERLOAD_STEPS) {
-            Display::Underload
-        } else {
-            Display::Value(kg)
-        };
         Shown {
-            gross,
+            gross: self.scale.shows(kg),
             tare_kg: self.tare_kg,
             stable,
             zeroed: self.zeroed,
             printing: at < self.printing_until,
-            increment_kg: increment,
+            increment_kg: self.scale.increment_kg,
         }
     }
 

@@ -14,8 +14,10 @@ pub mod portal;
 pub mod recording;
 
 mod apparatus;
+pub mod expected;
 pub mod node;
 mod player;
+mod speed;
 
 pub mod play;
 pub mod stage;

@@ -77,6 +77,22 @@ struct StoryArgs {
     /// Chance begins here: the same seed gives the same bytes.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    #[command(flatten)]
+    brokers: BrokerArgs,
+}
+
+#[derive(Debug, Args)]
+struct BrokerArgs {
+    /// Another MQTT broker that nodes of Sparkplug know, behind that of the configuration; may be given again.
+    #[arg(long = "other-broker", value_name = "HOST:PORT")]
+    other_brokers: Vec<String>,
+}
+
+impl BrokerArgs {
+    fn cast(&self, config: &Path) -> anyhow::Result<Cast> {
+        let other_brokers = self.other_brokers.clone();
+        Ok(Cast { other_brokers, ..Cast::read(config)? })
+    }
 }
 
 const HANDS: &str = "\
@@ -90,8 +106,10 @@ A line is a line of a story without its time (docs/stories.md names them all):
   officer bekov acknowledges seal of 123ABC02
 What is not understood is told and ends nothing. The devices speak on until the input ends, and a while longer.
 
-With --log FOLDER, FOLDER/traffic.jsonl holds every byte with its time, device and way, and FOLDER/DEVICE.said what a device said:
-  edge-agent decode --dialect jointech FOLDER/seal-1.said";
+With --log FOLDER, FOLDER/traffic.jsonl holds every byte with its time, device and way, FOLDER/DEVICE.said what a device said, and FOLDER/expected.jsonl what an
+agent should record of each line:
+  edge-agent decode --dialect jointech FOLDER/seal-1.said
+  edge-agent replay --config FILE seal-1=FOLDER/traffic.jsonl";
 
 #[derive(Debug, Args)]
 struct HandsArgs {
@@ -109,11 +127,13 @@ struct HandsArgs {
     password: String,
     #[command(flatten)]
     log: LogArgs,
+    #[command(flatten)]
+    brokers: BrokerArgs,
 }
 
 #[derive(Debug, Args)]
 struct LogArgs {
-    /// Folder in which every byte said and heard is kept: traffic.jsonl, and what each device said in DEVICE.said.
+    /// Folder in which every byte said and heard is kept: traffic.jsonl, what each device said in DEVICE.said, and what an agent should record of it in expected.jsonl.
     #[arg(long)]
     log: Option<PathBuf>,
 }
@@ -128,7 +148,7 @@ impl LogArgs {
 
 impl HandsArgs {
     async fn run(self) -> anyhow::Result<()> {
-        let cast = Cast::read(&self.config)?;
+        let cast = self.brokers.cast(&self.config)?;
         let story = Story { title: String::new(), steps: Vec::new() };
         let mut score = Score::new(story, &cast, &recording::folder(), now(), self.seed)?;
         let mut stage = Stage::set(&cast).await?;
@@ -239,7 +259,7 @@ fn tell(line: &str) {
 
 impl StoryArgs {
     fn cast(&self) -> anyhow::Result<Cast> {
-        Ok(Cast::read(&self.config)?)
+        self.brokers.cast(&self.config)
     }
 
     fn score(&self) -> anyhow::Result<Score> {

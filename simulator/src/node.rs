@@ -1,14 +1,19 @@
 //! A node of Sparkplug B: what the devices behind it say, as births and data of metrics, and what such nodes are known to do.
 //!
 //! The devices speak our own contract (JSON); a node knows which metric is what. It knows no broker: it is told what comes and what time it is,
-//! and gives what is to be published. Births, aliases, the one sequence and the will are [`EdgeNode`]'s, as the specification wants them.
+//! and gives what is to be published. Births, aliases, the one sequence and the will are [`EdgeNode`]'s, as the specification wants them. A node that
+//! has a primary host ([`Hosts::Primary`]) says nothing where its host is not, and leaves for the next broker.
+
+mod primary;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use firmware_protocols::plate::{CameraMessage, Country, Plate};
 use firmware_protocols::seal::Housing;
-use firmware_protocols::sparkplug::{DataType, EdgeNode, Metrics, Publish, Wire, decode, encode};
+use firmware_protocols::sparkplug::{
+    DataType, EdgeNode, Metrics, Publish, Topic, Wire, decode, encode,
+};
 use firmware_protocols::weighbridge::{Display, Stability};
 use firmware_protocols::{Reading, json};
 use rust_decimal::prelude::ToPrimitive;
@@ -16,6 +21,8 @@ use rust_decimal::prelude::ToPrimitive;
 use crate::apparatus::spells::{Kind, Spells};
 use crate::cast::Behind;
 use crate::story::Act;
+
+use primary::Primary;
 
 /// What nodes are known to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,11 +49,44 @@ impl Kind for Quirk {
     ];
 }
 
-impl Quirk {
-    /// The kind that this act begins, and for how long; nothing if it is none of a node.
-    pub(crate) fn begun_by(act: &Act) -> Option<(Quirk, Duration)> {
-        let Act::Misbehaves { how, time } = act else { return None };
-        Quirk::of(how).map(|quirk| (quirk, *time))
+/// How a node can be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hosts {
+    /// It speaks whoever hears it.
+    Any,
+    /// It speaks where its primary host is, and nowhere else.
+    Primary,
+}
+
+impl Kind for Hosts {
+    const ALL: &'static [(Hosts, &'static str)] =
+        &[(Hosts::Any, "any-host"), (Hosts::Primary, "primary-host")];
+}
+
+/// What befalls a node, and not the device behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeAct {
+    /// It does what nodes are known to do.
+    Misbehaves {
+        /// What.
+        how: Quirk,
+        /// For how long.
+        time: Duration,
+    },
+    /// Somebody sets it otherwise.
+    SetTo(Hosts),
+}
+
+impl NodeAct {
+    /// Nothing if the act is none of a node.
+    pub(crate) fn of(act: &Act) -> Option<NodeAct> {
+        if let Act::Misbehaves { how, time } = act {
+            Quirk::of(how).map(|how| NodeAct::Misbehaves { how, time: *time })
+        } else if let Act::SetTo { form } = act {
+            Hosts::of(form).map(NodeAct::SetTo)
+        } else {
+            None
+        }
     }
 }
 
@@ -62,7 +102,14 @@ pub struct Node {
     /// By their names in the configuration.
     devices: BTreeMap<String, Behind>,
     spells: Spells<Quirk>,
+    /// It may speak: it is connected, and its primary host is there if it has one.
     connected: bool,
+    /// The id of the host that it can have for its primary one.
+    host: String,
+    /// How it is set.
+    hosts: Hosts,
+    /// Its primary host on this connection, if it has one.
+    primary: Option<Primary>,
     /// Said while there was no connection.
     kept: VecDeque<(String, Vec<u8>)>,
     /// Waits until a later one has gone.
@@ -73,8 +120,9 @@ pub struct Node {
 pub type Moment = (Duration, u64);
 
 impl Node {
-    /// The node of these devices, which was never connected. All of them are behind the same one.
-    pub fn new(devices: BTreeMap<String, Behind>, now_ms: u64) -> Node {
+    /// The node of these devices, which was never connected. All of them are behind the same one. `host` is the id of the host that can be its
+    /// primary one, if it is set so.
+    pub fn new(devices: BTreeMap<String, Behind>, host: &str, now_ms: u64) -> Node {
         let node = devices.values().next().map(|behind| &behind.address);
         let mut edge = node.map_or_else(
             || EdgeNode::new("", ""),
@@ -90,6 +138,9 @@ impl Node {
             devices,
             spells: Spells::none(),
             connected: false,
+            host: host.to_owned(),
+            hosts: Hosts::Any,
+            primary: None,
             kept: VecDeque::new(),
             overtaken: None,
         }
@@ -98,6 +149,7 @@ impl Node {
     /// The will of the next connection. To be called once for each.
     pub fn will(&mut self, now_ms: u64) -> Publish {
         self.connected = false;
+        self.primary = None;
         self.overtaken = None;
         self.edge.will(now_ms)
     }
@@ -107,8 +159,22 @@ impl Node {
         self.edge.commands()
     }
 
+    /// Where its primary host says whether it is there, if it has one: to be subscribed to as well.
+    pub fn host_state(&self) -> Option<String> {
+        (self.hosts == Hosts::Primary).then(|| Topic::State(self.host.clone()).to_string())
+    }
+
     /// The connection stands.
     pub fn connected(&mut self, now: Moment) -> Vec<Publish> {
+        if self.hosts == Hosts::Primary {
+            self.primary = Some(Primary::unknown(now.0));
+            return Vec::new();
+        }
+        self.speaks(now)
+    }
+
+    /// Somebody hears it now: it says everything.
+    fn speaks(&mut self, now: Moment) -> Vec<Publish> {
         self.connected = true;
         if self.spells.last(Quirk::NoBirth, now.0) {
             return Vec::new();
@@ -117,8 +183,33 @@ impl Node {
         self.delivers(births, now)
     }
 
+    /// When it leaves the broker because its primary host is not there, if it does: now, if that time has come.
+    pub fn leaves_at(&self) -> Option<Duration> {
+        self.primary.as_ref()?.left_at()
+    }
+
+    /// What it says before it leaves: its death, if it was born here.
+    pub fn goodbye(&self, now_ms: u64) -> Option<Publish> {
+        self.connected.then(|| self.edge.goodbye(now_ms))
+    }
+
+    /// Somebody sets it otherwise. Its next connection begins so.
+    pub fn set_to(&mut self, hosts: Hosts) {
+        self.hosts = hosts;
+    }
+
     /// A message came.
     pub fn hears(&mut self, topic: &str, payload: &[u8], now: Moment) -> Vec<Publish> {
+        if let Some(primary) = &mut self.primary {
+            if Topic::parse(topic) == Some(Topic::State(self.host.clone())) {
+                primary.says(payload);
+                let begins = primary.is_there() && !self.connected;
+                return if begins { self.speaks(now) } else { Vec::new() };
+            }
+            if !self.connected {
+                return Vec::new();
+            }
+        }
         if self.spells.last(Quirk::NoBirth, now.0) {
             return Vec::new();
         }

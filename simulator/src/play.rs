@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use crate::node::NodeAct;
 use crate::officers::{Answer, Officers};
 use crate::programs::Program;
 use crate::score::{Happening, Score};
@@ -62,6 +63,7 @@ pub async fn play(
     loop {
         while let Some((at, happening)) = score.next(horizon) {
             wait(began + at.div_f64(speed), score, stage, passed).await;
+            stage.expects(score.expected());
             if let Happening::Order { .. } = happening {
                 orders.push_back(happening);
             } else {
@@ -77,6 +79,7 @@ pub async fn play(
                 return outcome;
             }
         }
+        stage.expects(score.expected()); // also what has no happening of its own yet
         wait(began + horizon.div_f64(speed), score, stage, passed).await;
         horizon += step;
     }
@@ -102,6 +105,7 @@ pub async fn hands(
     while ends.is_none_or(|ends| horizon < ends) {
         while let Some((at, happening)) = score.next(horizon) {
             wait(began + at, score, stage, passed).await;
+            stage.expects(score.expected());
             happens(happening, 1.0, stage, &mut wings, tell).await;
         }
         let waits = wait(began + horizon, score, stage, passed);
@@ -127,6 +131,7 @@ pub async fn hands(
             }
             Ok(Some((_, happening))) => happens(happening, 1.0, stage, &mut wings, tell).await,
         }
+        stage.expects(score.expected());
     }
 }
 
@@ -143,6 +148,7 @@ async fn wait(until: Instant, score: &mut Score, stage: &mut Stage, passed: impl
         match inbound {
             Inbound::Opened => score.opened(passed(), &device),
             Inbound::Bytes(bytes) => score.hears(passed(), &device, &bytes),
+            Inbound::Speed(baud) => score.heard_at(&device, baud),
         }
     }
 }
@@ -173,9 +179,11 @@ async fn happens(
 ) {
     match happening {
         Happening::Bytes { device, bytes } => stage.send(&device, &bytes),
-        Happening::Node { device, how, time } => {
-            stage.misbehaves(&device, how, time.div_f64(speed));
+        Happening::Node { device, act: NodeAct::Misbehaves { how, time } } => {
+            let time = time.div_f64(speed);
+            stage.befalls_node(&device, NodeAct::Misbehaves { how, time });
         }
+        Happening::Node { device, act } => stage.befalls_node(&device, act),
         Happening::Slow { device, time } => stage.slows(&device, time.div_f64(speed)),
         Happening::Line { device, up } => {
             tell(&format!("the line to {device} is {}", if up { "whole again" } else { "cut" }));

@@ -9,7 +9,9 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::apparatus::{self, Apparatus, Recorded, Saying, Start};
 use crate::cast::{Device, Line};
-use crate::node::Quirk;
+use crate::expected::{Certain, Prophet};
+use crate::node::NodeAct;
+use crate::speed;
 use crate::story::{Act, Garbling, Trouble};
 
 /// A device that cannot do what a story wants it to do.
@@ -38,6 +40,16 @@ pub(crate) struct Player {
     silent_until: Duration,
     garbled: Option<(Garbling, Duration)>,
     late: Option<(Duration, Duration)>,
+    /// Of a serial line.
+    speeds: Option<Speeds>,
+    prophet: Prophet,
+}
+
+/// How fast the ends of a serial line run, in bits per second.
+#[derive(Debug, Clone, Copy)]
+struct Speeds {
+    device: u32,
+    other_end: u32,
 }
 
 impl Player {
@@ -53,6 +65,16 @@ impl Player {
             silent_until: Duration::ZERO,
             garbled: None,
             late: None,
+            prophet: Prophet::new(device),
+            speeds: match device.line {
+                Line::Serial { baud, .. } => Some(Speeds { device: baud, other_end: baud }),
+                Line::Tcp(_)
+                | Line::Listen(_)
+                | Line::Udp(_)
+                | Line::Mqtt(_)
+                | Line::Sparkplug(_)
+                | Line::HttpPush => None,
+            },
         }
     }
 
@@ -61,9 +83,9 @@ impl Player {
         self.apparatus = Box::new(Recorded::new(lines));
     }
 
-    /// What the node before it does with this act, and for how long; nothing if the act is none of a node.
-    pub(crate) fn misbehaves_as_node(&self, act: &Act) -> Option<(Quirk, Duration)> {
-        Quirk::begun_by(act).filter(|_| self.behind_node)
+    /// What befalls the node before it with this act; nothing if the act is none of a node.
+    pub(crate) fn befalls_node(&self, act: &Act) -> Option<NodeAct> {
+        NodeAct::of(act).filter(|_| self.behind_node)
     }
 
     /// How long what it posts goes slowly, if this act makes it so.
@@ -73,14 +95,40 @@ impl Player {
     }
 
     pub(crate) fn can(&self, act: &Act) -> Result<(), Unable> {
-        if self.misbehaves_as_node(act).is_some() {
+        if self.befalls_node(act).is_some() {
             return Ok(());
         }
-        self.apparatus.can(act).map_err(|instead| Unable {
-            device: self.name.clone(),
-            dialect: self.dialect,
-            instead,
-        })
+        self.apparatus.can(act).map_err(|instead| self.unable(instead))
+    }
+
+    fn unable(&self, instead: &'static str) -> Unable {
+        Unable { device: self.name.clone(), dialect: self.dialect, instead }
+    }
+
+    /// Whether this can befall its line.
+    pub(crate) fn bears(&self, trouble: &Trouble) -> Result<(), Unable> {
+        if matches!(trouble, Trouble::Speed { .. }) && self.speeds.is_none() {
+            return Err(self.unable("only a serial line has a speed"));
+        }
+        Ok(())
+    }
+
+    /// What an agent should record when this befalls the device now. To be asked once, before it does.
+    pub(crate) fn foretells(&mut self, at: Duration, act: &Act) -> Certain {
+        let certain = self.prophet.befalls(at, act);
+        let garbled = self.garbled.is_some_and(|(_, until)| at < until);
+        if at < self.silent_until {
+            return Err("the line is cut, or the device is silent");
+        }
+        if garbled || self.speeds.is_some_and(|speeds| speeds.device != speeds.other_end) {
+            return Err("the line is bad");
+        }
+        certain
+    }
+
+    /// As [`Player::foretells`], of its line.
+    pub(crate) fn foretells_of_line(&mut self, trouble: &Trouble) -> Certain {
+        self.prophet.troubled(trouble)
     }
 
     pub(crate) fn befalls(&mut self, at: Duration, act: &Act) {
@@ -100,8 +148,25 @@ impl Player {
             return;
         }
         let mut said = Vec::new();
-        self.apparatus.hears(at, bytes, &mut said);
+        match self.speeds {
+            Some(Speeds { device, other_end }) => {
+                let heard = speed::heard_at(bytes, other_end, device);
+                self.apparatus.hears(at, &heard, &mut said);
+            }
+            None => self.apparatus.hears(at, bytes, &mut said),
+        }
+        // What it was asked is answered at the speed at which it was asked.
         self.say(said);
+        if let (Some(speeds), Some(baud)) = (&mut self.speeds, self.apparatus.new_speed()) {
+            speeds.device = baud;
+        }
+    }
+
+    /// The other end of the line runs at this speed now, in bits per second.
+    pub(crate) fn heard_at(&mut self, baud: u32) {
+        if let Some(speeds) = &mut self.speeds {
+            speeds.other_end = baud;
+        }
     }
 
     pub(crate) fn troubled(&mut self, at: Duration, trouble: &Trouble) {
@@ -117,6 +182,11 @@ impl Player {
             }
             Trouble::Garbled { how, time } => self.garbled = Some((*how, at + *time)),
             Trouble::Late { by, time } => self.late = Some((*by, at + *time)),
+            Trouble::Speed { baud } => {
+                if let Some(speeds) = &mut self.speeds {
+                    speeds.device = *baud;
+                }
+            }
         }
     }
 
@@ -145,7 +215,13 @@ impl Player {
             let late =
                 self.late.filter(|(_, until)| at < *until).map_or(Duration::ZERO, |(by, _)| by);
             let garbling = self.garbled.filter(|(_, until)| at < *until).map(|(how, _)| how);
-            self.garble(at + late, bytes, garbling);
+            let bytes = match self.speeds {
+                Some(Speeds { device, other_end }) => speed::heard_at(&bytes, device, other_end),
+                None => bytes,
+            };
+            if !bytes.is_empty() {
+                self.garble(at + late, bytes, garbling);
+            }
         }
     }
 
@@ -167,9 +243,7 @@ impl Player {
                 }
             }
             Some(Garbling::WrongSpeed) => {
-                // Whoever samples at another speed sees edges where there are none: neither values nor their number survive.
-                bytes =
-                    bytes.iter().flat_map(|byte| [byte << 3 | 0x07, byte >> 2 | 0xC0]).collect();
+                bytes = speed::heard_at(&bytes, 1, 2); // the other end samples twice as fast
             }
             Some(Garbling::Torn) => {
                 let rest = bytes.split_off(place);

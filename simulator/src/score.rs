@@ -11,7 +11,8 @@ use jiff::Timestamp;
 
 use crate::apparatus::Start;
 use crate::cast::Cast;
-use crate::node::Quirk;
+use crate::expected::{Certain, Expectation};
+use crate::node::NodeAct;
 use crate::player::{Player, Unable};
 use crate::recording::Recording;
 use crate::story::{Act, Step, Story, StoryOrder, Trouble, What};
@@ -33,14 +34,12 @@ pub enum Happening {
         /// Whether it is whole.
         up: bool,
     },
-    /// A node of Sparkplug does what nodes are known to do.
+    /// Something befalls a node of Sparkplug.
     Node {
         /// A device behind it.
         device: String,
-        /// What it does.
-        how: Quirk,
-        /// For how long.
-        time: Duration,
+        /// What.
+        act: NodeAct,
     },
     /// What a device posts goes slowly.
     Slow {
@@ -134,6 +133,7 @@ pub struct Score {
     /// Happenings that follow from steps at a later time: a line is whole again, the hub is back.
     later: Vec<(Duration, Happening)>,
     notes: Vec<String>,
+    expected: Vec<Expectation>,
 }
 
 impl Score {
@@ -175,7 +175,7 @@ impl Score {
         }
         let mut steps = story.steps.into_iter();
         let next_step = steps.next();
-        Ok(Score { steps, next_step, players, later: Vec::new(), notes })
+        Ok(Score { steps, next_step, players, later: Vec::new(), notes, expected: Vec::new() })
     }
 
     /// What the caller should tell people before it begins: which recordings are played, and which are not at hand.
@@ -200,9 +200,14 @@ impl Score {
             let what = "a recording is played by simulator capture".to_owned();
             return Err(HandError::Words { line, what });
         }
-        let step = Step { at, line, what };
+        let step = Step { at, line, what, words: words.to_owned() };
         possible(&self.players, &step)?;
         Ok(self.take(step))
+    }
+
+    /// What an agent should record of what has befallen devices since this was asked last.
+    pub fn expected(&mut self) -> Vec<Expectation> {
+        std::mem::take(&mut self.expected)
     }
 
     /// The other end has opened the line to a device.
@@ -216,6 +221,13 @@ impl Score {
     pub fn hears(&mut self, at: Duration, device: &str, bytes: &[u8]) {
         if let Some(player) = self.players.get_mut(device) {
             player.hears(at, bytes);
+        }
+    }
+
+    /// The other end of a device's serial line runs at this speed now, in bits per second.
+    pub fn heard_at(&mut self, device: &str, baud: u32) {
+        if let Some(player) = self.players.get_mut(device) {
+            player.heard_at(baud);
         }
     }
 
@@ -269,11 +281,12 @@ impl Score {
     /// Lets a step take effect. Gives what happens at once, if anything does.
     fn take(&mut self, step: Step) -> Option<(Duration, Happening)> {
         let at = step.at;
+        self.foretell(&step);
         match step.what {
             What::Device { device, act } => {
                 let player = self.players.get_mut(&device)?;
-                if let Some((how, time)) = player.misbehaves_as_node(&act) {
-                    return Some((at, Happening::Node { device, how, time }));
+                if let Some(act) = player.befalls_node(&act) {
+                    return Some((at, Happening::Node { device, act }));
                 }
                 player.befalls(at, &act);
                 let time = player.slows(&act)?;
@@ -291,6 +304,33 @@ impl Score {
             What::AgentKilled => Some((at, Happening::AgentKilled)),
             What::Expect { words } => Some((at, Happening::Expect { line: step.line, words })),
         }
+    }
+
+    /// What follows from a step, before it does.
+    fn foretell(&mut self, step: &Step) {
+        let (What::Device { device, .. } | What::Line { device, .. }) = &step.what else { return };
+        let Some(player) = self.players.get_mut(device) else { return };
+        let certain: Certain = match &step.what {
+            What::Device { act, .. } => player.foretells(step.at, act),
+            What::Line { trouble, .. } => player.foretells_of_line(trouble),
+            What::Officer { .. }
+            | What::HubAway { .. }
+            | What::BrokerRestarts
+            | What::AgentKilled
+            | What::Expect { .. } => return,
+        };
+        let (entries, uncertain) = match certain {
+            Ok(entries) => (entries, None),
+            Err(why) => (Vec::new(), Some(why)),
+        };
+        let story = step.words.strip_prefix(device.as_str()).unwrap_or(&step.words).trim();
+        self.expected.push(Expectation {
+            line: step.line,
+            device: device.clone(),
+            story: story.to_owned(),
+            entries,
+            uncertain,
+        });
     }
 
     fn troubles(
@@ -316,6 +356,9 @@ fn possible(players: &BTreeMap<String, Player>, step: &Step) -> Result<(), Score
         let known = known.join(", ");
         return Err(ScoreError::NoDevice { line: step.line, device: device.clone(), known });
     };
+    if let What::Line { trouble, .. } = &step.what {
+        player.bears(trouble).map_err(|source| ScoreError::Unable { line: step.line, source })?;
+    }
     if let What::Device { act, .. } = &step.what {
         player.can(act).map_err(|source| ScoreError::Unable { line: step.line, source })?;
     }

@@ -19,7 +19,8 @@ use tokio::sync::mpsc;
 
 use crate::apparatus::turns_away;
 use crate::cast::{Behind, Cast, Line};
-use crate::node::Quirk;
+use crate::expected::Expectation;
+use crate::node::NodeAct;
 use crate::play::now;
 use crate::traffic::Traffic;
 
@@ -63,6 +64,8 @@ pub enum Inbound {
     Opened,
     /// It said this.
     Bytes(Vec<u8>),
+    /// It set its end of a serial line to this speed, in bits per second.
+    Speed(u32),
 }
 
 /// Said by other ends and not yet taken; more is lost.
@@ -82,6 +85,10 @@ impl Ear {
 
     fn bytes(&self, bytes: &[u8]) {
         self.tell(Inbound::Bytes(bytes.to_vec()));
+    }
+
+    fn speed(&self, baud: u32) {
+        self.tell(Inbound::Speed(baud));
     }
 
     fn tell(&self, inbound: Inbound) {
@@ -126,8 +133,8 @@ impl Stage {
                     let sender = udp::Sender::new(address, ear).await;
                     Wire::Udp(sender.map_err(offer(address.clone()))?)
                 }
-                Line::Serial(path) => {
-                    let terminal = pty::Terminal::offer(path, ear);
+                Line::Serial { path, baud } => {
+                    let terminal = pty::Terminal::offer(path, *baud, ear);
                     Wire::Pty(terminal.map_err(offer(path.display().to_string()))?)
                 }
                 Line::Mqtt(topic) => {
@@ -151,8 +158,10 @@ impl Stage {
         for devices in nodes(cast).into_values() {
             let first = devices.keys().next().cloned().unwrap_or_default();
             let missing = || StageError::Missing { device: first, missing: "[mqtt] broker" };
-            let broker = cast.broker.as_deref().ok_or_else(missing)?;
-            for device in sparkplug::node(broker, devices) {
+            let broker = cast.broker.clone().ok_or_else(missing)?;
+            let brokers = [vec![broker], cast.other_brokers.clone()].concat();
+            let host = cast.sparkplug_host.as_deref().unwrap_or_default();
+            for device in sparkplug::node(brokers, host, devices) {
                 lines.insert(device.id().to_owned(), Wire::Sparkplug(device));
             }
         }
@@ -164,6 +173,13 @@ impl Stage {
         self.log = log;
     }
 
+    /// What an agent should record of what befalls the devices now is logged.
+    pub fn expects(&mut self, expected: Vec<Expectation>) {
+        if let Some(log) = &mut self.log {
+            expected.iter().for_each(|one| log.expected(one));
+        }
+    }
+
     /// What comes next from the other end of any line.
     pub async fn hears(&mut self) -> (String, Inbound) {
         let Some((device, inbound)) = self.heard.recv().await else {
@@ -173,6 +189,7 @@ impl Stage {
             match &inbound {
                 Inbound::Opened => log.opened(&device),
                 Inbound::Bytes(bytes) => log.heard(&device, bytes),
+                Inbound::Speed(_) => {}
             }
         }
         (device, inbound)
@@ -195,10 +212,10 @@ impl Stage {
         }
     }
 
-    /// The node before a device does what nodes are known to do, for so long.
-    pub fn misbehaves(&mut self, device: &str, how: Quirk, time: Duration) {
+    /// Something befalls the node before a device, in the time of the stage.
+    pub fn befalls_node(&mut self, device: &str, act: NodeAct) {
         if let Some(Wire::Sparkplug(behind)) = self.lines.get(device) {
-            behind.misbehaves(how, time);
+            behind.befalls(act);
         }
     }
 

@@ -48,6 +48,8 @@ pub struct Step {
     pub line: usize,
     /// What happens.
     pub what: What,
+    /// The same in the words of the story, without its time.
+    pub words: String,
 }
 
 /// What can happen.
@@ -146,6 +148,11 @@ pub enum Act {
         /// How: a word of the list that its apparatus has.
         form: String,
     },
+    /// Somebody gives a device on a shared line another address.
+    Addressed {
+        /// Which.
+        address: u8,
+    },
     /// Something befalls a seal.
     Seal {
         /// Its number.
@@ -214,6 +221,11 @@ pub enum Trouble {
         how: Garbling,
         /// For how long.
         time: Duration,
+    },
+    /// Somebody sets the device to another speed: until the other end runs at it too, neither understands the other.
+    Speed {
+        /// In bits per second.
+        baud: u32,
     },
     /// What is said arrives late.
     Late {

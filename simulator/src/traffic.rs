@@ -3,10 +3,12 @@
 //! ```text
 //! FOLDER/traffic.jsonl      {"at":"2026-05-21T05:00:02.015Z","device":"seal-1","way":"said","bytes":"28383030.."}
 //! FOLDER/seal-1.said        the bytes alone, as they left the device: edge-agent decode --dialect jointech FOLDER/seal-1.said
+//! FOLDER/expected.jsonl     {"at":"..","line":7,"device":"seal-1","story":"reports 8000632863 intact","entries":[{"kind":"seal_read","with":{"seal":"8000632863"},"of_line":false}]}
 //! ```
 //!
 //! `way` is `said` (by the device), `heard` (by it, from the agent) or `opened` (its line, by the agent). The bytes are those that the device and a bad line made; what a
-//! transport puts around them (TCP, MQTT, HTTP) is not there. A log that cannot be written does not stop a story: it is told once.
+//! transport puts around them (TCP, MQTT, HTTP) is not there. `entries` is what an agent should record of a line of the story ([`crate::expected`]), or `uncertain` says why that cannot be
+//! told: so a folder is a test. `edge-agent replay --config FILE seal-1=FOLDER/traffic.jsonl` records it again. A log that cannot be written does not stop a story: it is told once.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -15,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::expected::{Entry, Expectation};
 use crate::play::now;
 
 /// A log in a folder.
@@ -22,6 +25,7 @@ use crate::play::now;
 pub struct Traffic {
     folder: PathBuf,
     lines: File,
+    expected: File,
     said: BTreeMap<String, File>,
     failed: bool,
 }
@@ -36,12 +40,26 @@ struct Line<'a> {
     bytes: String,
 }
 
+/// A line of what is expected.
+#[derive(Serialize)]
+struct Expected<'a> {
+    at: jiff::Timestamp,
+    line: usize,
+    device: &'a str,
+    story: &'a str,
+    entries: &'a [Entry],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uncertain: Option<&'a str>,
+}
+
 impl Traffic {
     /// Begins a log, or goes on with the one that is there.
     pub fn begin(folder: &Path) -> io::Result<Traffic> {
         std::fs::create_dir_all(folder)?;
         let lines = append(&folder.join("traffic.jsonl"))?;
-        Ok(Traffic { folder: folder.to_owned(), lines, said: BTreeMap::new(), failed: false })
+        let expected = append(&folder.join("expected.jsonl"))?;
+        let (folder, said) = (folder.to_owned(), BTreeMap::new());
+        Ok(Traffic { folder, lines, expected, said, failed: false })
     }
 
     pub(crate) fn said(&mut self, device: &str, bytes: &[u8]) {
@@ -59,11 +77,17 @@ impl Traffic {
         self.tell(written);
     }
 
+    pub(crate) fn expected(&mut self, expectation: &Expectation) {
+        let Expectation { line, device, story, entries, uncertain } = expectation;
+        let (line, uncertain) = (*line, *uncertain);
+        let line = Expected { at: now(), line, device, story, entries, uncertain };
+        let written = written(&line, &mut self.expected);
+        self.tell(written);
+    }
+
     fn line(&mut self, device: &str, way: &str, bytes: &[u8]) -> io::Result<()> {
         let bytes = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        let mut line = serde_json::to_vec(&Line { at: now(), device, way, bytes })?;
-        line.push(b'\n');
-        self.lines.write_all(&line)
+        written(&Line { at: now(), device, way, bytes }, &mut self.lines)
     }
 
     fn raw(&mut self, device: &str, bytes: &[u8]) -> io::Result<()> {
@@ -81,6 +105,12 @@ impl Traffic {
             tracing::warn!(folder = %self.folder.display(), %error, "what is said and heard cannot be logged");
         }
     }
+}
+
+fn written(line: &impl Serialize, to: &mut File) -> io::Result<()> {
+    let mut line = serde_json::to_vec(line)?;
+    line.push(b'\n');
+    to.write_all(&line)
 }
 
 fn append(path: &Path) -> io::Result<File> {

@@ -20,8 +20,9 @@ use firmware_protocols::portal::daily::FileDay;
   edge-agent replay --config site.toml portal-1=tapes/portal-1/1479700000.tape.gz
   edge-agent replay --config site.toml --speed 10 portal-1=S2-C0-NONE.csv scale-1=scale.tape.gz
   edge-agent replay --config site.toml --day 2016-06-01-07:00 portal-1=06-01.csv
+  edge-agent replay --config site.toml camera-1=log/traffic.jsonl seal-1=log/traffic.jsonl
 
-A recording is a tape of the agent, or a daily file of a portal. The entries are printed as JSON, one a line; the same recordings
+A recording is a tape of the agent, a daily file of a portal, or the log that `simulator play --log log` writes. The entries are printed as JSON, one a line; the same recordings
 under the same configuration give the same lines.")]
 pub(super) struct Replay {
     /// The configuration of the site.

@@ -68,9 +68,14 @@ impl Mailbox {
     /// The same without waiting. A message for which there is no room is counted as one that was passed over.
     pub fn try_put(&self, delivery: Delivery) -> Result<(), Full> {
         self.letters.try_send(Letter::Message(delivery)).map_err(|_| {
-            self.turned_away.fetch_add(1, Ordering::Relaxed);
+            self.turn_away();
             Full
         })
+    }
+
+    /// A message could not be taken in, for want of room.
+    pub fn turn_away(&self) {
+        self.turned_away.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Tells that the device can be heard, or why it cannot, and waits while the mailbox is full: after what it said before, and never lost.

@@ -22,6 +22,7 @@ use firmware_protocols::{Decoder, Dialect, Reading, Settings};
 use serde_json::Value;
 
 use self::spans::Span;
+pub(crate) use self::substitutes::unhex;
 pub use self::substitutes::{Substitutes, What};
 pub use self::treatment::Treatment;
 use crate::tape::Record;
@@ -209,7 +210,7 @@ impl Tape<'_> {
             if original.chars().count() < telling {
                 continue;
             }
-            let packed = substitutes::unhex(original).filter(|packed| packed.len() >= PACKED_BYTES);
+            let packed = unhex(original).filter(|packed| packed.len() >= PACKED_BYTES);
             for needle in [Some(original.as_bytes().to_vec()), packed].into_iter().flatten() {
                 by_length.entry(needle.len()).or_default().insert(needle);
             }

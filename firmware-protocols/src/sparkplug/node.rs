@@ -63,6 +63,11 @@ impl EdgeNode {
     /// The will of the next connection. To be called once for each.
     pub fn will(&mut self, now_ms: u64) -> Publish {
         self.bd_seq = (self.bd_seq + 1) % 256;
+        self.goodbye(now_ms)
+    }
+
+    /// What the will of this connection says, before it is ended in order (tck-id-operational-behavior-edge-node-intentional-disconnect-ndeath).
+    pub fn goodbye(&self, now_ms: u64) -> Publish {
         let payload = Payload {
             timestamp: Some(now_ms),
             metrics: [self.bd_seq_metric(now_ms)].into(),

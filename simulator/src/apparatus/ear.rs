@@ -17,14 +17,26 @@ pub(super) fn began() -> Timestamp {
 
 /// A device called `d` at the other end.
 pub(super) fn player(dialect: Dialect, settings: &Settings) -> Player {
-    let line = Line::Tcp("127.0.0.1:1".to_owned());
+    on(Line::Tcp("127.0.0.1:1".to_owned()), dialect, settings)
+}
+
+/// As [`player`], on a serial line that both ends believe to run at this speed.
+pub(in crate::apparatus) fn serial_player(
+    dialect: Dialect,
+    settings: &Settings,
+    baud: u32,
+) -> Player {
+    on(Line::Serial { path: "/dev/null".into(), baud }, dialect, settings)
+}
+
+fn on(line: Line, dialect: Dialect, settings: &Settings) -> Player {
     let settings = settings.clone();
     let device = Device { id: "d".to_owned(), dialect, settings, line, status_topic: None };
     Player::new(&device, Start { began: began(), seed: 7 })
 }
 
 /// The agent's end of one line.
-pub(super) struct Ear {
+pub(in crate::apparatus) struct Ear {
     dialect: Dialect,
     decoder: Decoder,
     asker: Option<Box<dyn Conversation>>,
@@ -35,7 +47,7 @@ pub(super) struct Ear {
 }
 
 /// A thousandth of a second is more than any device tells apart.
-pub(super) const STEP: Duration = Duration::from_millis(5);
+pub(in crate::apparatus) const STEP: Duration = Duration::from_millis(5);
 impl Ear {
     pub(super) fn new(dialect: Dialect, settings: &Settings) -> Ear {
         Ear {

@@ -49,6 +49,19 @@ pub(super) trait Voice: fmt::Debug + Send {
     /// The other end has opened the line.
     fn opened(&mut self) {}
 
+    /// Somebody gives it another address, which it can have.
+    fn addressed(&mut self, _address: u8) {}
+
+    /// Whether it can have this address.
+    fn can_have(&self, _address: u8) -> bool {
+        false
+    }
+
+    /// The speed to which somebody on its line has set it, in bits per second; told once.
+    fn new_speed(&mut self) -> Option<u32> {
+        None
+    }
+
     /// It was switched off and on.
     fn restarted(&mut self, _out: &mut Vec<Vec<u8>>) {}
 
@@ -156,6 +169,9 @@ impl<V: Voice> Apparatus for Weighbridge<V> {
             self.form_of(form).map(drop).ok_or(NOT_KNOWN)
         } else if let Act::Misbehaves { how, .. } = act {
             self.misbehaviour_of(how).map(drop).ok_or(NOT_KNOWN)
+        } else if let Act::Addressed { address } = act {
+            let takes = self.voice.can_have(*address);
+            takes.then_some(()).ok_or("only a Tenso-M is given another address, 1 to 159")
         } else if matches!(
             act,
             Act::Load { .. }
@@ -186,6 +202,8 @@ impl<V: Voice> Apparatus for Weighbridge<V> {
             let spoke = self.voice.period(self.form).is_some();
             self.form = self.form_of(form);
             self.begins(at, spoke);
+        } else if let Act::Addressed { address } = act {
+            self.voice.addressed(*address);
         } else if let Act::Misbehaves { how, time } = act {
             self.misbehaving = self.misbehaviour_of(how).map(|how| (how, at + *time));
         } else if *act == Act::Restarts {
@@ -212,6 +230,10 @@ impl<V: Voice> Apparatus for Weighbridge<V> {
         });
         out.extend(answers.into_iter().map(|answer| (at + ANSWERS_AFTER, answer)));
         self.begins(at, spoke);
+    }
+
+    fn new_speed(&mut self) -> Option<u32> {
+        self.voice.new_speed()
     }
 
     fn says(&mut self, horizon: Duration) -> Option<Saying> {

@@ -5,6 +5,8 @@ use firmware_protocols::sparkplug::{Address, Host, HostSettings, Told, Watched};
 
 use super::*;
 
+mod brokers;
+
 const WEIGHS: &str = r#"{ weight = "Weight/Gross", unit = "kg", stable = "Weight/Stable", overload = "Weight/Overload" }"#;
 const SEALS: &str =
     r#"{ seal = "Seal/Number", locked = "Seal/Locked", battery_pct = "Seal/Battery" }"#;
@@ -42,20 +44,24 @@ fn moment(s: u64) -> Moment {
     (Duration::from_secs(s), MS + s * 1000)
 }
 
+fn host() -> Host {
+    let watched = devices()
+        .into_values()
+        .map(|behind| Watched { address: behind.address, metrics: behind.metrics })
+        .collect();
+    Host::new(HostSettings {
+        id: "beket".to_owned(),
+        reorder: Duration::from_secs(2),
+        ask_again: Duration::from_secs(10),
+        watched,
+    })
+}
+
 impl Between {
     fn new() -> Between {
-        let watched = devices()
-            .into_values()
-            .map(|behind| Watched { address: behind.address, metrics: behind.metrics })
-            .collect();
-        let host = Host::new(HostSettings {
-            id: "beket".to_owned(),
-            reorder: Duration::from_secs(2),
-            ask_again: Duration::from_secs(10),
-            watched,
-        });
+        let host = host();
         let mut between =
-            Between { host, node: Node::new(devices(), MS), will: None, told: Vec::new() };
+            Between { host, node: Node::new(devices(), "beket", MS), will: None, told: Vec::new() };
         let told = between.host.connected(Duration::ZERO);
         between.tells(0, told);
         between.connects(0);

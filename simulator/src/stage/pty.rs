@@ -1,4 +1,6 @@
 //! A serial port that is a pseudo-terminal, under the name that the agent opens.
+//!
+//! It carries bytes at any speed, but remembers to which speed the agent set it: that is told, and the player garbles what is said at another.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -10,6 +12,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::pty::openpty;
 use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
 use nix::unistd::ttyname;
+use rustix::termios;
 use tokio::task::AbortHandle;
 
 use super::Ear;
@@ -17,6 +20,7 @@ use super::Ear;
 #[derive(Debug)]
 pub(super) struct Terminal {
     path: PathBuf,
+    baud: u32,
     ear: Ear,
     open: Option<Pair>,
 }
@@ -36,8 +40,8 @@ impl Drop for Pair {
 }
 
 impl Terminal {
-    pub(super) fn offer(path: &Path, ear: Ear) -> io::Result<Terminal> {
-        let mut terminal = Terminal { path: path.to_owned(), ear, open: None };
+    pub(super) fn offer(path: &Path, baud: u32, ear: Ear) -> io::Result<Terminal> {
+        let mut terminal = Terminal { path: path.to_owned(), baud, ear, open: None };
         terminal.line(true)?;
         Ok(terminal)
     }
@@ -60,6 +64,9 @@ impl Terminal {
         let mut settings = tcgetattr(&pair.slave)?;
         cfmakeraw(&mut settings);
         tcsetattr(&pair.slave, SetArg::TCSANOW, &settings)?;
+        let mut settings = termios::tcgetattr(&pair.slave)?;
+        settings.set_speed(self.baud)?;
+        termios::tcsetattr(&pair.slave, termios::OptionalActions::Now, &settings)?;
         fcntl(&pair.master, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
         let name = ttyname(&pair.slave)?;
         if let Some(folder) = self.path.parent() {
@@ -67,17 +74,25 @@ impl Terminal {
         }
         std::os::unix::fs::symlink(name, &self.path)?;
         let device = File::from(pair.master);
-        let hearing = tokio::spawn(hear(device.try_clone()?, self.ear.clone()));
+        let hearing = tokio::spawn(hear(device.try_clone()?, self.baud, self.ear.clone()));
         self.open = Some(Pair { device, _port: pair.slave, hearing: hearing.abort_handle() });
         Ok(())
     }
 }
 
 /// Hears what is written to the port. Nobody tells when it is opened: it is open from the beginning.
-async fn hear(mut device: File, ear: Ear) {
+async fn hear(mut device: File, baud: u32, ear: Ear) {
     let mut heard = [0; 1024];
+    let mut known = baud;
     ear.opened();
+    ear.speed(baud);
     loop {
+        // What the other end sets is asked of our end: a pair has one speed.
+        if let Ok(baud) = termios::tcgetattr(&device).map(|settings| settings.output_speed())
+            && std::mem::replace(&mut known, baud) != baud
+        {
+            ear.speed(baud);
+        }
         match device.read(&mut heard) {
             Ok(length @ 1..) => ear.bytes(heard.get(..length).unwrap_or_default()),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {

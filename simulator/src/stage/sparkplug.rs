@@ -1,15 +1,17 @@
 //! A node of Sparkplug and the devices behind it, at a real broker: one connection, with a will of its own each time.
+//!
+//! A node that has a primary host and finds it gone goes to the next broker of its list, and from the last to the first.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use firmware_protocols::sparkplug::Publish;
-use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Packet, QoS};
+use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Outgoing, Packet, QoS};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::cast::Behind;
-use crate::node::{Moment, Node, Quirk};
+use crate::node::{Moment, Node, NodeAct};
 use crate::play::{instant, now};
 
 /// What waits to be said, of all devices behind one node; more is lost.
@@ -28,17 +30,21 @@ pub(super) struct Device {
 #[derive(Debug)]
 enum Told {
     Document { device: String, bytes: Vec<u8> },
-    Misbehaves { how: Quirk, time: Duration },
+    Befalls(NodeAct),
     Line { up: bool },
 }
 
-/// A node of these devices, by their names in the configuration.
-pub(super) fn node(broker: &str, devices: BTreeMap<String, Behind>) -> Vec<Device> {
+/// A node of these devices, by their names in the configuration, that begins at the first of these brokers.
+pub(super) fn node(
+    brokers: Vec<String>,
+    host: &str,
+    devices: BTreeMap<String, Behind>,
+) -> Vec<Device> {
     let (told, hears) = mpsc::channel(MOST_WAITING);
     let names: Vec<String> = devices.keys().cloned().collect();
     let began = instant();
-    let node = Node::new(devices, wall_ms());
-    tokio::spawn(run(broker.to_owned(), node, hears, began));
+    let node = Node::new(devices, host, wall_ms());
+    tokio::spawn(run(brokers, node, hears, began));
     names.into_iter().map(|id| Device { id, node: told.clone() }).collect()
 }
 
@@ -56,8 +62,8 @@ impl Device {
         self.tell(Told::Line { up });
     }
 
-    pub(super) fn misbehaves(&self, how: Quirk, time: Duration) {
-        self.tell(Told::Misbehaves { how, time });
+    pub(super) fn befalls(&self, act: NodeAct) {
+        self.tell(Told::Befalls(act));
     }
 
     fn tell(&self, told: Told) {
@@ -76,15 +82,22 @@ fn moment(began: Instant) -> Moment {
 }
 
 /// One connection after the other.
-async fn run(broker: String, mut node: Node, mut told: mpsc::Receiver<Told>, began: Instant) {
+async fn run(brokers: Vec<String>, mut node: Node, mut told: mpsc::Receiver<Told>, began: Instant) {
     let mut up = true;
+    let mut place = 0;
     loop {
         if up {
-            match connection(&broker, &mut node, &mut told, began).await {
+            let Some(broker) = brokers.get(place) else { return };
+            match connection(broker, &mut node, &mut told, began).await {
                 Ended::Nobody => return,
                 Ended::Cut => up = false,
                 Ended::Anew => {}
-                Ended::Lost => tokio::time::sleep(AGAIN).await,
+                Ended::Lost => {
+                    // Who needs a host looks for it elsewhere; others wait for their broker.
+                    let walks = usize::from(node.host_state().is_some());
+                    place = (place + walks) % brokers.len();
+                    tokio::time::sleep(AGAIN).await;
+                }
             }
             continue;
         }
@@ -95,8 +108,8 @@ async fn run(broker: String, mut node: Node, mut told: mpsc::Receiver<Told>, beg
                 // Without a connection it is kept.
                 drop(node.says(&device, &bytes, moment(began)));
             }
-            Some(Told::Misbehaves { how, time }) => {
-                node.misbehaves(how, time, moment(began).0);
+            Some(Told::Befalls(act)) => {
+                befalls(&mut node, act, moment(began));
             }
         }
     }
@@ -110,8 +123,19 @@ enum Ended {
     Cut,
     /// The node was started anew.
     Anew,
-    /// The broker was lost.
+    /// The broker was lost, or left because the node's primary host is not there.
     Lost,
+}
+
+/// Whether the connection is to be broken off and made anew.
+fn befalls(node: &mut Node, act: NodeAct, now: Moment) -> bool {
+    match act {
+        NodeAct::Misbehaves { how, time } => node.misbehaves(how, time, now.0),
+        NodeAct::SetTo(hosts) => {
+            node.set_to(hosts);
+            true
+        }
+    }
 }
 
 /// A connection that ends is broken off without a goodbye: the broker sends the will.
@@ -123,10 +147,20 @@ async fn connection(
 ) -> Ended {
     let (client, mut events) = dial(broker, node);
     loop {
+        let leaves = node.leaves_at().map_or(began + NEVER, |at| began + at);
         let published = tokio::select! {
+            () = tokio::time::sleep_until(leaves) => {
+                if let Some(goodbye) = node.goodbye(wall_ms()) {
+                    publish(&client, goodbye);
+                }
+                farewell(&client, &mut events).await;
+                return Ended::Lost;
+            }
             event = events.poll() => match event {
                 Ok(Event::Incoming(Packet::ConnAck(_))) => {
-                    let _ = client.try_subscribe(node.commands(), QoS::AtLeastOnce);
+                    for topic in std::iter::once(node.commands()).chain(node.host_state()) {
+                        let _ = client.try_subscribe(topic, QoS::AtLeastOnce);
+                    }
                     node.connected(moment(began))
                 }
                 Ok(Event::Incoming(Packet::Publish(message))) => {
@@ -140,18 +174,41 @@ async fn connection(
                 Some(Told::Document { device, bytes }) => node.says(&device, &bytes, moment(began)),
                 Some(Told::Line { up: true }) => Vec::new(),
                 Some(Told::Line { up: false }) => return Ended::Cut,
-                Some(Told::Misbehaves { how, time }) => {
-                    if node.misbehaves(how, time, moment(began).0) {
+                Some(Told::Befalls(act)) => {
+                    if befalls(node, act, moment(began)) {
                         return Ended::Anew;
                     }
                     Vec::new()
                 }
             },
         };
-        for Publish { topic, payload, qos, retain } in published {
-            let _ = client.try_publish(topic, quality(qos), retain, payload); // what does not fit is lost, and missed by its number
+        for message in published {
+            publish(&client, message);
         }
     }
+}
+
+/// No story lasts so long.
+const NEVER: Duration = Duration::from_secs(60 * 60 * 24 * 400);
+/// A broker that does not take a goodbye in this time does not get one.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+fn publish(client: &AsyncClient, message: Publish) {
+    let Publish { topic, payload, qos, retain } = message;
+    let _ = client.try_publish(topic, quality(qos), retain, payload); // what does not fit is lost, and missed by its number
+}
+
+/// Ends the connection in order, behind everything that was said: the broker sends no will.
+async fn farewell(client: &AsyncClient, events: &mut EventLoop) {
+    let _ = client.try_disconnect(); // a full queue is a broker that takes nothing any more
+    let gone = async {
+        while let Ok(event) = events.poll().await {
+            if event == Event::Outgoing(Outgoing::Disconnect) {
+                return;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(GOODBYE, gone).await;
 }
 
 fn dial(broker: &str, node: &mut Node) -> (AsyncClient, EventLoop) {

@@ -50,8 +50,9 @@ pub(super) fn story(file: &str, text: &str) -> Result<Story, StoryError> {
         if steps.last().is_some_and(|last| at < last.at) {
             return Err(fail(format!("{time} is before the line above: a story goes forward")));
         }
-        let what = what_happens(rest.trim()).map_err(fail)?;
-        steps.push(Step { at, line: number, what });
+        let words = rest.trim();
+        let what = what_happens(words).map_err(fail)?;
+        steps.push(Step { at, line: number, what, words: words.to_owned() });
     }
     Ok(Story { title, steps })
 }
@@ -192,6 +193,14 @@ fn trouble(words: &[&str]) -> Result<Option<Trouble>, String> {
             };
             Trouble::Garbled { how, time: seconds(rest)? }
         }
+        ["is", "set", "to", number, "baud"] => number
+            .parse()
+            .ok()
+            .filter(|baud| (50..=4_000_000).contains(baud))
+            .map(|baud| Trouble::Speed { baud })
+            .ok_or_else(|| {
+                format!("{number:?} is no speed: write bits per second, such as 19200 baud")
+            })?,
         ["late", "by", number, "s", "for", rest @ ..] => {
             Trouble::Late { by: seconds(&[number, "s"])?, time: seconds(rest)? }
         }
@@ -242,6 +251,10 @@ fn act(words: &[&str]) -> Result<Act, String> {
         }
         ["shakes", "for", rest @ ..] => Ok(Act::Shakes { time: seconds(rest)? }),
         ["restarts"] => Ok(Act::Restarts),
+        ["is", "set", "to", "address", number] => number
+            .parse()
+            .map(|address| Act::Addressed { address })
+            .map_err(|_| format!("{number:?} is no address: 0 to 255")),
         ["is", "set", "to", form] => Ok(Act::SetTo { form: (*form).to_owned() }),
         ["background", "sags", "to", share, "for", rest @ ..] => {
             Ok(Act::Sags { to_percent: percent(share)?.into(), time: seconds(rest)? })
@@ -261,7 +274,7 @@ fn act(words: &[&str]) -> Result<Act, String> {
         _ => match things::act(words) {
             Some(act) => act,
             None => Err(format!(
-                "{:?} is nothing that befalls a device: reads, vehicle, recording, load, axles, key, drifts, shakes, background sags, background rises, tamper, restarts, is set to, {}, misbehaves; nor its line: silent, cut, garbage, suffers, late",
+                "{:?} is nothing that befalls a device: reads, vehicle, recording, load, axles, key, drifts, shakes, background sags, background rises, tamper, restarts, is set to, {}, misbehaves; nor its line: silent, cut, garbage, suffers, late, is set to .. baud",
                 words.join(" "),
                 things::VERBS
             )),
