@@ -95,16 +95,14 @@ async fn posts(agent: &str, device: &str, body: &[u8], pace: Pace) -> Result<Str
             }
             tokio::time::sleep(pace.pause).await;
         }
-        if pace.sent < pace.pieces {
-            std::future::pending::<()>().await;
-        }
     };
     let mut answer = Vec::new();
     let hears = async {
         let _ = from.read_to_end(&mut answer).await; // what came before a reset counts
     };
     tokio::select! {
-        ((), ()) = async { tokio::join!(says, hears) } => {}
+        () = hears => {}
+        () = async { says.await; std::future::pending().await } => {}
         () = tokio::time::sleep(Duration::from_secs(60)) => anyhow::bail!("no answer in a minute"),
     }
     let answer = String::from_utf8_lossy(&answer).into_owned();

@@ -77,7 +77,13 @@ async fn probe_finds_the_speed_to_which_a_scale_was_set() -> Result<(), WorldErr
         output = probes => output??,
     };
     let found: Value = serde_json::from_slice(&output.stdout)?;
-    let best = &found["guesses"][0];
-    assert_eq!(found, *best, "print what it looks like");
+    let best = &found["heard"][0];
+    let guess = &best["recognition"]["guesses"][0];
+    assert_eq!(
+        (&best["line"], &guess["dialect"]),
+        (&"19200 8N1".into(), &"xk3190".into()),
+        "{found:#}"
+    );
+    assert_eq!(found["certain"], true, "{found:#}");
     Ok(())
 }

@@ -167,7 +167,7 @@ impl Prophet {
         let blind = matches!(self.dialect, Dialect::Rs350 | Dialect::KromekD5);
         match (loud, quiet) {
             (true, _) => Ok(vec![
-                Entry::of("alarm_raised", [("cause", "gamma".to_owned())]),
+                Entry::of("alarm_raised", [("cause", "radiation_gamma".to_owned())]),
                 verdict("above_background"),
             ]),
             (_, true) if blind => Ok(Vec::new()),

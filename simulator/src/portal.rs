@@ -27,7 +27,7 @@ use rust_decimal::Decimal;
 use units::{Counts, CountsPerSecond, MilliCountsPerSecond};
 
 use crate::apparatus::{Apparatus, Instead, Misbehaviour, Saying, Spell, can_befall_a_portal};
-use crate::story::{Act, Vehicle};
+use crate::story::{Act, Pillar, Vehicle};
 use alarm::{GammaTest, NeutronTest};
 pub use character::{Character, Firmware};
 use habits::KNOWN;
@@ -377,8 +377,11 @@ impl Portal {
         let mean = rates.iter().sum::<f64>() / 4.0;
         let mut counts = [0; 4];
         for (detector, count) in counts.iter_mut().enumerate() {
-            let rate =
-                rates[detector] * share + mean * load * self.character.source_share[detector];
+            let seen = match vehicle.gamma_beside {
+                None => self.character.source_share[detector],
+                Some(pillar) => beside(pillar, detector),
+            };
+            let rate = rates[detector] * share + mean * load * seen;
             *count = self.poisson(rate * INTERVAL.as_secs_f64());
         }
         counts
@@ -439,6 +442,13 @@ pub(crate) fn shade(inside: Duration, vehicle: &Vehicle) -> f64 {
         x * x * (3.0 - 2.0 * x)
     };
     if place >= 1.0 { 0.0 } else { ramp(place / edge).min(ramp((1.0 - place) / edge)) }
+}
+
+/// How much of a point beside a pillar a detector sees, against the mean of the four. Assumed: across a lane of 5 m a point that is 1 m away from one
+/// pillar and 4 m from the other is seen by the square of these.
+fn beside(pillar: Pillar, detector: usize) -> f64 {
+    let near = (pillar == Pillar::First) == (detector < 2);
+    if near { 32.0 / 17.0 } else { 2.0 / 17.0 }
 }
 
 /// The strength of the load after `inside` seconds, 1 at its strongest.

@@ -278,8 +278,19 @@ pub struct Vehicle {
     pub gamma_at_percent: u8,
     /// How much of the vehicle the load takes up, in percent (one standard deviation).
     pub gamma_width_percent: u8,
+    /// The pillar beside which the load is, if it is a point beside one: the other sees little of it. Of detectors with one sensor it means nothing.
+    pub gamma_beside: Option<Pillar>,
     /// Neutrons of its load at its strongest, all detectors, in counts per second.
     pub neutron_cps: f64,
+}
+
+/// One of the two pillars of a portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pillar {
+    /// Detectors 1 and 2.
+    First,
+    /// Detectors 3 and 4.
+    Second,
 }
 
 /// A key of an indicator.

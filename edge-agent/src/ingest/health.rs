@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!   Offline --opened--> (nothing said yet) --valid frame--> Online --silence limit--> Silent --as long again--> open anew
-//!                              | bytes, no valid frame for 3 s --> Mismatch
+//!                              | bytes without sense, no valid frame for 3 s --> Mismatch
+//!                              | bytes of any kind, no valid frame for the silence limit --> Mismatch
 //! ```
 
 use checkpoint::input::observation::Health;
@@ -18,6 +19,8 @@ pub struct Watch {
     quiet_since: Option<Timestamp>,
     /// Since when only bytes without sense come.
     noise_since: Option<Timestamp>,
+    /// When bytes came last that completed no valid frame: the beginning of one, or bytes in which no beginning was found.
+    bytes_at: Option<Timestamp>,
 }
 
 /// What the watch wants to be told to the loop.
@@ -27,19 +30,21 @@ impl Watch {
     /// A device of which nothing is known.
     pub fn new(silence_limit: std::time::Duration) -> Watch {
         let silence_limit = SignedDuration::try_from(silence_limit).unwrap_or(SignedDuration::MAX);
-        Watch { silence_limit, told: None, quiet_since: None, noise_since: None }
+        Watch { silence_limit, told: None, quiet_since: None, noise_since: None, bytes_at: None }
     }
 
     /// The line is open; whether anybody speaks on it is not known.
     pub fn opened(&mut self, now: Timestamp) {
         self.quiet_since = Some(now);
         self.noise_since = None;
+        self.bytes_at = None;
     }
 
     /// The line is gone.
     pub fn lost(&mut self, why: &str) -> Changed {
         self.quiet_since = None;
         self.noise_since = None;
+        self.bytes_at = None;
         self.becomes(Health::Offline, why)
     }
 
@@ -53,6 +58,10 @@ impl Watch {
         }
         let says_nothing =
             |fault: &Fault| matches!(fault.kind, FaultKind::NoAnswer | FaultKind::Unasked);
+        // The beginning of a frame is no fault, and neither are bytes in which no beginning was found.
+        if faults.is_empty() || !faults.iter().all(says_nothing) {
+            self.bytes(now);
+        }
         if !faults.iter().all(says_nothing) {
             self.noise(now);
         }
@@ -63,10 +72,16 @@ impl Watch {
     pub fn valid(&mut self, now: Timestamp) -> Changed {
         self.quiet_since = Some(now);
         self.noise_since = None;
+        self.bytes_at = None;
         self.becomes(Health::Online, "valid frames come")
     }
 
-    /// Bytes came, and no valid frame among them.
+    /// Bytes came that complete no valid frame yet.
+    pub fn bytes(&mut self, now: Timestamp) {
+        self.bytes_at = Some(now);
+    }
+
+    /// Bytes came that make no sense, and no valid frame among them.
     pub fn noise(&mut self, now: Timestamp) {
         self.noise_since.get_or_insert(now);
     }
@@ -89,13 +104,14 @@ impl Watch {
     /// The deadline came.
     pub fn time_passed(&mut self, now: Timestamp) -> Changed {
         if self.after(self.noise_since, NOISE_LIMIT).is_some_and(|limit| limit <= now) {
-            return self.becomes(
-                Health::Mismatch,
-                "bytes come, but no valid frame: check speed, parity, bits, and the dialect",
-            );
+            return self.becomes(Health::Mismatch, MISMATCH);
         }
         let silence = self.after(self.quiet_since, self.silence_limit);
         if silence.is_some_and(|limit| limit <= now) && self.told != Some(Health::Mismatch) {
+            // At another speed no beginning of a frame is found for long, and a device that speaks is not silent.
+            if self.after(self.bytes_at, NOISE_LIMIT).is_some_and(|limit| limit > now) {
+                return self.becomes(Health::Mismatch, MISMATCH);
+            }
             let seconds = self.silence_limit.as_secs();
             return self.becomes(Health::Silent, &format!("no valid frame for {seconds} s"));
         }
@@ -117,6 +133,7 @@ impl Watch {
     }
 }
 
+const MISMATCH: &str = "bytes come, but no valid frame: check speed, parity, bits, and the dialect";
 /// Bytes without a valid frame for so long are another dialect, or another speed.
 const NOISE_LIMIT: SignedDuration = SignedDuration::from_secs(3);
 
@@ -224,6 +241,20 @@ mod tests {
             assert_eq!(watch.heard(second(s), 0, &fault(FaultKind::Unasked)), None);
         }
         assert_eq!(watch.time_passed(second(15)).map(|(health, _)| health), Some(Health::Silent));
+    }
+
+    #[test]
+    fn a_device_that_speaks_and_is_not_understood_is_not_silent() {
+        let mut watch = Watch::new(Duration::from_secs(15));
+        watch.opened(second(0));
+        watch.valid(second(1));
+        watch.bytes(second(2));
+        watch.bytes(second(15));
+        assert_eq!(watch.time_passed(second(16)).map(|(health, _)| health), Some(Health::Mismatch));
+        watch.valid(second(20));
+        // Half a frame, and then nothing.
+        watch.bytes(second(21));
+        assert_eq!(watch.time_passed(second(35)).map(|(health, _)| health), Some(Health::Silent));
     }
 
     #[test]

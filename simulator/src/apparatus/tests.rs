@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use firmware_protocols::{Dialect, Item, Settings};
+use firmware_protocols::{Dialect, FaultKind, Item, Settings};
 
 use super::ear::{Ear, STEP, player};
 use crate::player::Player;
@@ -97,6 +97,41 @@ fn what_is_late_comes_and_nothing_of_it_is_lost() {
     let heard = listen(&mut player, Dialect::Xk3190, &settings, &[load(20_000)], seconds(10));
     assert_eq!(heard.iter().filter(|item| item.is_ok()).count(), 51, "{heard:?}");
 }
+
+/// An answer that comes when something else was asked since, in the dialects whose papers tell of it: no agent may take it for the answer to that.
+#[test]
+fn a_late_answer_is_no_reading_and_the_device_is_heard_again_afterwards() {
+    let cases =
+        [(Dialect::ModbusRtu, MAP), (Dialect::ModbusTcp, MAP), (Dialect::Aspect, "address = 4")];
+    for (dialect, text) in cases {
+        let settings: Settings = toml::from_str(text).unwrap();
+        let mut player = player(dialect, &settings);
+        // Longer than any of them is waited for, and a line that is well again after it.
+        let late = Trouble::Late { by: Duration::from_millis(7_300), time: seconds(20) };
+        player.troubled(Duration::ZERO, &late);
+        let mut ear = Ear::new(dialect, &settings);
+        let (mut during, mut afterwards, mut unasked) = (0, 0, 0);
+        drop(ear.opened(Duration::ZERO, &mut player));
+        let mut now = Duration::ZERO;
+        while now <= seconds(120) {
+            for item in ear.hears(now, &mut player) {
+                match item {
+                    Ok(_) if now < seconds(20) => during += 1,
+                    Ok(_) if now > seconds(40) => afterwards += 1,
+                    Ok(_) => {}
+                    Err(fault) => unasked += u32::from(fault.kind == FaultKind::Unasked),
+                }
+            }
+            now += STEP;
+        }
+        assert_eq!(during, 0, "{dialect}: a late answer was taken");
+        assert!(afterwards > 3, "{dialect}: {afterwards} readings afterwards, {unasked} unasked");
+    }
+}
+
+const MAP: &str = r#"
+modbus = { weight = { register = 7, number = "i32" }, unit = "kg", least = "-1000", most = "70000" }
+"#;
 
 #[test]
 fn a_silent_device_says_nothing_and_hears_nothing() {

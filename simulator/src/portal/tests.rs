@@ -18,7 +18,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{Character, Firmware, Portal};
 use crate::recording::{self, Recording};
-use crate::story::Vehicle;
+use crate::story::{Pillar, Vehicle};
 
 const BEGAN: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -55,6 +55,7 @@ fn ordinary(rng: &mut ChaCha8Rng) -> Vehicle {
         gamma_times: 0.0,
         gamma_at_percent: 50,
         gamma_width_percent: 20,
+        gamma_beside: None,
         neutron_cps: 0.0,
     }
 }
@@ -234,11 +235,9 @@ fn smallest_windows(records: &[(Duration, Record)]) -> Vec<f64> {
 fn a_load_is_flagged_where_the_agent_finds_it_too() {
     let loads = [
         ("strong", Vehicle { gamma_times: 4.2, ..plain() }),
-        (
-            "weak and short",
-            Vehicle { gamma_times: 0.6, gamma_width_percent: 5, shielding_percent: 10, ..plain() },
-        ),
+        ("weak and short", weak(0.6)),
         ("at the end", Vehicle { gamma_times: 2.0, gamma_at_percent: 85, ..plain() }),
+        ("beside a pillar", Vehicle { gamma_beside: Some(Pillar::Second), ..weak(0.3) }),
         ("neutrons", Vehicle { neutron_cps: 60.0, ..plain() }),
     ];
     for (name, load) in loads {
@@ -257,6 +256,32 @@ fn a_load_is_flagged_where_the_agent_finds_it_too() {
     }
 }
 
+fn weak(gamma_times: f64) -> Vehicle {
+    Vehicle { gamma_times, gamma_width_percent: 5, shielding_percent: 10, ..plain() }
+}
+
+#[test]
+fn a_point_beside_a_pillar_is_counted_there_and_a_long_load_everywhere() {
+    let of_pillars = |load| -> [u32; 2] {
+        let records = decoded(&lines(Character::recorded_2016(), &[(30, load)], 60));
+        let mut most = [0; 2];
+        for (_, record) in &records {
+            if let Record::GammaScan { counts, .. } = record {
+                let [a, b, c, d] = counts.map(|count| count.0);
+                most = [most[0].max(a + b), most[1].max(c + d)];
+            }
+        }
+        most
+    };
+    let beside = |pillar| Vehicle { gamma_beside: Some(pillar), ..weak(4.0) };
+    let [first, second] = of_pillars(beside(Pillar::First));
+    assert!(first > 3 * second, "{first} {second}");
+    let [first, second] = of_pillars(beside(Pillar::Second));
+    assert!(second > 3 * first, "{first} {second}");
+    let [first, second] = of_pillars(Vehicle { gamma_width_percent: 40, ..weak(4.0) });
+    assert!(first < 2 * second && second < 2 * first, "{first} {second}");
+}
+
 fn plain() -> Vehicle {
     Vehicle {
         time: Duration::from_secs(9),
@@ -264,6 +289,7 @@ fn plain() -> Vehicle {
         gamma_times: 0.0,
         gamma_at_percent: 50,
         gamma_width_percent: 20,
+        gamma_beside: None,
         neutron_cps: 0.0,
     }
 }

@@ -113,6 +113,34 @@ mod tests {
     use super::*;
     use crate::stage::Inbound;
 
+    async fn served() -> (Server, std::net::SocketAddr, mpsc::Receiver<(String, Inbound)>) {
+        let (to, heard) = mpsc::channel(1024);
+        let ear = Ear { device: "portal-1".to_owned(), to };
+        let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let server = Server::listen(&address.to_string(), ear, None).await.unwrap();
+        (server, address, heard)
+    }
+
+    #[tokio::test]
+    async fn every_client_hears_every_line_and_may_come_again_for_ever() {
+        let (server, address, mut heard) = served().await;
+        let mut clients = Vec::new();
+        for round in 0..100_u8 {
+            let client = TcpStream::connect(address).await.unwrap();
+            assert_eq!(heard.recv().await.unwrap().1, Inbound::Opened, "{round}");
+            // Three stay; the others go at once.
+            if clients.len() < 3 {
+                clients.push(client);
+            }
+        }
+        server.send(b"GB,000383,000389,000432,000423\r\n");
+        for client in &mut clients {
+            let mut line = [0; 32];
+            client.read_exact(&mut line).await.unwrap();
+            assert_eq!(&line, b"GB,000383,000389,000432,000423\r\n");
+        }
+    }
+
     /// Which of two clients hears what: the first is served, the second is told that it is not, and hears the end.
     #[tokio::test]
     async fn a_device_that_serves_one_client_turns_the_second_away_and_serves_the_next() {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 
 use super::order::{AlarmWords, NoticeLines, Papers, StoryOrder};
-use super::{Act, Garbling, Key, Step, Story, Trouble, Vehicle, What};
+use super::{Act, Garbling, Key, Pillar, Step, Story, Trouble, Vehicle, What};
 
 /// A story that cannot be understood: where, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -305,6 +305,7 @@ fn vehicle(time: Duration, words: &[&str]) -> Result<Vehicle, String> {
         gamma_times: 0.0,
         gamma_at_percent: 50,
         gamma_width_percent: 20,
+        gamma_beside: None,
         neutron_cps: 0.0,
     };
     let mut words = words;
@@ -331,6 +332,14 @@ fn vehicle(time: Duration, words: &[&str]) -> Result<Vehicle, String> {
                 vehicle.gamma_width_percent = percent(share)?;
                 rest
             }
+            ["beside", "pillar", number, rest @ ..] => {
+                vehicle.gamma_beside = Some(match *number {
+                    "1" => Pillar::First,
+                    "2" => Pillar::Second,
+                    other => return Err(format!("{other:?} is no pillar: 1, 2")),
+                });
+                rest
+            }
             ["neutron", rate, "cps", rest @ ..] => {
                 vehicle.neutron_cps =
                     rate.parse()
@@ -341,7 +350,7 @@ fn vehicle(time: Duration, words: &[&str]) -> Result<Vehicle, String> {
             }
             [word, ..] => {
                 return Err(format!(
-                    "{word:?} says nothing about a vehicle: shielding, gamma, at, width, neutron"
+                    "{word:?} says nothing about a vehicle: shielding, gamma, at, width, beside pillar, neutron"
                 ));
             }
         };

@@ -36,6 +36,7 @@ fn vehicle(at: u64, gamma_times: f64, neutron_cps: f64) -> (Duration, Act) {
         gamma_times,
         gamma_at_percent: 50,
         gamma_width_percent: 20,
+        gamma_beside: None,
         neutron_cps,
     };
     (seconds(at), Act::Vehicle(vehicle))
@@ -235,6 +236,133 @@ fn lines(acts: &[(Duration, Act)], time: u64) -> Vec<String> {
     }
     says(&mut portal, seconds(time));
     String::from_utf8(said).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_line_of_a_portal_has_thirty_characters_and_what_it_is_told_changes_nothing() {
+    let vehicles = [vehicle(10, 0.0, 0.0), vehicle(40, 6.0, 0.0)];
+    let mut told = player(Dialect::Tsa, &Settings::default());
+    let mut deaf = player(Dialect::Tsa, &Settings::default());
+    let mut said = [Vec::new(), Vec::new()];
+    for second in 0..80 {
+        told.hears(seconds(second), b"GX,000009,000000,000000,000000\r\n\xff\x00");
+        for (portal, said) in [&mut told, &mut deaf].into_iter().zip(&mut said) {
+            for (at, act) in &vehicles {
+                if *at == seconds(second) {
+                    portal.befalls(*at, act);
+                }
+            }
+            while portal.speaks_at(seconds(second + 1)).is_some() {
+                said.push(portal.speaks().unwrap());
+            }
+        }
+    }
+    let [told, deaf] = said;
+    assert_eq!(told, deaf);
+    assert!(told.len() > 100, "{}", told.len());
+    // Older portals say nothing else; this one has longer lines besides.
+    let base = ["GB", "NB", "GS", "GA", "NS", "NA", "GX", "SP", "SG1", "SG2", "SG3", "SN1", "SN2"];
+    let is_base = |line: &[u8]| {
+        let tag = line.split(|byte| *byte == b',').next();
+        base.iter().any(|base| tag == Some(base.as_bytes()))
+    };
+    for (_, line) in told.iter().filter(|(_, line)| is_base(line)) {
+        assert!(line.len() == 32 && line.ends_with(b"\r\n"), "{}", line.escape_ascii());
+    }
+}
+
+#[test]
+fn a_cabinet_that_is_opened_and_closed_is_told_once_each() {
+    let acts =
+        [(seconds(5), Act::Tamper { open: true }), (seconds(9), Act::Tamper { open: false })];
+    let told: Vec<String> =
+        lines(&acts, 20).into_iter().filter(|line| line.starts_with('T')).collect();
+    let expected = ["TT,000000,000000,000000,000000", "TC,111111,111111,111111,111111"];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_line_that_is_cut_under_a_vehicle_ends_it_and_the_next_one_is_whole() {
+    let mut portal = player(Dialect::Tsa, &Settings::default());
+    let mut occupancies = Occupancies::new(PortalSettings::default());
+    let mut decoder = Decoder::new(Dialect::Tsa);
+    let mut events = Vec::new();
+    for (at, act) in [vehicle(10, 0.0, 0.0), vehicle(60, 0.0, 0.0)] {
+        portal.befalls(at, &act);
+    }
+    while portal.speaks_at(seconds(14)).is_some() {
+        let (at, line) = portal.speaks().unwrap();
+        for item in decoder.decode(&line) {
+            let Ok(Reading::Portal(record)) = item else { panic!("{item:?}") };
+            events.extend(occupancies.record(&record, BEGAN.checked_add(at).unwrap()));
+        }
+    }
+    portal.troubled(seconds(14), &crate::story::Trouble::Cut { time: seconds(20) });
+    events.extend(occupancies.link_lost(BEGAN.checked_add(seconds(14)).unwrap()));
+    while portal.speaks_at(seconds(90)).is_some() {
+        let (at, line) = portal.speaks().unwrap();
+        assert!(at >= seconds(34), "{at:?}");
+        for item in decoder.decode(&line) {
+            let Ok(Reading::Portal(record)) = item else { panic!("{item:?}") };
+            events.extend(occupancies.record(&record, BEGAN.checked_add(at).unwrap()));
+        }
+    }
+    let ended: Vec<String> = events
+        .into_iter()
+        .filter_map(|event| match event {
+            PortalEvent::Ended(occupancy) => {
+                Some(format!("{:?} {:?}", occupancy.ended_by, occupancy.device_counter))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(ended, ["LinkLost None", "Device Some(2)"]);
+}
+
+#[test]
+fn a_yantar_answers_its_unit_function_3_and_its_registers_and_nothing_else() {
+    let mut portal = player(Dialect::Aspect, &settings(Dialect::Aspect));
+    let mut asked = |unit: u8, function: u8, first: u16, count: u16| {
+        let [high, low] = first.to_be_bytes();
+        let question = [0, 7, 0, 0, 0, 6, unit, function, high, low, 0, count as u8];
+        portal.hears(seconds(1), &question);
+        let mut answer = Vec::new();
+        while portal.speaks_at(seconds(2)).is_some() {
+            answer.extend(portal.speaks().unwrap().1);
+        }
+        answer.get(6..9).map(<[u8]>::to_vec)
+    };
+    assert_eq!(asked(4, 3, 0, 8), Some(vec![4, 3, 16]), "the description");
+    assert_eq!(asked(4, 3, 100, 21), Some(vec![4, 3, 42]), "the monitor block");
+    assert_eq!(asked(4, 3, 50, 1), Some(vec![4, 0x83, 2]), "no such register");
+    assert_eq!(asked(4, 3, 100, 22), Some(vec![4, 0x83, 2]), "beyond the block");
+    assert_eq!(asked(4, 4, 100, 21), Some(vec![4, 0x84, 1]), "no such function");
+    assert_eq!(asked(5, 3, 0, 8), None, "another unit");
+}
+
+#[test]
+fn a_detector_repeats_the_report_that_it_is_asked_for_and_sends_all_of_it() {
+    let mut detector = player(Dialect::KromekD5, &Settings::default());
+    let mut asked = |at: u64, question: &[u8]| {
+        detector.hears(seconds(at), question);
+        let mut answer = Vec::new();
+        while detector.speaks_at(seconds(at + 1)).is_some() {
+            answer.extend(detector.speaks().unwrap().1);
+        }
+        answer
+    };
+    let unescaped = |frame: &[u8]| {
+        let inner =
+            frame.strip_prefix(&[0xc0]).and_then(|rest| rest.strip_suffix(&[0xc0])).unwrap();
+        let escapes = inner.iter().filter(|byte| **byte == 0xdb).count();
+        (inner.len() - escapes, inner[3], inner[4])
+    };
+    // 8253 bytes: two of length, one of mode, the report, 8246 of payload and the check (protocols of the maker's simulator).
+    let radiometrics = asked(1, &[0xc0, 7, 0, 0, 0x07, 0xc2, 0, 0, 0xc0]);
+    assert_eq!(unescaped(&radiometrics), (8253, 0x07, 0xc2));
+    let status = asked(3, &[0xc0, 7, 0, 0, 0x08, 0x82, 0, 0, 0xc0]);
+    assert_eq!(unescaped(&status), (24, 0x08, 0x82));
+    assert_eq!(unescaped(&asked(5, &[0xc0, 7, 0, 0, 0x07, 0x99, 0, 0, 0xc0])), (7, 0x07, 0xff));
 }
 
 #[test]

@@ -146,12 +146,22 @@ fn what_is_too_much_or_too_little_is_no_number() {
         ("far below zero", (seconds(0), Act::Drifts { by_kg: (-500).into() })),
     ];
     for dialect in scales() {
-        for (name, act) in &cases {
-            let heard = heard(dialect, &settings(dialect), std::slice::from_ref(act), seconds(9));
-            let last: Vec<&Weighing> = weighings(&heard).rev().take(5).collect();
-            assert_eq!(last.len(), 5, "{dialect} {name}: {heard:?}");
-            let number = last.iter().find(|weighing| weighing.display.value().is_some());
-            assert_eq!(number, None, "{dialect} {name}");
+        let forms = Form::ALL.iter().map(|form| set_to(*form));
+        let forms = forms.filter(|form| player(dialect, &settings(dialect)).can(form).is_ok());
+        for form in forms.map(Some).chain([None]) {
+            for (name, act) in &cases {
+                let acts: Vec<(Duration, Act)> = form
+                    .clone()
+                    .map(|form| (seconds(0), form))
+                    .into_iter()
+                    .chain([act.clone()])
+                    .collect();
+                let heard = heard(dialect, &settings(dialect), &acts, seconds(9));
+                let last: Vec<&Weighing> = weighings(&heard).rev().take(5).collect();
+                assert_eq!(last.len(), 5, "{dialect} {form:?} {name}: {heard:?}");
+                let number = last.iter().find(|weighing| weighing.display.value().is_some());
+                assert_eq!(number, None, "{dialect} {form:?} {name}");
+            }
         }
         check(dialect, &settings(dialect), &[loaded(0, 60_180, 60)], Kind::Gross, 60_180);
     }
