@@ -244,3 +244,6 @@ async fn ordered(
         tell(&format!("line {line}: {officer} {order}: went otherwise: {came}"));
     }
 }
+
+#[cfg(test)]
+mod tests;

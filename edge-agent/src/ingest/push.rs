@@ -145,7 +145,7 @@ async fn taken_in(body: Body, limit: Duration) -> Result<Vec<u8>, Refused> {
 const BODY_BYTES: usize = 8 * 1024 * 1024;
 /// A document is here within this time, or is not waited for.
 const BODY_LIMIT: Duration = Duration::from_secs(30);
-/// So many bodies of one device come at once: a camera that sends its pictures later may have two of them (assumed).
+/// So many bodies of one device come at once: a camera that sends its pictures later may have two of them.
 const BODIES_OF_A_DEVICE: usize = 4;
 /// So many of all devices: 256 MiB at the very most.
 const BODIES: usize = 32;

@@ -121,3 +121,46 @@ fn a_daily_file_that_tells_no_date_is_played_with_its_day_and_lost_lines_are_tol
     assert!(told.contains("vehicle_screened") && faults.is_empty(), "{told}{faults}");
     assert_eq!(told, dated);
 }
+
+#[test]
+fn a_log_of_traffic_is_played_for_the_device_that_is_named_and_a_line_that_is_none_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = configured("dialect = \"tsa\"\nconnect = { tcp = \"127.0.0.1:1\" }");
+    std::fs::write(folder.path().join("site.toml"), config).unwrap();
+    let said = |piece: &Piece, device: &str, way: &str| {
+        let bytes: String = piece.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let at = piece.at;
+        format!("{{\"at\":\"{at}\",\"device\":{device:?},\"way\":{way:?},\"bytes\":{bytes:?}}}\n")
+    };
+    // What another device said, and what this one heard, is not its own.
+    let ways = [("portal-1", "said"), ("portal-2", "said"), ("portal-1", "heard")];
+    let pieces = recording(&vehicle());
+    let log: String = pieces
+        .iter()
+        .flat_map(|piece| ways.map(|(device, way)| said(piece, device, way)))
+        .collect();
+    let opened = "{\"at\":\"2026-05-21T06:00:00Z\",\"device\":\"portal-1\",\"way\":\"opened\",\"bytes\":\"\"}\n";
+    let played = |log: &str| {
+        std::fs::write(folder.path().join("traffic.jsonl"), log).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_edge-agent"))
+            .args(["replay", "--config", "site.toml", "portal-1=traffic.jsonl"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap())
+    };
+    let [entries, faults] = played(&format!("{opened}{log}"));
+    assert_eq!(entries.matches("\"kind\":\"vehicle_screened\"").count(), 1, "{entries}{faults}");
+    assert!(faults.is_empty() && !entries.contains("device_faulted"), "{entries}{faults}");
+    let cases = [
+        ("{\"at\":\"noon\"}\n", "traffic.jsonl:2: "),
+        (
+            "{\"at\":\"2026-05-21T06:00:00Z\",\"device\":\"portal-1\",\"way\":\"said\",\"bytes\":\"4\"}\n",
+            "traffic.jsonl:2: `bytes` are not pairs of hexadecimal digits; such a line is {\"at\":",
+        ),
+    ];
+    for (line, begins) in cases {
+        let [entries, faults] = played(&format!("{opened}{line}"));
+        assert!(entries.is_empty() && faults.contains(begins), "{entries}{faults}");
+    }
+}
