@@ -32,9 +32,23 @@ pub enum CameraMessage {
     Other {
         /// The camera's name for it.
         event_type: String,
+        /// False where the camera says that there is nothing: an event that is over, a picture without a vehicle.
+        active: bool,
         /// The camera's time.
         device_time: Option<Timestamp>,
     },
+}
+
+impl CameraMessage {
+    /// Whether it says no more than that the camera is there.
+    pub fn is_sign_of_life(&self) -> bool {
+        match self {
+            CameraMessage::Sighting(_) => false,
+            CameraMessage::Other { event_type, active, .. } => {
+                !active || event_type.eq_ignore_ascii_case("heartbeat")
+            }
+        }
+    }
 }
 
 /// One vehicle, seen by a camera.

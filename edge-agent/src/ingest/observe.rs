@@ -341,8 +341,13 @@ impl Pipeline {
             (Meaning::Itself, Reading::Plate(CameraMessage::Sighting(sighting))) => {
                 heard.said.extend(plate(sighting).map(Said::Plate));
             }
-            // A camera's heartbeat shows that it is there, and says nothing about a vehicle.
-            (Meaning::Itself, Reading::Plate(CameraMessage::Other { .. })) => {}
+            // A heartbeat shows that the camera is there. Whatever else it says (its picture is lost, its housing was touched) is no vehicle, and is
+            // counted as what other devices say and nobody decodes.
+            (Meaning::Itself, Reading::Plate(message)) if message.is_sign_of_life() => {}
+            (Meaning::Itself, Reading::Plate(CameraMessage::Other { event_type, .. })) => {
+                let detail = format!("the camera says {event_type}");
+                heard.faults.push(Fault::new(FaultKind::NotDecoded, detail, &[]));
+            }
             (Meaning::Itself, Reading::Scan(scan)) => {
                 let scan = scanning::said(at, scan);
                 if self.repetitions.is_new(at, &scan, &mut heard.said) {

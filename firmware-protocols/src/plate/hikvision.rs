@@ -15,7 +15,7 @@
 //! Deliberately absent: pictures of the endless stream, and bytes outside documents as faults of a stream (a whole body without a document is one,
 //! see [`Codec::document`]). Sources: `docs/protocols/hikvision-anpr.md`.
 //!
-//! Assumed: nothing of a document; with what confidence a plate identifies a vehicle is the site's (`limits.plate_confidence`).
+//! Assumed: that an event whose state is `inactive` is a sign of life; with what confidence a plate identifies a vehicle is the site's (`limits.plate_confidence`).
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -275,7 +275,10 @@ fn message(root: Element<'_>) -> Result<CameraMessage, String> {
     let event_type = text(root, "eventType")?.ok_or_else(|| "eventType is missing".to_owned())?;
     let device_time = text(root, "dateTime")?.and_then(|time| time.parse().ok());
     if !event_type.eq_ignore_ascii_case("ANPR") {
-        return Ok(CameraMessage::Other { event_type: event_type.to_owned(), device_time });
+        let over =
+            text(root, "eventState")?.is_some_and(|state| state.eq_ignore_ascii_case("inactive"));
+        let event_type = event_type.to_owned();
+        return Ok(CameraMessage::Other { event_type, active: !over, device_time });
     }
     let anpr = root
         .child("ANPR")
@@ -412,9 +415,10 @@ pub fn encode(message: &CameraMessage) -> String {
     );
     match message {
         CameraMessage::Sighting(sighting) => encode_sighting(&mut xml, sighting),
-        CameraMessage::Other { event_type, device_time } => {
+        CameraMessage::Other { event_type, active, device_time } => {
             element(&mut xml, "dateTime", device_time.map(|time| time.to_string()).as_deref());
             element(&mut xml, "eventType", Some(event_type));
+            element(&mut xml, "eventState", Some(if *active { "active" } else { "inactive" }));
         }
     }
     xml.push_str("</EventNotificationAlert>\n");

@@ -170,8 +170,10 @@ fn messages(document: Document<'_>, mut tell: impl FnMut(CameraMessage)) -> Resu
         return Err(format!("more than {} plates in one picture", limits::PLATES));
     }
     if plates.count() == 0 {
+        // A picture without plates is no event.
+        let active = !matches!(&*document.data_type, "alpr_results" | "alpr_group");
         let event_type = limited("data_type", document.data_type)?;
-        tell(CameraMessage::Other { event_type, device_time });
+        tell(CameraMessage::Other { event_type, active, device_time });
         return Ok(());
     }
     let id = document.best_uuid.or(document.uuid).map(|id| checked("uuid", id)).transpose()?;

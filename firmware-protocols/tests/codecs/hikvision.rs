@@ -171,9 +171,15 @@ fn second_messages_and_replays_are_marked() {
 #[test]
 fn another_event_is_told_as_such() {
     check(
+        "<EventNotificationAlert><eventType>videoloss</eventType><eventState>inactive</eventState></EventNotificationAlert>",
+        expect![[r#"
+            {"plate":{"other":{"event_type":"videoloss","active":false,"device_time":null}}}
+        "#]],
+    );
+    check(
         "<EventNotificationAlert><dateTime>2026-05-21T16:10:06+05:00</dateTime><eventType>videoloss</eventType></EventNotificationAlert>",
         expect![[r#"
-            {"plate":{"other":{"event_type":"videoloss","device_time":"2026-05-21T11:10:06Z"}}}
+            {"plate":{"other":{"event_type":"videoloss","active":true,"device_time":"2026-05-21T11:10:06Z"}}}
         "#]],
     );
 }

@@ -21,8 +21,8 @@ fn pictures_and_groups_are_vehicles_and_a_heartbeat_is_none() {
         expect![[r#"
             {"plate":{"sighting":{"id":"u-1","device_time":"2026-05-21T11:00:06Z","plate":{"read":{"text":"123ABC02","confidence_percent":94}},"country":{"known":"KZ"},"lane":null,"direction":null,"vehicle_type":null,"dangerous_goods":null,"container":null,"more_follows":false,"retransmitted":false,"camera":"7"}}}
             {"plate":{"sighting":{"id":"u-2","device_time":"2026-05-21T11:00:06Z","plate":{"read":{"text":"777AAA01","confidence_percent":99}},"country":{"known":"KZ"},"lane":null,"direction":null,"vehicle_type":"truck","dangerous_goods":null,"container":null,"more_follows":false,"retransmitted":false,"camera":"gate"}}}
-            {"plate":{"other":{"event_type":"heartbeat","device_time":null}}}
-            {"plate":{"other":{"event_type":"alpr_results","device_time":null}}}
+            {"plate":{"other":{"event_type":"heartbeat","active":true,"device_time":null}}}
+            {"plate":{"other":{"event_type":"alpr_results","active":false,"device_time":null}}}
         "#]],
     );
 }

@@ -113,8 +113,8 @@ fn words(item: &Item) -> Option<String> {
         Ok(Reading::SealReader(ReaderMessage::Antenna { antenna, connected })) => {
             format!("antenna {antenna} {}", if *connected { "on" } else { "off" })
         }
-        Ok(Reading::Plate(CameraMessage::Other { event_type, .. })) => {
-            format!("event {event_type}")
+        Ok(Reading::Plate(CameraMessage::Other { event_type, active, .. })) => {
+            format!("event {event_type}{}", if *active { "" } else { ", over" })
         }
         Ok(Reading::Plate(CameraMessage::Sighting(sighting))) => {
             let plate = match &sighting.plate {

@@ -29,7 +29,7 @@ pub(super) fn openalpr(readings: &[Reading], with: &mut Substitutes) -> Option<V
         let Reading::Plate(message) = reading else { return None };
         match camera_message(message, with)? {
             CameraMessage::Sighting(sighting) => sightings.push(sighting),
-            CameraMessage::Other { event_type, device_time } => {
+            CameraMessage::Other { event_type, device_time, .. } => {
                 let ms = device_time.map(|time| time.as_millisecond());
                 return Some(line(
                     &object!({ "version": 2, "data_type": event_type, "epoch_time": ms }),
@@ -108,9 +108,11 @@ fn line(document: &Value) -> Vec<u8> {
 fn camera_message(message: &CameraMessage, with: &mut Substitutes) -> Option<CameraMessage> {
     Some(match message {
         CameraMessage::Sighting(sighting) => CameraMessage::Sighting(seen(sighting, with)?),
-        CameraMessage::Other { event_type, device_time } => {
-            CameraMessage::Other { event_type: word(event_type, with)?, device_time: *device_time }
-        }
+        CameraMessage::Other { event_type, active, device_time } => CameraMessage::Other {
+            event_type: word(event_type, with)?,
+            active: *active,
+            device_time: *device_time,
+        },
     })
 }
 

@@ -48,6 +48,8 @@ pub(in crate::apparatus) struct Hikvision {
     /// By the time at which they are said.
     later: VecDeque<Saying>,
     next_other: Duration,
+    /// Of these times, nothing was said yet.
+    first_other: bool,
 }
 
 /// Between an event and its second stage.
@@ -67,6 +69,7 @@ impl Hikvision {
             spells: Spells::none(),
             later: VecDeque::new(),
             next_other: Duration::ZERO,
+            first_other: true,
         }
     }
 
@@ -105,6 +108,7 @@ impl Apparatus for Hikvision {
     fn befalls(&mut self, at: Duration, act: &Act, out: &mut Vec<Saying>) {
         if self.spells.befalls(at, act) == Some(Quirk::OtherEvents) {
             self.next_other = at;
+            self.first_other = true;
         }
         let Some(mut sighting) = self.eye.sees(at, act) else { return };
         let pictures = vec![picture("licensePlatePicture.jpg"), picture("detectionPicture.jpg")];
@@ -135,8 +139,11 @@ impl Apparatus for Hikvision {
         let at = self.next_other;
         if at <= first && self.spells.last(Quirk::OtherEvents, at) {
             self.next_other = at + OTHER;
+            let first = std::mem::take(&mut self.first_other);
             let other = CameraMessage::Other {
                 event_type: "videoloss".to_owned(),
+                // The first says that the picture is gone; the others, as firmware does for a heartbeat, that it is not.
+                active: first,
                 device_time: Some(self.start.clock(at)),
             };
             return Some((at, self.document(at, &other).into_bytes()));

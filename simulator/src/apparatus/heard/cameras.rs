@@ -36,7 +36,7 @@ pub(super) fn cases() -> Vec<Case> {
                 hikvision-anpr: other events stand between
                 1.0 event videoloss
                 3.0 plate 123ABC02 Known(Iso2([75, 90])) Some(98)
-                6.0 event videoloss (2 times)
+                6.0 event videoloss, over (2 times)
                 20.0 plate 124ABC02 Known(Iso2([75, 90])) Some(98)
             "#]],
         },

@@ -1,6 +1,7 @@
 //! What a camera posts reaches the lane: the plate, and of each picture its kind, its size and its digest.
 
 use checkpoint::input::observation::Said;
+use firmware_protocols::FaultKind;
 
 use super::listened;
 
@@ -21,4 +22,33 @@ fn a_picture_is_told_and_one_that_is_only_listed_is_not() {
     assert_eq!(told, ("licensePlatePicture", Some("image/jpeg"), 3));
     let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     assert_eq!(picture.sha256, digest, "SHA-256 of abc (FIPS 180-4)");
+}
+
+#[test]
+fn what_a_camera_says_of_itself_is_counted_and_its_heartbeat_is_not() {
+    let event = |kind: &str, state: &str| {
+        format!(
+            "<EventNotificationAlert><eventType>{kind}</eventType>{state}</EventNotificationAlert>"
+        )
+    };
+    let inactive = "<eventState>inactive</eventState>";
+    let cases = [
+        (event("videoloss", "<eventState>active</eventState>"), Some("the camera says videoloss")),
+        (event("shelteralarm", ""), Some("the camera says shelteralarm")),
+        (event("videoloss", inactive), None),
+        (event("heartBeat", ""), None),
+        // A vehicle whose plate was not read is seen by the other devices of its lane.
+        (event("ANPR", "<ANPR><licensePlate>unknown</licensePlate></ANPR>"), None),
+    ];
+    for (document, expected) in cases {
+        let mut camera = listened("dialect = \"hikvision-anpr\"");
+        let heard = camera.pipeline.document(camera.now, document.as_bytes());
+        let faults: Vec<(FaultKind, &str)> =
+            heard.faults.iter().map(|fault| (fault.kind, fault.detail.as_str())).collect();
+        let counted: Vec<_> =
+            expected.map(|detail| (FaultKind::NotDecoded, detail)).into_iter().collect();
+        assert_eq!(faults, counted, "{document}");
+        // It lives, and says nothing about a vehicle.
+        assert_eq!((heard.valid, heard.said), (1, vec![]), "{document}");
+    }
 }
