@@ -60,6 +60,8 @@ pub struct Config {
     pub journal: JournalSettings,
     /// How tapes are kept.
     pub tape: TapeSettings,
+    /// Where each passage through a portal is written as a document, if it is.
+    pub n42: Option<N42Settings>,
     /// SHA-256 of the file, in hexadecimal.
     pub digest: String,
 }
@@ -79,10 +81,23 @@ pub struct DeviceLine {
     pub silence_limit: Duration,
     /// What is assumed of a portal until it has told its own settings.
     pub portal: PortalSettings,
+    /// What a document says of a portal.
+    pub instrument: Instrument,
     /// How a scale weighs.
     pub scale: Scale,
     /// The same content at the same reader within this time is the same scan.
     pub repeated_within: SignedDuration,
+}
+
+/// What people know of a portal, for it does not tell: a document says it, or that it is not stated.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Instrument {
+    /// Who made it.
+    pub manufacturer: Option<String>,
+    /// Its model.
+    pub model: Option<String>,
+    /// The version of its software.
+    pub firmware: Option<String>,
 }
 
 impl DeviceLine {
@@ -231,6 +246,21 @@ pub struct TapeSettings {
     pub max_mb: u32,
     /// No tape is older.
     pub max_days: u32,
+}
+
+/// How documents of passages are written and kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct N42Settings {
+    /// Where.
+    pub folder: PathBuf,
+    /// Whether the folder is made at the start. One outside of the agent's data has to be there: it may be the place of a disk that is not mounted.
+    pub is_made: bool,
+    /// No document of an older passage is kept.
+    pub max_days: u32,
+    /// All documents together are no larger.
+    pub max_mb: u32,
+    /// Whether gamma counts are repeated as spectra of eight channels.
+    pub spectra: bool,
 }
 
 impl Config {

@@ -82,6 +82,14 @@ pub enum RecordingError {
         /// Which there are.
         known: UnknownDialect,
     },
+    /// A moment beyond what can be told.
+    #[error("the tape of {device} has a moment of {at_us} us, which is none")]
+    Moment {
+        /// Whose tape.
+        device: String,
+        /// The number.
+        at_us: i64,
+    },
     /// More than fits the memory of a small machine.
     #[error(
         "the tape of {device} has more than {} MB there: cut a smaller part (`edge-agent tape cut --from .. --to ..`)",
@@ -189,6 +197,23 @@ impl Recording {
             met.cut_off += usize::from(tape.was_cut());
         }
         Ok(met)
+    }
+
+    /// When the first bytes came; nothing of a recording in which there are none.
+    pub fn first_us(&self) -> Result<Option<i64>, RecordingError> {
+        for file in &self.files {
+            if let Some(first) = opened(file)?.and_then(|mut tape| tape.next()) {
+                return Ok(Some(first?.at_us));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The same recording file by file, for whoever has something to do between two of them.
+    pub fn by_file(&self) -> impl Iterator<Item = Recording> {
+        let one =
+            |file: &PathBuf| Recording { header: self.header.clone(), files: vec![file.clone()] };
+        self.files.iter().map(one)
     }
 
     /// Everything that came between two moments, both included, at once.

@@ -30,6 +30,7 @@ use crate::ingest::calls::Calls;
 use crate::ingest::hearing::Hearings;
 use crate::ingest::{self, Surroundings};
 use crate::journal::{Errands, Grouping, JournalError};
+use crate::n42::{Folder, Parts, Writing};
 use crate::purge::{self, Daily};
 use crate::rules::{RulesError, rules};
 use crate::sync::{self, AddressError, Desk, Line, LineState, Reporter};
@@ -57,6 +58,8 @@ pub struct Running {
     tasks: JoinSet<()>,
     publisher: JoinHandle<()>,
     publisher_panicked: Arc<AtomicBool>,
+    /// Kept to be let go of last: what became durable at the end is written by the next start at the latest.
+    documents: Option<Arc<Writing>>,
 }
 
 /// An agent that could not start.
@@ -122,6 +125,13 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let calls = Calls::new(&config.lines, &checkpoint);
     let hearings = Hearings::new(&config.lines);
     let equipment = Equipment::new(&config.lines, hearings.clone());
+    let documents = match &config.n42 {
+        Some(settings) => {
+            let parts = Parts::of(&config, settings, journal.reader()?, &tapes, &gauges, &clock);
+            Some(Arc::new(Writing::start(parts)?))
+        }
+        None => None,
+    };
     let (board, shown) = watch::channel(Arc::new(checkpoint.clone()));
     let (follower, publisher, durable, durable_head) = Publisher::new(head);
     let audience = Audience {
@@ -132,6 +142,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         gauges: gauges.clone(),
         board,
         index: index.clone(),
+        documents: documents.clone(),
         tapes: Arc::clone(&tapes),
         evidence: folder.join("evidence"),
         clock: clock.clone(),
@@ -227,6 +238,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         journal: Arc::new(file),
         index,
         equipment,
+        documents: config.n42.as_ref().map(|n42| Arc::new(Folder::new(n42.folder.clone()))),
         public_notice: config.public_notice.as_deref().map(Arc::from),
     };
     let push = ingest::push_routes(Arc::clone(&devices.pushes));
@@ -242,7 +254,18 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     tasks.spawn(async move { while device_tasks.join_next().await.is_some() {} });
     tracing::info!(%terminal, %ingest, "ready");
     let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Ready]);
-    Ok(Running { terminal, ingest, inbox, live, stop, ended, tasks, publisher, publisher_panicked })
+    Ok(Running {
+        terminal,
+        ingest,
+        inbox,
+        live,
+        stop,
+        ended,
+        tasks,
+        publisher,
+        publisher_panicked,
+        documents,
+    })
 }
 
 impl Running {
@@ -269,7 +292,12 @@ impl Running {
         let ended = self.ended().await;
         self.tasks.shutdown().await;
         // The publisher ends with the journal, which the loop has closed.
-        let _ = tokio::task::spawn_blocking(move || self.publisher.join()).await;
+        let (publisher, documents) = (self.publisher, self.documents.take());
+        let _ = tokio::task::spawn_blocking(move || {
+            let _ = publisher.join();
+            drop(documents);
+        })
+        .await;
         ended
     }
 }

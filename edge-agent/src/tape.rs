@@ -37,7 +37,7 @@ pub use self::{
 pub struct Limits {
     /// A file is closed, and the next begun, once it holds so many bytes before compression.
     pub file_bytes: u64,
-    /// A file is closed once it spans so much time.
+    /// A file is closed once it spans so much time; at most [`LONGEST_FILE_S`].
     pub file_s: u32,
     /// The oldest files go once all of them together have more bytes than this on the disk.
     pub total_bytes: u64,
@@ -48,6 +48,9 @@ pub struct Limits {
     /// So many pieces may wait for the disk; more are dropped and counted.
     pub queue: usize,
 }
+
+/// No file spans more time than an hour, whatever is asked for: whoever reads a part knows by the names which files to open.
+pub const LONGEST_FILE_S: u32 = 3600;
 
 impl Default for Limits {
     /// For a serial device: about a day of a talkative portal in 32 MiB.

@@ -18,6 +18,7 @@ use utoipa_axum::routes;
 
 pub mod desk;
 pub mod devices;
+mod documents;
 pub mod edition;
 pub mod gauges;
 mod goods;
@@ -45,6 +46,7 @@ use session::Sessions;
 use crate::agent::Inbox;
 use crate::clock::Clock;
 use crate::index::Index;
+use crate::n42::Folder;
 
 /// All that the terminal needs; a copy is the same.
 #[derive(Clone)]
@@ -71,6 +73,8 @@ pub struct Terminal {
     pub index: Option<Arc<Index>>,
     /// The devices of the site, and when they were heard.
     pub equipment: Equipment,
+    /// Documents of passages, if the site has them written.
+    pub documents: Option<Arc<Folder>>,
     /// Restrictions that everybody may read, as the site words them.
     pub public_notice: Option<Arc<str>>,
 }
@@ -102,6 +106,7 @@ fn routes() -> OpenApiRouter<Terminal> {
         .routes(routes!(looking::find))
         .routes(routes!(looking::visit))
         .routes(routes!(looking::visit_journal))
+        .routes(routes!(documents::document))
         .routes(routes!(looking::own_acts))
         .routes(routes!(devices::devices))
         .routes(routes!(edition::edition))

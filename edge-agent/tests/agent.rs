@@ -41,6 +41,8 @@ mod n42;
 mod need;
 #[path = "agent/pages.rs"]
 mod pages;
+#[path = "agent/passages.rs"]
+mod passages;
 #[path = "agent/probing.rs"]
 mod probing;
 #[path = "agent/public.rs"]

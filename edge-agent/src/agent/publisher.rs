@@ -25,6 +25,7 @@ use crate::index::{Index, Kind, Number};
 use crate::ingest::Tapes;
 use crate::ingest::calls::Calls;
 use crate::journal::{Entry, Follower, JournalError, Reader};
+use crate::n42::Writing;
 use crate::terminal::gauges::Gauges;
 use crate::terminal::live::Live;
 
@@ -53,6 +54,7 @@ pub(crate) struct Audience {
     pub(crate) gauges: Gauges,
     pub(crate) board: watch::Sender<Arc<Checkpoint>>,
     pub(crate) index: Option<Arc<Index>>,
+    pub(crate) documents: Option<Arc<Writing>>,
     pub(crate) tapes: Tapes,
     /// Where the minutes around an alarm are kept.
     pub(crate) evidence: PathBuf,
@@ -171,6 +173,9 @@ impl Audience {
         self.gauges.set_durable(seq);
         if let Some(index) = &self.index {
             index.nudge();
+        }
+        if let Some(documents) = &self.documents {
+            documents.nudge();
         }
         told.send_modify(|durable| durable.head = head);
         seq

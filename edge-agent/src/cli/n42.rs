@@ -1,5 +1,7 @@
 //! `edge-agent n42`: occupancies as documents that others can read, and documents of others looked at.
 
+mod recordings;
+
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -8,18 +10,19 @@ use std::process::ExitCode;
 use anyhow::Context;
 use checkpoint::ids::DeviceId;
 use clap::{Args, Subcommand};
-use edge_agent::config::{Config, DeviceLine};
+use edge_agent::config::{Config, DeviceLine, Instrument};
 use edge_agent::daily;
 use edge_agent::journal::Reader;
-use edge_agent::n42::{self, About, Source};
-use edge_agent::recording::Recording;
-use edge_agent::replay::{Piece, RecordingError, is_tape, piece, pieces};
+use edge_agent::n42::{self, About, Recorded, Source};
+use edge_agent::replay::RecordingError;
 use firmware_protocols::Dialect;
 use firmware_protocols::n42::{Document, write};
 use firmware_protocols::portal::daily::FileDay;
 use jiff::Timestamp;
-use jiff::tz::Offset;
+use jiff::tz::{Offset, TimeZone};
 use wire::entry::Decoded;
+
+use self::recordings::Recordings;
 
 #[derive(Subcommand)]
 pub(super) enum N42 {
@@ -32,7 +35,9 @@ pub(super) enum N42 {
   edge-agent n42 export --journal /var/lib/beket/edge/journal.db --from 1000 --out n42/
 
 A recording (tapes of the agent, or daily files of a portal) gives every interval of each passage. The journal has what they
-amounted to, and the documents say so."#)]
+amounted to, and the documents say so. An agent whose configuration has a table [n42] writes each passage by itself, with both.
+
+Exit code 1 if nothing of a recording was understood, or a document could not be written."#)]
     Export(Box<Export>),
     /// Reads documents of 2012 or 2006 and says what does not hold of them. Exit code 1 if anything does not.
     #[command(after_help = "Example:\n  edge-agent n42 check n42/*.n42")]
@@ -48,7 +53,8 @@ amounted to, and the documents say so."#)]
 
 #[derive(Args)]
 pub(super) struct Export {
-    /// Tapes of the agent, a folder of them, or daily files of a portal. Several files are one recording, in the order of time.
+    /// Tapes of the agent, a device's folder of them, or daily files of a portal, each by its name. Several are one recording, in the order of
+    /// time, however long: it is heard piece by piece.
     #[arg(
         long,
         num_args = 1..,
@@ -67,7 +73,7 @@ pub(super) struct Export {
     /// The device: of a recording its name, of a journal the only one that is looked at.
     #[arg(long)]
     device: Option<DeviceId>,
-    /// The configuration of the site, which tells how the device of the recording speaks and is set.
+    /// The configuration of the site, which tells how the device of the recording speaks and is set, who made it, and the time there.
     #[arg(long, conflicts_with_all = ["dialect", "settings", "journal"])]
     config: Option<PathBuf>,
     /// How the device of the recording speaks. A tape names it by itself; a daily file is of tsa.
@@ -85,18 +91,18 @@ pub(super) struct Export {
     /// The last entry of the journal; all if not given.
     #[arg(long)]
     to: Option<u64>,
-    /// Who made the portal.
-    #[arg(long, default_value = "not stated")]
-    manufacturer: String,
+    /// Who made the portal. Without it, its model and its software the site's configuration is asked; what nobody says is `not stated`.
+    #[arg(long)]
+    manufacturer: Option<String>,
     /// Its model.
-    #[arg(long, default_value = "not stated")]
-    model: String,
+    #[arg(long)]
+    model: Option<String>,
     /// The version of its software.
-    #[arg(long, default_value = "not stated")]
-    firmware: String,
-    /// The offset from UTC in which times are written.
-    #[arg(long, default_value = "+05:00", value_parser = daily::offset, allow_hyphen_values = true)]
-    offset: Offset,
+    #[arg(long)]
+    firmware: Option<String>,
+    /// The offset from UTC in which times are written. Without it that of the site's zone is taken, and without --config +05:00.
+    #[arg(long, value_parser = daily::offset, allow_hyphen_values = true)]
+    offset: Option<Offset>,
     /// Repeats gamma counts as spectra of eight channels, for readers that pass over counts without a spectrum.
     #[arg(long)]
     spectra: bool,
@@ -113,38 +119,47 @@ impl N42 {
 
 impl Export {
     fn done(self) -> anyhow::Result<ExitCode> {
-        let about = About {
-            manufacturer: self.manufacturer.clone(),
-            model: self.model.clone(),
-            firmware: self.firmware.clone(),
-            offset: self.offset,
-            spectra: self.spectra,
-        };
         std::fs::create_dir_all(&self.out)
             .with_context(|| format!("failed to make {}", self.out.display()))?;
         let mut put = Folder { out: &self.out, taken: BTreeSet::new(), written: 0 };
         if let Some(device) = self.device.as_ref().filter(|_| !self.recording.is_empty()) {
-            self.of_recordings(device, &about, &mut put)?;
+            self.of_recordings(device, &mut put)?;
         }
         if let Some(journal) = &self.journal {
-            self.of_journal(journal, &about, &mut put)?;
+            self.of_journal(journal, &self.about(None), &mut put)?;
         }
         writeln!(io::stdout(), "{} documents in {}", put.written, self.out.display())?;
         Ok(ExitCode::SUCCESS)
     }
 
-    fn of_recordings(
-        &self,
-        device: &DeviceId,
-        about: &About,
-        put: &mut Folder<'_>,
-    ) -> anyhow::Result<()> {
-        let Gathered { pieces, dialect } = self.gathered(device)?;
-        let source = match &self.config {
-            Some(file) => {
-                let config = Config::load(file)?;
-                let line = line_of(&config, device)?;
-                if let Some(dialect) = dialect.filter(|dialect| *dialect != line.dialect) {
+    /// What is typed stands above what the site says.
+    fn about(&self, site: Option<(&Config, &DeviceLine)>) -> About {
+        let said = site.map(|(_, line)| line.instrument.clone()).unwrap_or_default();
+        let zone = site.and_then(|(config, _)| TimeZone::get(&config.site.zone).ok());
+        About {
+            instrument: Instrument {
+                manufacturer: self.manufacturer.clone().or(said.manufacturer),
+                model: self.model.clone().or(said.model),
+                firmware: self.firmware.clone().or(said.firmware),
+            },
+            zone: self.offset.map(TimeZone::fixed).or(zone).unwrap_or(TimeZone::fixed(OFFSET)),
+            spectra: self.spectra,
+        }
+    }
+
+    fn of_recordings(&self, device: &DeviceId, put: &mut Folder<'_>) -> anyhow::Result<()> {
+        let recordings = Recordings::find(&self.recording, device, self.day)?;
+        let told = recordings.dialects();
+        anyhow::ensure!(
+            told.len() < 2 || self.dialect.is_some(),
+            "tapes of several dialects: export those of one at a time, or say --dialect"
+        );
+        let told = told.into_iter().next();
+        let config = self.config.as_deref().map(Config::load).transpose()?;
+        let line = config.as_ref().map(|config| line_of(config, device)).transpose()?;
+        let source = match line {
+            Some(line) => {
+                if let Some(dialect) = told.filter(|dialect| *dialect != line.dialect) {
                     anyhow::bail!(
                         "the tape of {device} is of the dialect {dialect}, and the configuration says {}: export it without --config",
                         line.dialect
@@ -153,56 +168,30 @@ impl Export {
                 Source::of(line)
             }
             None => {
-                let dialect = self.dialect.or(dialect).unwrap_or(Dialect::Tsa);
+                let dialect = self.dialect.or(told).unwrap_or(Dialect::Tsa);
                 let settings = super::decoding::settings(dialect, self.settings.as_deref())?;
                 Source::new(dialect, settings.unwrap_or_default())
             }
         };
-        let (documents, faults) = n42::of_recording(&pieces, device, &source, about);
-        for document in documents {
-            put.document(&document)?;
-        }
+        let about = self.about(config.as_ref().zip(line));
+        let mut recorded = Recorded::new(&source);
+        recordings.hear(&mut recorded, &mut |passage| {
+            put.document(&n42::of_passage(device, &passage, &about))
+        })?;
+        let names: Vec<String> =
+            self.recording.iter().map(|path| path.display().to_string()).collect();
+        let names = names.join(", ");
+        let (understood, faults) = (recorded.understood(), recorded.faults());
+        anyhow::ensure!(
+            understood > 0,
+            "nothing in {names} was understood as what a portal of the dialect {dialect} says: look at it with `edge-agent decode --dialect {dialect}`, \
+             name the portal's own with --dialect, and give --day for a daily file that tells no date",
+            dialect = source.dialect
+        );
         if faults > 0 {
-            let names: Vec<String> =
-                self.recording.iter().map(|path| path.display().to_string()).collect();
-            writeln!(
-                io::stderr(),
-                "{faults} faults in {}: see edge-agent decode",
-                names.join(", ")
-            )?;
+            writeln!(io::stderr(), "{faults} faults in {names}: see edge-agent decode")?;
         }
         Ok(())
-    }
-
-    /// All that the device said, file after file in the order of their beginnings, so that a passage may go on in the next.
-    fn gathered(&self, device: &DeviceId) -> anyhow::Result<Gathered> {
-        let (mut parts, mut dialects) = (Vec::new(), BTreeSet::new());
-        for path in &self.recording {
-            if path.is_dir() {
-                let recording = Recording::of_device(path, Some(device.as_str()))?;
-                dialects.insert(recording.dialect()?);
-                let (records, met) = recording.load(i64::MIN, i64::MAX)?;
-                super::tapes::told(met)?;
-                let part = records.into_iter().map(|record| piece(path, device, record));
-                parts.push(part.collect::<Result<Vec<_>, _>>()?);
-                continue;
-            }
-            if is_tape(path)? {
-                for recording in Recording::find(path)? {
-                    dialects.insert(recording.dialect()?);
-                }
-            }
-            let (part, misread) = pieces(path, device, self.day)?;
-            super::misread(&misread, path)?;
-            parts.push(part);
-        }
-        anyhow::ensure!(
-            dialects.len() < 2 || self.dialect.is_some(),
-            "tapes of several dialects: export those of one at a time, or say --dialect"
-        );
-        parts.sort_by_key(|part| part.first().map(|piece| piece.at));
-        let pieces = parts.into_iter().flatten().collect();
-        Ok(Gathered { pieces, dialect: dialects.into_iter().next() })
     }
 
     fn of_journal(
@@ -229,12 +218,6 @@ impl Export {
         }
         Ok(())
     }
-}
-
-/// What a device said, and the dialect that its tapes name.
-struct Gathered {
-    pieces: Vec<Piece>,
-    dialect: Option<Dialect>,
 }
 
 /// Where documents go, each under a name of its own.
@@ -285,3 +268,6 @@ fn checked(files: &[PathBuf], now: Option<Timestamp>) -> anyhow::Result<ExitCode
     }
     Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
+
+/// The time of all of Kazakhstan (since 1 March 2024), where nobody says another.
+const OFFSET: Offset = Offset::constant(5);

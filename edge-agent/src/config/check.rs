@@ -3,6 +3,7 @@
 mod connections;
 mod devices;
 mod limits;
+mod n42;
 mod nodes;
 
 use std::path::{Path, PathBuf};
@@ -61,6 +62,8 @@ pub(super) fn check(
         public_notice,
         data_dir,
     } = file.checkpoint;
+    let data_dir = folder.join(data_dir);
+    let n42 = file.n42.map(|n42| n42::n42(&mut look, n42, &data_dir, &lines));
     if office_code.get_ref().len() != 5
         || !office_code.get_ref().bytes().all(|b| b.is_ascii_digit())
     {
@@ -139,7 +142,7 @@ pub(super) fn check(
         public_notice: public_notice
             .map(Spanned::into_inner)
             .filter(|text| !text.trim().is_empty()),
-        data_dir: folder.join(data_dir),
+        data_dir,
         lines,
         mqtt,
         officers,
@@ -159,6 +162,7 @@ pub(super) fn check(
             max_mb: file.tape.max_mb.into_inner(),
             max_days: file.tape.max_days.into_inner(),
         },
+        n42,
         digest: Hash::of(text.as_bytes()).to_string(),
     })
 }

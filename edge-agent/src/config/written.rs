@@ -40,6 +40,7 @@ pub(super) struct File {
     pub(super) journal: Journal,
     #[serde(default)]
     pub(super) tape: Tape,
+    pub(super) n42: Option<N42>,
 }
 
 #[derive(Deserialize)]
@@ -77,6 +78,7 @@ pub(super) struct Device {
     pub(super) connect: Spanned<Connect>,
     pub(super) silence_limit_s: Spanned<u32>,
     pub(super) portal: Option<Spanned<Portal>>,
+    pub(super) instrument: Option<Spanned<Instrument>>,
     pub(super) scale: Option<Spanned<Scale>>,
     pub(super) axles: Option<Spanned<Axles>>,
 }
@@ -119,6 +121,14 @@ pub(super) struct Portal {
     pub(super) neutron_max_intervals: u8,
     pub(super) neutron_upper: Decimal,
     pub(super) neutron_lower: Decimal,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Instrument {
+    pub(super) manufacturer: Option<String>,
+    pub(super) model: Option<String>,
+    pub(super) firmware: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -356,4 +366,24 @@ impl Default for Tape {
     fn default() -> Tape {
         Tape { max_mb: Spanned::new(0..0, 2048), max_days: Spanned::new(0..0, 30) }
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct N42 {
+    pub(super) folder: Spanned<PathBuf>,
+    #[serde(default = "n42_days")]
+    pub(super) max_days: Spanned<u32>,
+    #[serde(default = "n42_mb")]
+    pub(super) max_mb: Spanned<u32>,
+    #[serde(default)]
+    pub(super) spectra: bool,
+}
+
+fn n42_days() -> Spanned<u32> {
+    Spanned::new(0..0, 90)
+}
+
+fn n42_mb() -> Spanned<u32> {
+    Spanned::new(0..0, 1024)
 }

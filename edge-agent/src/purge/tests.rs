@@ -75,6 +75,7 @@ async fn the_daily_look_removes_what_is_over_while_the_agent_goes_on() {
         gauges: gauges.clone(),
         board,
         index: None,
+        documents: None,
         tapes: ingest::open_tapes(&config.lines, &tapes, tape::Limits::default()),
         evidence: folder.path().join("evidence"),
         clock: clock.clone(),

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Header, Record, TapeError, TapeReader, file::TapeFile};
+use super::{Header, LONGEST_FILE_S, Record, TapeError, TapeReader, file::TapeFile};
 
 /// A tape file in a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,14 +40,19 @@ fn first_us(name: &str) -> Option<i64> {
 
 /// Everything in a device's folder that came between two moments, both included, in the order of writing.
 ///
-/// A file that cannot be read to its end gives what can be read of it; one that cannot be read at all is an error.
+/// A file that cannot be read to its end gives what can be read of it; one that cannot be read at all is an error. Files whose names say
+/// that they hold nothing of that time are not opened.
 pub fn read_between(
     folder: &Path,
     from_us: i64,
     to_us: i64,
     mut each: impl FnMut(Record) -> Result<(), TapeError>,
 ) -> Result<(), TapeError> {
-    for found in tapes_of(folder)? {
+    let longest_us = i64::from(LONGEST_FILE_S) * 1_000_000;
+    let may_hold = |found: &Found| {
+        found.first_us <= to_us && found.first_us.saturating_add(longest_us) >= from_us
+    };
+    for found in tapes_of(folder)?.into_iter().filter(may_hold) {
         let tape = match TapeReader::open(&found.path) {
             Ok(tape) => tape,
             // Nothing of its header had reached the disk when the power went.

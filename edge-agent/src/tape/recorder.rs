@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{
-    Header, Limits, Record, TapeError,
+    Header, LONGEST_FILE_S, Limits, Record, TapeError,
     file::TapeFile,
     kept::{copy_between, tapes_of},
 };
@@ -45,6 +45,7 @@ struct Shared {
 enum Task {
     Write(Record),
     Keep { from_us: i64, to_us: i64, into: PathBuf, done: SyncSender<Result<u64, TapeError>> },
+    Flush { done: SyncSender<Result<(), TapeError>> },
 }
 
 impl Tape {
@@ -103,6 +104,17 @@ impl Tape {
         answer
     }
 
+    /// Makes what was taken before this call readable to others, and answers when it is. An answer that never comes means that too much
+    /// is waiting for the disk.
+    pub fn flush(&self) -> Receiver<Result<(), TapeError>> {
+        let (done, answer) = mpsc::sync_channel(1);
+        if let Some(sender) = &self.sender {
+            // A full queue drops the question, and with it the way of its answer.
+            let _ = sender.try_send(Task::Flush { done });
+        }
+        answer
+    }
+
     /// What the tape has done so far.
     pub fn counts(&self) -> Counts {
         Counts {
@@ -150,6 +162,11 @@ impl Recorder {
                     // Whoever asked may have gone; the file is there all the same.
                     let _ = done.try_send(kept);
                 }
+                Task::Flush { done } => {
+                    let flushed = self.file.as_mut().map_or(Ok(()), TapeFile::flush);
+                    // Whoever asked may have gone.
+                    let _ = done.try_send(flushed);
+                }
             }
         }
         if let Some(file) = self.file.take()
@@ -161,9 +178,12 @@ impl Recorder {
 
     fn write(&mut self, record: &Record) -> Result<(), TapeError> {
         let at_us = record.at_us;
+        let longest = us(self.limits.file_s.min(LONGEST_FILE_S));
+        // A clock that was set back begins a file as well: no file holds what came before the moment in its name.
         let is_over = |file: &TapeFile| {
             file.bytes >= self.limits.file_bytes
-                || at_us.saturating_sub(file.first_us) >= us(self.limits.file_s)
+                || at_us.saturating_sub(file.first_us) >= longest
+                || at_us < file.first_us
         };
         if let Some(file) = self.file.take_if(|file| is_over(file)) {
             file.finish()?;

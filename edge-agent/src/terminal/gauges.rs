@@ -7,7 +7,7 @@ use checkpoint::input::ClockQuality;
 use tokio::sync::watch;
 
 use super::messages::{
-    AgentStatus, ClockStatus, HubState, HubStatus, IndexState, IndexStatus, Recording,
+    AgentStatus, ClockStatus, Documents, HubState, HubStatus, IndexState, IndexStatus, Recording,
     RecordingStatus, StatusView,
 };
 use crate::clock::Clock;
@@ -25,6 +25,7 @@ struct Inner {
     hub: watch::Sender<HubStatus>,
     recording: watch::Sender<Recording>,
     index: watch::Sender<IndexStatus>,
+    documents: watch::Sender<Documents>,
 }
 
 impl Gauges {
@@ -39,6 +40,7 @@ impl Gauges {
             hub: watch::Sender::new(hub),
             recording: watch::Sender::new(Recording::Ok),
             index: watch::Sender::new(IndexStatus { state: IndexState::Unavailable, progress: 0 }),
+            documents: watch::Sender::new(Documents::Off),
         }))
     }
 
@@ -83,6 +85,16 @@ impl Gauges {
         self.0.index.send_replace(status);
     }
 
+    /// How the writing of documents does.
+    pub fn set_documents(&self, state: Documents) {
+        self.0.documents.send_replace(state);
+    }
+
+    /// How the writing of documents does.
+    pub fn documents(&self) -> Documents {
+        *self.0.documents.borrow()
+    }
+
     /// The machine's clock.
     pub fn clock(&self) -> ClockStatus {
         ClockStatus { synchronised: self.0.clock.quality() == ClockQuality::Synchronised }
@@ -107,6 +119,7 @@ impl Gauges {
             clock: self.clock(),
             recording: RecordingStatus { state: self.recording() },
             index: *self.0.index.borrow(),
+            documents: self.documents(),
         }
     }
 }

@@ -158,6 +158,8 @@ pub struct StatusView {
     pub recording: RecordingStatus,
     /// The lookup index.
     pub index: IndexStatus,
+    /// Documents of passages.
+    pub documents: Documents,
 }
 
 /// The program and its journal.
@@ -225,6 +227,24 @@ pub enum Recording {
     /// It takes a worrying time.
     Slow,
     /// It has failed: nothing is decided until the agent has started anew.
+    Failed,
+}
+
+/// How the writing of documents of passages (N42.42) does. Whatever it says, nothing is lost: what is not written is in the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Documents {
+    /// The site has none written.
+    Off,
+    /// Well.
+    Ok,
+    /// Their folder is not there.
+    NoFolder,
+    /// The disk of their folder is full.
+    NoSpace,
+    /// The agent may not write there.
+    NotAllowed,
+    /// They cannot be written for another reason, which the log tells.
     Failed,
 }
 
@@ -364,6 +384,8 @@ pub struct Heartbeat {
     pub clock: ClockStatus,
     /// The disk.
     pub recording: Recording,
+    /// Documents of passages.
+    pub documents: Documents,
 }
 
 /// Server-sent event `lost`: recording has failed.

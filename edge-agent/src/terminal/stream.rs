@@ -97,6 +97,7 @@ async fn feed(
                     hub: gauges.hub(),
                     clock: gauges.clock(),
                     recording: gauges.recording(),
+                    documents: gauges.documents(),
                 };
                 page.send("hb", None, json(&beat)).await
             }

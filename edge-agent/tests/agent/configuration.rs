@@ -72,7 +72,7 @@ fn a_misspelt_key_is_refused_with_those_there_are() {
             site.toml:18: unknown field `silence_limit`
                18 | silence_limit = 15
                   | ^^^^^^^^^^^^^
-                    expected one of `id`, `lane`, `title`, `family`, `dialect`, `settings`, `connect`, `silence_limit_s`, `portal`, `scale`, `axles`"#]],
+                    expected one of `id`, `lane`, `title`, `family`, `dialect`, `settings`, `connect`, `silence_limit_s`, `portal`, `instrument`, `scale`, `axles`"#]],
     );
 }
 
@@ -475,5 +475,69 @@ fn where_a_device_comes_to_us_is_an_address_of_ours() {
     check(
         &device("dialect = \"tsa\"\nconnect = { udp = \"0.0.0.0:5010\" }\nsilence_limit_s = 15"),
         expect!["accepted"],
+    );
+}
+
+#[test]
+fn documents_of_passages_have_a_folder_of_their_own_and_bounds() {
+    let portal = "dialect = \"tsa\"\nconnect = { tcp = \"127.0.0.1:1\" }\nsilence_limit_s = 15\n";
+    check(&device(&format!("{portal}[n42]\nfolder = \"n42\"")), expect!["accepted"]);
+    check(
+        &device(&format!("{portal}[n42]\nfolder = \"/srv/n42\"\nmax_days = 7\nspectra = true")),
+        expect!["accepted"],
+    );
+    check(
+        &device(&format!("{portal}[n42]\nmax_days = 7")),
+        expect![[r#"
+        site.toml:19: missing field `folder`
+           19 | [n42]
+              | ^^^^^"#]],
+    );
+    for folder in ["", ".", "../n42", "tapes/n42"] {
+        let text = device(&format!("{portal}[n42]\nfolder = \"{folder}\""));
+        let told = Config::parse(Path::new("site.toml"), &text).err().unwrap().to_string();
+        assert!(told.contains("a folder of its own"), "{folder}: {told}");
+    }
+    check(
+        &device(&format!("{portal}[n42]\nfolder = \"index\"\nmax_days = 0\nmax_mb = 0")),
+        expect![[r#"
+            site.toml:20: n42: folder: the agent keeps other things in index
+               20 | folder = "index"
+                  |          ^^^^^^^
+                    a folder of its own: "n42", below data_dir, or a whole path such as "/srv/n42"
+            site.toml:21: n42: max_days: 0
+               21 | max_days = 0
+                  |            ^
+                    at least 1 day
+            site.toml:22: n42: max_mb: 0
+               22 | max_mb = 0
+                  |          ^
+                    at least 1 megabyte; a passage takes about a tenth of one"#]],
+    );
+    check(
+        &site("[n42]\nfolder = \"n42\""),
+        expect![[r#"
+        site.toml:13: n42: no device of this site is a portal
+           13 | folder = "n42"
+              |          ^^^^^
+                leave the table out: there is no passage to write"#]],
+    );
+}
+
+#[test]
+fn what_documents_say_of_a_portal_is_said_of_portals_alone() {
+    check(
+        &device(
+            "dialect = \"cas\"\nconnect = { tcp = \"127.0.0.1:1\" }\nsilence_limit_s = 15\ninstrument = { model = \"\" }",
+        ),
+        expect![[r#"
+            site.toml:19: device portal-1: instrument: this is no portal
+               19 | instrument = { model = "" }
+                  |              ^^^^^^^^^^^^^^
+                    leave the table out: only passages through portals become documents
+            site.toml:19: device portal-1: instrument: model is empty
+               19 | instrument = { model = "" }
+                  |              ^^^^^^^^^^^^^^
+                    what stands on the portal, or no key: then the documents say that it is not stated"#]],
     );
 }

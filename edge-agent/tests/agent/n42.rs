@@ -85,19 +85,69 @@ fn a_daily_file_that_tells_no_date_is_exported_with_its_day() {
     std::fs::write(path("05-21.csv"), daily_without_its_day() + "GS,0000\n").unwrap();
     let export = |file: &str, out: &str, day: &[&str]| {
         let given = ["export", "--recording", file, "--device", "portal-1", "--out", out];
-        told(folder.path(), &[&given, day].concat()).1
+        told(folder.path(), &[&given, day].concat())
     };
     let lines = daily_without_its_day().lines().count() + 1;
-    let text = export(&path("05-21.csv"), &path("none"), &[]);
+    let (done, text) = export(&path("05-21.csv"), &path("none"), &[]);
     let first = format!("{lines} lines are not understood; the first is line 1: bad-field: ");
     assert!(text.contains(&first) && text.contains("give --day"), "{text}");
-    assert!(text.contains("0 documents"), "{text}");
-    let text = export(&path("05-21.csv"), &path("told"), &["--day", DAY]);
+    assert!(!done && !text.contains("documents"), "{text}");
+    let (_, text) = export(&path("05-21.csv"), &path("told"), &["--day", DAY]);
     let first = format!("1 line is not understood; the first is line {lines}: bad-field: ");
     assert!(text.contains(&first) && !text.contains("give --day"), "{text}");
-    assert_eq!(export(DAILY, &path("dated"), &[]), "4 documents in OUT/dated\n");
+    assert_eq!(export(DAILY, &path("dated"), &[]).1, "4 documents in OUT/dated\n");
     let documents = |out: &str| documents(&folder.path().join(out));
     assert_eq!(documents("told"), documents("dated"));
+}
+
+#[test]
+fn an_export_in_which_nothing_was_understood_fails_and_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let said = [(0, source())].map(|(second, text)| (second, text.into_bytes()));
+    let said: Vec<(i64, &[u8])> =
+        said.iter().map(|(second, bytes)| (*second, &bytes[..])).collect();
+    tape(Path::new(&path("p.tape.gz")), "tsa", &said);
+    tape(Path::new(&path("empty.tape.gz")), "tsa", &[]);
+    std::fs::create_dir(path("daily")).unwrap();
+    std::fs::copy(DAILY, path("daily/05-21.csv")).unwrap();
+    let export = |recording: &str, given: &[&str]| {
+        let (recording, out) = (path(recording), path("out"));
+        let export = ["export", "--recording", &recording, "--device", "device-1", "--out", &out];
+        let (done, text) = told(folder.path(), &[&export, given].concat());
+        assert!(!done, "{text}");
+        text
+    };
+    // Another dialect than it speaks.
+    let text = export("p.tape.gz", &["--dialect", "aspect"]);
+    assert!(
+        text.contains("nothing in OUT/p.tape.gz was understood") && text.contains("--dialect"),
+        "{text}"
+    );
+    assert!(export("empty.tape.gz", &[]).contains("nothing in OUT/empty.tape.gz was understood"));
+    let text = export("daily", &[]);
+    assert!(text.contains("daily files of a portal are named one by one"), "{text}");
+}
+
+#[test]
+fn tapes_that_no_memory_holds_are_exported_file_by_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::create_dir(path("device-1")).unwrap();
+    // Noise between the passages; all together more than is ever read at once.
+    let noise = "x".repeat(60_000).into_bytes();
+    for file in 0..6_i64 {
+        let passage = (file * 600, source().into_bytes());
+        let noisy = (0..750_i64).map(|piece| (file * 600 + 30 + piece / 2, noise.clone()));
+        let said: Vec<(i64, Vec<u8>)> = std::iter::once(passage).chain(noisy).collect();
+        let said: Vec<(i64, &[u8])> = said.iter().map(|(at, bytes)| (*at, &bytes[..])).collect();
+        let name = format!("device-1/{:020}-0.tape.gz", 1_779_361_200_000_000 + file * 600_000_000);
+        tape(Path::new(&path(&name)), "tsa", &said);
+    }
+    let (recording, out) = (path("device-1"), path("out"));
+    let export = ["export", "--recording", &recording, "--device", "device-1", "--out", &out];
+    let (done, text) = told(folder.path(), &export);
+    assert!(done && text.contains("6 documents in OUT/out"), "{text}");
 }
 
 /// The documents of a folder by their names.
@@ -146,10 +196,12 @@ fn a_passage_over_two_tapes_is_one_document() {
 }
 
 #[test]
-fn what_a_site_assumes_of_its_portal_is_in_the_document() {
+fn what_a_site_says_of_its_portal_is_in_the_document() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let config = configured(&format!("{OF_FOUR_SIGMA}connect = {{ tcp = \"127.0.0.1:1\" }}"));
+    let instrument = "instrument = { manufacturer = \"Rapiscan/TSA\" }";
+    let config =
+        configured(&format!("{OF_FOUR_SIGMA}{instrument}\nconnect = {{ tcp = \"127.0.0.1:1\" }}"));
     std::fs::write(path("site.toml"), config).unwrap();
     tape(Path::new(&path("p.tape.gz")), "tsa", &[(0, source().as_bytes())]);
     let (tapes, config) = (path("p.tape.gz"), path("site.toml"));
@@ -162,6 +214,7 @@ fn what_a_site_assumes_of_its_portal_is_in_the_document() {
         assert!(done, "{text}");
         let [(_, document)] = &documents(Path::new(&out))[..] else { panic!("{text}") };
         assert_eq!(setting(document, "NSigma"), expected);
+        assert_eq!(document.contains("Rapiscan/TSA"), name == "set");
     }
     let (done, text) = told(
         folder.path(),

@@ -63,6 +63,17 @@ impl Recorder {
         self.ended(events)
     }
 
+    /// When to call [`Recorder::time_passed`] at the latest, if nothing arrives before.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        self.occupancies.deadline()
+    }
+
+    /// A line arrived that could not be read; tells what ended with it.
+    pub fn unreadable_line(&mut self, at: Timestamp) -> Vec<(Box<Occupancy>, Lines)> {
+        let events = self.occupancies.unreadable_line(at);
+        self.ended(events)
+    }
+
     /// The file ended, or the link was lost.
     pub fn link_lost(&mut self, now: Timestamp) -> Vec<(Box<Occupancy>, Lines)> {
         let events = self.occupancies.link_lost(now);

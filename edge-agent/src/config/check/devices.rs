@@ -15,7 +15,7 @@ use units::{Kilograms, MilliSigma};
 
 use super::limits::repeated_within;
 use super::{Look, listed};
-use crate::config::{Connect, DeviceLine, Scale, SerialLine, written};
+use crate::config::{Connect, DeviceLine, Instrument, Scale, SerialLine, written};
 
 pub(super) fn devices(look: &mut Look, file: &written::File, lanes: &[Lane]) -> Vec<DeviceLine> {
     let mut lines: Vec<DeviceLine> = Vec::new();
@@ -54,6 +54,7 @@ pub(super) fn devices(look: &mut Look, file: &written::File, lanes: &[Lane]) -> 
             );
         }
         let portal = portal(look, device, spoken.map(|(_, family)| family));
+        let instrument = instrument(look, device, spoken.map(|(_, family)| family));
         let scale = weighs(look, device, spoken.map(|(_, family)| family));
         if let (Some((dialect, family)), Some(connect)) = (spoken, connect) {
             let described = Device {
@@ -71,6 +72,7 @@ pub(super) fn devices(look: &mut Look, file: &written::File, lanes: &[Lane]) -> 
                 connect,
                 silence_limit,
                 portal,
+                instrument,
                 scale,
                 repeated_within: repeated_within(&file.limits),
             });
@@ -356,6 +358,34 @@ fn serial_line(look: &mut Look, device: &written::Device, path: String) -> Optio
             written::Parity::Even => Parity::Even,
         };
     Some(SerialLine { path, baud: *baud.get_ref(), data_bits, parity, stop_bits })
+}
+
+/// What documents of its passages say of a portal.
+fn instrument(look: &mut Look, device: &written::Device, family: Option<Family>) -> Instrument {
+    let Some(table) = &device.instrument else { return Instrument::default() };
+    let id = device.id.get_ref();
+    if family.is_some_and(|family| family != Family::Portal) {
+        look.at(
+            table,
+            format!("device {id}: instrument: this is no portal"),
+            "leave the table out: only passages through portals become documents",
+        );
+    }
+    let written::Instrument { manufacturer, model, firmware } = table.get_ref();
+    for (key, value) in [("manufacturer", manufacturer), ("model", model), ("firmware", firmware)] {
+        if value.as_ref().is_some_and(|value| value.trim().is_empty()) {
+            look.at(
+                table,
+                format!("device {id}: instrument: {key} is empty"),
+                "what stands on the portal, or no key: then the documents say that it is not stated",
+            );
+        }
+    }
+    Instrument {
+        manufacturer: manufacturer.clone(),
+        model: model.clone(),
+        firmware: firmware.clone(),
+    }
 }
 
 fn portal(look: &mut Look, device: &written::Device, family: Option<Family>) -> PortalSettings {
