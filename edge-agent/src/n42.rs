@@ -53,7 +53,7 @@ impl About {
             class: "Portal Monitor".to_owned(),
             versions: vec![("Software".to_owned(), said(firmware))],
         };
-        let creator = concat!("Beket edge-agent ", env!("CARGO_PKG_VERSION"));
+        let creator = concat!("Beket edge-agent/", env!("CARGO_PKG_VERSION"));
         let make = if of_four { Portal::of_four } else { Portal::of_sums };
         let offset = self.zone.to_offset(began);
         Portal { spectra: self.spectra, ..make(instrument, offset, creator) }
@@ -95,7 +95,7 @@ pub fn of_screening(
                 Occupancy { speeds: heard.speeds.clone(), given: heard.given.clone(), ..kept };
             let mut made = document(&portal, &told, lines);
             let counts = |one: &Occupancy| (one.gamma_lines, one.neutron_lines);
-            if counts(heard) != counts(&told) {
+            if !lines.is_empty() && counts(heard) != counts(&told) {
                 made.remarks.push(format!(
                     "Of {} gamma and {} neutron intervals of the occupancy the recording of the line has {} and {}.",
                     told.gamma_lines, told.neutron_lines, heard.gamma_lines, heard.neutron_lines,

@@ -11,6 +11,7 @@
 mod document;
 mod elements;
 mod fields;
+mod names;
 pub mod occupancy;
 pub(crate) mod parts;
 mod read;

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use edge_agent::config::Config;
+use edge_agent::running::start;
 use expect_test::expect;
 use firmware_protocols::n42::occupancy::{Portal, document};
 use firmware_protocols::n42::{self, Category, Document, Instrument, Lines, Measurement, Recorder};
@@ -11,6 +14,8 @@ use firmware_protocols::{Decoder, Dialect, Reading};
 use jiff::tz::Offset;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
 
 use super::Peer;
 use crate::tidy::root;
@@ -209,6 +214,115 @@ fn specutils_counts_what_we_count_and_we_count_what_it_writes() {
         let read = n42::read(&std::fs::read(folder.path().join(name)).unwrap()).unwrap();
         assert_eq!((read.edition, sum(&read.document)), (edition, sum(&made)), "{name}");
     }
+}
+
+/// A portal of each recording, and documents of all passages.
+fn site(ports: &[u16]) -> String {
+    let demo = std::fs::read_to_string(root().join("config/demo/checkpoint.toml")).unwrap();
+    let mut config: toml::Table = toml::from_str(&demo).unwrap();
+    config.remove("hub");
+    for table in ["terminal", "ingest"] {
+        config[table]["listen"] = "127.0.0.1:0".into();
+    }
+    config["checkpoint"]["data_dir"] = "data".into();
+    let device = |(n, port): (usize, &u16)| {
+        format!(
+            "[[device]]\nid = \"portal-{n}\"\nlane = \"lane-1\"\ntitle = \"Portal\"\ndialect = \"tsa\"\n\
+             connect = {{ tcp = \"127.0.0.1:{port}\" }}\nsilence_limit_s = 3600\n\
+             instrument = {{ manufacturer = \"Rapiscan Systems (TSA), Inc.\", model = \"VM-250\" }}\n"
+        )
+    };
+    let devices: String = ports.iter().enumerate().map(device).collect();
+    let rest = "[n42]\nfolder = \"n42\"\nspectra = true\n";
+    config.extend(toml::from_str::<toml::Table>(&(devices + rest)).unwrap());
+    toml::to_string(&config).unwrap()
+}
+
+/// What an agent writes that hears a portal say each of these recordings, as fast as it can; the folder that it is in, and the documents' paths.
+async fn written_by_an_agent(recordings: &[PathBuf]) -> (tempfile::TempDir, Vec<PathBuf>) {
+    let mut lines = Vec::new();
+    for _ in recordings {
+        lines.push(TcpListener::bind("127.0.0.1:0").await.unwrap());
+    }
+    let ports: Vec<u16> = lines.iter().map(|line| line.local_addr().unwrap().port()).collect();
+    let place = tempfile::tempdir().unwrap();
+    let config = Config::parse(&place.path().join("checkpoint.toml"), &site(&ports));
+    let agent = start(config.unwrap_or_else(|error| panic!("{error}"))).await.unwrap();
+    for (line, recording) in lines.iter().zip(recordings) {
+        let (mut portal, _) = line.accept().await.unwrap();
+        let bytes = std::fs::read(recording).unwrap();
+        for (number, line) in daily::recorded_lines(&bytes, None).enumerate() {
+            portal.write_all(&line.unwrap().live()).await.unwrap();
+            // The first lines come one by one, as a portal says them.
+            if number < 500 || number % 10 == 0 {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        }
+        // The next background ends what nothing else has ended.
+        portal.write_all(b"GB,000100,000100,000100,000100\r\n").await.unwrap();
+    }
+    let folder = place.path().join("data/n42");
+    let count: usize = recordings.iter().map(|recording| ended(recording)).sum();
+    let there = || -> Vec<PathBuf> {
+        let items = std::fs::read_dir(&folder).unwrap().map(|item| item.unwrap().path());
+        let mut there: Vec<PathBuf> =
+            items.filter(|path| path.extension().is_some_and(|name| name == "n42")).collect();
+        there.sort();
+        there
+    };
+    let all = tokio::time::timeout(Duration::from_secs(60), async {
+        while there().len() < count {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    });
+    all.await.unwrap_or_else(|_| panic!("{} of {count} documents", there().len()));
+    agent.stop().await.unwrap();
+    let there = there();
+    assert_eq!(there.len(), count);
+    (place, there)
+}
+
+/// How many passages a recording has, together with one that only the next background ends.
+fn ended(recording: &Path) -> usize {
+    let bytes = std::fs::read(recording).unwrap();
+    let lines = daily::recorded_lines(&bytes, None).map(|line| line.unwrap().live());
+    let is = |line: &[u8], tags: [&[u8]; 2]| tags.iter().any(|tag| line.starts_with(tag));
+    let mut open = false;
+    for line in lines {
+        open = is(&line, [b"GS", b"GA"]) || (open && !is(&line, [b"GX", b"GB"]));
+    }
+    passages(recording).len() + usize::from(open)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_running_agent_writes_is_valid_and_counted_alike() {
+    let mut recordings = vec![own_capture()];
+    recordings.extend(data("rpm/S2-C3-NORM2.csv"));
+    let (place, documents) = written_by_an_agent(&recordings).await;
+    for path in &documents {
+        let bytes = std::fs::read(path).unwrap();
+        let checked = edge_agent::n42::check(&bytes, None);
+        assert!(checked.findings.is_empty(), "{}: {:?}", path.display(), checked.findings);
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.contains("The intervals are those of the recording of the line."), "{text}");
+        assert!(!text.contains("intervals of the occupancy the recording"), "{text}");
+    }
+    if let Some(schema) = data("n42/n42.xsd") {
+        // The rules of NIST take seconds a document: two of each portal.
+        let of = |portal: &str| {
+            let is_of = |path: &&PathBuf| path.to_string_lossy().contains(portal);
+            documents.iter().filter(is_of).take(2).cloned().collect::<Vec<_>>()
+        };
+        let arguments = [vec![schema.parent().unwrap().to_owned()], of("portal-0"), of("portal-1")];
+        let arguments = arguments.concat();
+        let Some(peer) = Peer::start("n42.py", &arguments) else { return };
+        assert_eq!(peer.lines(), [""; 0]);
+    }
+    let first = &documents[0];
+    let expected = ours(&n42::read(&std::fs::read(first).unwrap()).unwrap().document);
+    assert!(!expected[0].is_empty() && !expected[1].is_empty(), "{expected:?}");
+    let Some(peer) = Peer::start("n42_second.py", &[first.as_path(), place.path()]) else { return };
+    assert_eq!(theirs(&peer.lines()), expected);
 }
 
 #[test]

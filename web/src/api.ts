@@ -61,6 +61,7 @@ export type Session = Edge['SessionView']
 export type Officer = Edge['OfficerListed']
 export type Hello = Edge['Hello']
 export type Heartbeat = Edge['Heartbeat']
+export type Documents = Edge['Documents']
 export type HubStatus = Edge['HubStatus']
 export type Frame = Edge['Frame']
 export type PortalFrame = Extract<Frame, { family: 'portal' }>

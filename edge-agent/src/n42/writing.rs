@@ -32,7 +32,7 @@ use super::{About, Source, of_screening};
 use crate::clock::Clock;
 use crate::config::{Config, Instrument, N42Settings};
 use crate::ingest::Tapes;
-use crate::journal::{JournalError, Reader};
+use crate::journal::{Entry as Kept, JournalError, Reader};
 use crate::terminal::gauges::Gauges;
 use crate::terminal::messages::Documents;
 
@@ -114,8 +114,14 @@ impl Writing {
             tracing::error!(%error, folder = %folder.path().display(), "no folder for the documents of passages");
         }
         parts.gauges.set_documents(Documents::Ok);
-        let hand =
-            Hand { parts, folder, position: None, since_look: None, shared: Arc::clone(&shared) };
+        let hand = Hand {
+            parts,
+            folder,
+            position: None,
+            since_look: None,
+            written: 0,
+            shared: Arc::clone(&shared),
+        };
         let gauges = hand.parts.gauges.clone();
         let thread = std::thread::Builder::new().name("n42".to_owned()).spawn(move || {
             if std::panic::catch_unwind(AssertUnwindSafe(|| hand.run())).is_err() {
@@ -161,6 +167,13 @@ impl Shared {
         let waited = self.changed.wait_timeout_while(self.lock(), LOOK_EVERY, idle);
         waited.unwrap_or_else(PoisonError::into_inner).0.nudged = false;
     }
+
+    /// Waits, whatever the journal has, unless the agent ends.
+    fn pause(&self, long: Duration) {
+        let goes_on = |state: &mut State| !state.closing;
+        // Whether it ended early is looked at by whoever goes on.
+        drop(self.changed.wait_timeout_while(self.lock(), long, goes_on));
+    }
 }
 
 /// Why nothing is written.
@@ -198,6 +211,8 @@ struct Hand {
     position: Option<Position>,
     /// Bytes that came to the folder since old documents were looked for, and when that was; never yet in this life of the agent.
     since_look: Option<(u64, Timestamp)>,
+    /// Passages that have their documents in this life of the agent.
+    written: u64,
     shared: Arc<Shared>,
 }
 
@@ -223,7 +238,11 @@ impl Hand {
             }
             told = state;
             self.parts.gauges.set_documents(state);
-            self.shared.wait();
+            if state == Documents::Ok {
+                self.shared.wait();
+            } else {
+                self.shared.pause(TRY_AGAIN);
+            }
         }
     }
 
@@ -231,34 +250,41 @@ impl Hand {
     fn catch_up(&mut self) -> Result<(), Trouble> {
         self.in_folder("look", Folder::is_there)?;
         let mut position = self.position()?;
-        loop {
+        self.forget()?;
+        while !self.shared.is_closing() {
             let entries = self.parts.journal.scan(position.seq.saturating_add(1), SCAN)?;
             if entries.is_empty() {
                 break;
             }
-            for entry in entries {
-                if self.shared.is_closing() {
-                    return Ok(());
-                }
-                let written = match wire::entry::decode(entry.body()) {
-                    Ok(Decoded::Entry(entry)) => self.written(&entry, position)?,
-                    // What a newer release wrote is no passage that this one knows.
-                    Ok(Decoded::Newer { .. }) => false,
-                    Err(error) => {
-                        tracing::error!(seq = entry.seq(), %error, "an entry cannot be read, and has no document");
-                        false
-                    }
-                };
-                position.seq = entry.seq();
-                if written {
-                    self.in_folder("say how far documents are written", |folder| {
-                        folder.keep_position(position)
-                    })?;
-                }
-                self.position = Some(position);
+            let before = self.written;
+            let done = entries.iter().try_for_each(|entry| self.entry(entry, &mut position));
+            // Said once for many, also of those before what could not be written; a kill in between costs nothing: names are there.
+            if self.written != before {
+                self.in_folder("say how far documents are written", |folder| {
+                    folder.keep_position(position)
+                })?;
+            }
+            done?;
+            self.position = Some(position);
+        }
+        Ok(())
+    }
+
+    /// Writes what is to be written of an entry, and goes on behind it, unless the agent ends.
+    fn entry(&mut self, entry: &Kept, position: &mut Position) -> Result<(), Trouble> {
+        if self.shared.is_closing() {
+            return Ok(());
+        }
+        match wire::entry::decode(entry.body()) {
+            Ok(Decoded::Entry(entry)) => self.document(&entry, *position)?,
+            // What a newer release wrote is no passage that this one knows.
+            Ok(Decoded::Newer { .. }) => {}
+            Err(error) => {
+                tracing::error!(seq = entry.seq(), %error, "an entry cannot be read, and has no document");
             }
         }
-        self.forget()
+        position.seq = entry.seq();
+        Ok(())
     }
 
     /// Where to go on. A folder that says nothing of this journal gets what it would have kept of it.
@@ -287,11 +313,9 @@ impl Hand {
         Ok(Position { epoch: stats.head.epoch, seq: low.saturating_sub(1) })
     }
 
-    /// Writes the document of an entry, if it tells of a passage. Answers whether it does.
-    fn written(&mut self, entry: &Entry, position: Position) -> Result<bool, Trouble> {
-        let Event::VehicleScreened { device, screening, .. } = &entry.event else {
-            return Ok(false);
-        };
+    /// Writes the document of an entry, if it tells of a passage.
+    fn document(&mut self, entry: &Entry, position: Position) -> Result<(), Trouble> {
+        let Event::VehicleScreened { device, screening, .. } = &entry.event else { return Ok(()) };
         let began = screening.began;
         let name = name_of(device, began, entry.seq);
         let (source, instrument) = match self.parts.portals.get(device) {
@@ -310,7 +334,7 @@ impl Hand {
             "Alarms, background, sums and quality are those of entry {} of the journal {}.{}",
             entry.seq,
             position.epoch,
-            if taped.is_some() {
+            if taped.as_ref().is_some_and(|(_, lines)| !lines.is_empty()) {
                 " The intervals are those of the recording of the line."
             } else {
                 ""
@@ -318,10 +342,14 @@ impl Hand {
         ));
         let bytes =
             self.in_folder("write a document", |folder| folder.put(&name, &write(&document)))?;
+        self.written = self.written.saturating_add(1);
         if let Some((grown, _)) = &mut self.since_look {
             *grown = grown.saturating_add(bytes);
         }
-        Ok(true)
+        self.forget()?;
+        // After a long time without the folder there is much to write, and the journal needs the disk first.
+        self.shared.pause(REST);
+        Ok(())
     }
 
     /// Removes what is too old or too much: at the start, once a day, and before the folder can have grown beyond its bound.
@@ -356,8 +384,12 @@ impl Hand {
     }
 }
 
-/// Without news the folder is looked at so often: one that is gone is told, and one that is back is gone on with.
+/// Without news the folder is looked at so often: one that is gone is told.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
+/// After trouble it is tried again so soon, and not at each of the entries that come meanwhile.
+const TRY_AGAIN: Duration = Duration::from_secs(3);
+/// Between two documents.
+const REST: Duration = Duration::from_millis(20);
 /// Entries that are read at once.
 const SCAN: usize = 500;
 /// The folder is cleared down to all but this part of its bound, so that it need not be looked through for each document.

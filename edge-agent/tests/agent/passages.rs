@@ -5,12 +5,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use edge_agent::n42::check;
+use checkpoint::event::Event;
+use edge_agent::config::{Config, Instrument};
+use edge_agent::n42::{About, Passage, Recorded, Source, check, of_screening};
+use edge_agent::replay::Piece;
+use expect_test::expect;
+use firmware_protocols::n42::write;
+use firmware_protocols::{Dialect, Family};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::capture::{background, source, vehicle};
+use crate::replaying::{configured, played_by};
+use crate::tapes::good;
 use crate::world::{World, lines_of, site};
 
 /// A portal of which the site says who made it, and documents of its passages.
@@ -182,6 +192,59 @@ async fn a_folder_that_is_gone_is_told_on_every_page_and_the_lane_goes_on() {
     written(&folder, 4).await;
     told("ok").await;
     world.stop().await;
+}
+
+#[test]
+fn a_tape_tells_of_every_portal_the_passages_that_the_journal_has() {
+    let mut told = String::new();
+    for &dialect in Dialect::ALL {
+        if dialect.families() != [Family::Portal] {
+            continue;
+        }
+        let (frames, settings) = good(dialect);
+        let set = match toml::Value::try_from(&settings).unwrap() {
+            toml::Value::Table(table) if !table.is_empty() => {
+                format!("settings = {}\n", toml::Value::Table(table))
+            }
+            _ => String::new(),
+        };
+        let device = format!("dialect = \"{dialect}\"\n{set}connect = {{ tcp = \"127.0.0.1:1\" }}");
+        let begin: Timestamp = "2026-05-21T06:00:00Z".parse().unwrap();
+        let piece = |(number, bytes): (i64, Vec<u8>)| Piece {
+            at: begin.checked_add(SignedDuration::from_millis(400 * number)).unwrap(),
+            device: "portal-1".parse().unwrap(),
+            bytes,
+        };
+        let pieces: Vec<Piece> = (0..).zip(frames).map(piece).collect();
+        let entries = played_by(&device, &pieces);
+        let config = Config::parse(Path::new("site.toml"), &configured(&device)).unwrap();
+        let mut recorded = Recorded::new(&Source::of(&config.lines[0]));
+        let mut heard: Vec<Passage> =
+            pieces.iter().flat_map(|piece| recorded.piece(piece.at, &piece.bytes)).collect();
+        let end = pieces.last().unwrap().at.checked_add(SignedDuration::from_secs(10)).unwrap();
+        heard.extend(recorded.until(end));
+        let about =
+            About { instrument: Instrument::default(), zone: TimeZone::UTC, spectra: false };
+        let mut kept = 0;
+        for entry in &entries {
+            let Event::VehicleScreened { device, screening, .. } = &entry.event else { continue };
+            let (occupancy, lines) = &heard[kept];
+            let began_and_ended = (occupancy.began, occupancy.ended, occupancy.gamma_lines);
+            let expected = (screening.began, screening.ended, screening.gamma_lines);
+            assert_eq!(began_and_ended, expected, "{dialect}");
+            for taped in [None, Some(&heard[kept])] {
+                let document = of_screening(device, screening, taped, &about);
+                let findings = check(write(&document).as_bytes(), None).findings;
+                assert!(findings.is_empty(), "{dialect}: {findings:?}");
+            }
+            let [gamma, neutron, states] =
+                [lines.gamma.len(), lines.neutron.len(), lines.states.len()];
+            told += &format!("{dialect}: {gamma} gamma, {neutron} neutron, {states} states\n");
+            kept += 1;
+        }
+        assert_eq!(kept, heard.len(), "{dialect}");
+    }
+    expect![[r#""#]].assert_eq(&told);
 }
 
 /// The agent as a site runs it.

@@ -164,7 +164,7 @@ fn a_device_is_named_where_there_are_several() {
 }
 
 /// The good frames of a dialect and how its device is set.
-fn good(dialect: Dialect) -> (Vec<Vec<u8>>, Settings) {
+pub(crate) fn good(dialect: Dialect) -> (Vec<Vec<u8>>, Settings) {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../firmware-protocols/tests/captures");
     let text = std::fs::read_to_string(format!("{root}/{dialect}/good.txt")).unwrap();
     let settings = text

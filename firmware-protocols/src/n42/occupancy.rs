@@ -127,7 +127,7 @@ pub fn document(portal: &Portal, occupancy: &Occupancy, lines: &Lines) -> Docume
     writer.gamma(occupancy, lines);
     writer.neutron(lines);
     writer.states(lines);
-    if lines.gamma.is_empty() && lines.neutron.is_empty() && lines.states.is_empty() {
+    if lines.is_empty() {
         writer.whole(occupancy);
     }
     let spectra = writer.measurements.iter().any(|one| !one.spectra.is_empty());
@@ -161,7 +161,7 @@ fn group_id(occupancy: &Occupancy) -> String {
 fn remarks(occupancy: &Occupancy, lines: &Lines, spectra: bool) -> Vec<String> {
     let mut remarks = Vec::new();
     let mut say = |remark: &str| remarks.push(remark.to_owned());
-    if lines.gamma.is_empty() && lines.neutron.is_empty() && lines.states.is_empty() {
+    if lines.is_empty() {
         say(
             "The counts of the single intervals are not in the source of this document: it has what they amount to.",
         );

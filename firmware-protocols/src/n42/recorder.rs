@@ -34,6 +34,13 @@ pub struct Lines {
     pub cut: bool,
 }
 
+impl Lines {
+    /// Whether nothing was kept of what was counted.
+    pub fn is_empty(&self) -> bool {
+        self.gamma.is_empty() && self.neutron.is_empty() && self.states.is_empty()
+    }
+}
+
 /// Occupancies together with their lines.
 #[derive(Debug)]
 pub struct Recorder {

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::fields::{Passed, stamp};
-use super::{NAMESPACE, elements, read};
+use super::{NAMESPACE, elements, names, read};
 use crate::limits;
 use crate::xml::{Document, Element, Layout};
 
@@ -96,6 +96,12 @@ impl Check<'_> {
                 "RadAlarm" => {
                     let other = code(node, "RadAlarmCategoryCode") == "Other";
                     self.described(node, other, "RadAlarmDescription");
+                }
+                name if names::ELEMENTS.contains(&name) => {
+                    let text = node.text().unwrap_or_default();
+                    if !names::fits(text) {
+                        self.find(node, format!("{name}: {text:?}: not blank, and with no blank between two punctuation marks"));
+                    }
                 }
                 name if TIMES.contains(&name) => {
                     self.time(node, name, node.text().unwrap_or_default());

@@ -7,10 +7,10 @@ use core::fmt::Display;
 
 use rust_decimal::Decimal;
 
-use super::NAMESPACE;
 use super::document::{
     Analysis, Detector, Document, Fault, GrossCounts, Instrument, Measurement, Spectrum,
 };
+use super::{NAMESPACE, names};
 
 /// The document as XML.
 pub fn write(document: &Document) -> String {
@@ -22,7 +22,7 @@ pub fn write(document: &Document) -> String {
         [("xmlns", Some(NAMESPACE.to_string())), ("n42DocUUID", uuid), ("n42DocDateTime", written)];
     xml.inside("RadInstrumentData", &attributes, |xml| {
         xml.remarks(&document.remarks);
-        xml.leaf_if("RadInstrumentDataCreatorName", document.creator.as_ref());
+        document.creator.iter().for_each(|one| xml.name("RadInstrumentDataCreatorName", one));
         instrument(xml, &document.instrument);
         document.detectors.iter().for_each(|one| detector(xml, one));
         for item in &document.items {
@@ -54,15 +54,15 @@ pub fn write(document: &Document) -> String {
 
 fn instrument(xml: &mut Xml, instrument: &Instrument) {
     xml.inside("RadInstrumentInformation", &[("id", Some(instrument.id.clone()))], |xml| {
-        xml.leaf("RadInstrumentManufacturerName", &instrument.manufacturer);
-        xml.leaf_if("RadInstrumentIdentifier", instrument.identifier.as_ref());
-        xml.leaf("RadInstrumentModelName", &instrument.model);
+        xml.name("RadInstrumentManufacturerName", &instrument.manufacturer);
+        instrument.identifier.iter().for_each(|one| xml.name("RadInstrumentIdentifier", one));
+        xml.name("RadInstrumentModelName", &instrument.model);
         xml.leaf_if("RadInstrumentDescription", instrument.description.as_ref());
         xml.leaf("RadInstrumentClassCode", &instrument.class);
         for (name, version) in &instrument.versions {
             xml.inside("RadInstrumentVersion", &[], |xml| {
-                xml.leaf("RadInstrumentComponentName", name);
-                xml.leaf("RadInstrumentComponentVersion", version);
+                xml.name("RadInstrumentComponentName", name);
+                xml.name("RadInstrumentComponentVersion", version);
             });
         }
     });
@@ -154,15 +154,15 @@ fn analysis(xml: &mut Xml, analysis: &Analysis) {
         xml.leaf_if("AnalysisAlgorithmName", analysis.algorithm.as_ref());
         for (name, version) in &analysis.versions {
             xml.inside("AnalysisAlgorithmVersion", &[], |xml| {
-                xml.leaf("AnalysisAlgorithmComponentName", name);
-                xml.leaf("AnalysisAlgorithmComponentVersion", version);
+                xml.name("AnalysisAlgorithmComponentName", name);
+                xml.name("AnalysisAlgorithmComponentVersion", version);
             });
         }
         for [name, value, unit] in &analysis.settings {
             xml.inside("AnalysisAlgorithmSetting", &[], |xml| {
-                xml.leaf("AnalysisAlgorithmSettingName", name);
-                xml.leaf("AnalysisAlgorithmSettingValue", value);
-                xml.leaf("AnalysisAlgorithmSettingUnits", unit);
+                xml.name("AnalysisAlgorithmSettingName", name);
+                xml.name("AnalysisAlgorithmSettingValue", value);
+                xml.name("AnalysisAlgorithmSettingUnits", unit);
             });
         }
         xml.leaf_if("AnalysisResultDescription", analysis.description.as_ref());
@@ -245,6 +245,11 @@ impl Xml {
         self.text.push_str(&format!("<{name}>"));
         self.escape(&value.to_string());
         self.text.push_str(&format!("</{name}>\n"));
+    }
+
+    /// A leaf of those whose text the schema restricts.
+    fn name(&mut self, name: &str, value: &str) {
+        self.leaf(name, names::fitted(value));
     }
 
     fn leaf_if(&mut self, name: &str, value: Option<impl Display>) {

@@ -2,7 +2,7 @@
  * What the terminal knows of its checkpoint: a snapshot, and the changes after it. Rows are replaced as they come; nothing is computed that
  * the agent has not said. Alarms that are being recorded stand beside those that are, until their entry arrives.
  */
-import type { Alarm, Changes, Device, Edition, Frame, Heartbeat, Hello, HubStatus, Lane, Officer, PortalFrame, Session, Site, Snapshot, VisitRow, WeighbridgeFrame } from '../api'
+import type { Alarm, Changes, Device, Documents, Edition, Frame, Heartbeat, Hello, HubStatus, Lane, Officer, PortalFrame, Session, Site, Snapshot, VisitRow, WeighbridgeFrame } from '../api'
 import { Page } from '../live/page.svelte'
 import { law } from '../shared/law.svelte'
 import { Annunciator } from '../sound/patterns'
@@ -35,6 +35,8 @@ class Terminal {
   hub = $state<HubStatus | null>(null)
   clockSynchronised = $state(true)
   recording = $state<'ok' | 'slow' | 'failed'>('ok')
+  /** How documents of passages are written: whatever it says, nothing is lost. */
+  documents = $state<Documents>('off')
   lost = $state<string | null>(null)
   edition = $state.raw<Edition | null>(null)
   /** The latest frame of each lane, and when it came by the checkpoint's time. */
@@ -225,6 +227,7 @@ class Terminal {
     this.hub = beat.hub
     this.clockSynchronised = beat.clock.synchronised
     this.recording = beat.recording
+    this.documents = beat.documents
     if (this.recording === 'failed') this.lost ??= ''
   }
 

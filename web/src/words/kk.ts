@@ -58,6 +58,11 @@ export const kk: Words = {
   'status.recording_ok': 'қалыпты',
   'status.recording_slow': 'баяу',
   'status.recording_failed': 'ІСТЕН ШЫҚТЫ',
+  'status.documents': 'Өту құжаттары',
+  'status.documents_no_folder': 'ЖАЗЫЛМАЙДЫ, олардың қалтасы жоқ; инженерді шақырыңыз',
+  'status.documents_no_space': 'ЖАЗЫЛМАЙДЫ, олардың дискісі толды; инженерді шақырыңыз',
+  'status.documents_not_allowed': 'ЖАЗЫЛМАЙДЫ, агентке олардың қалтасына жазуға болмайды; инженерді шақырыңыз',
+  'status.documents_failed': 'ЖАЗЫЛМАЙДЫ; инженерді шақырыңыз',
   'status.index': 'Іздеу көрсеткіші: {n} %',
   'status.pc_clock': 'Осы компьютердің сағаты {age} ауытқыған',
   'status.new_version': 'Жаңа нұсқа бар. Ештеңе ашық болмағанда бетті жаңартыңыз.',
@@ -635,6 +640,8 @@ export const kk: Words = {
   'visit.radiation': 'Радиация',
   'visit.no_screenings': 'Әлі тексерілмеді.',
   'visit.screening_line': 'шыңы {sum}, фон {background}, {z} σ, шек {threshold} σ',
+  'visit.document': 'Өту құжаты (N42.42)',
+  'visit.document_missing': 'Құжат әлі жазылмаған немесе енді сақталмайды. Өлшенгені журналда бар.',
   'visit.no_sum': 'портал бір секундтағы импульстарды хабарламайды',
   'visit.gamma': 'гамма: {agreement}',
   'visit.neutron': 'нейтрондар: {agreement}',
@@ -1677,5 +1684,5 @@ export const kk: Words = {
 
 /** Wording that a native speaker and a lawyer have still to confirm. The sign-in page and everyday words are not among them. */
 export const review: readonly Key[] = (Object.keys(kk) as Key[]).filter((key) =>
-  /^(alarm|todo|agreement|decision|outcome|secondary|clock|trigger|flag|obliged|visit|hold|lifted|papers|notice|warning|verdict|finding|refusal|event|chain|origin|subject|law|step|why|reading|acts|answer|group|course|parts|public|directive|prior|informant|differs|scan|gs1|weighing|devices|scale|fault)\./.test(key),
+  /^(alarm|todo|agreement|decision|outcome|secondary|clock|trigger|flag|obliged|visit|hold|lifted|papers|notice|warning|verdict|finding|refusal|event|chain|origin|subject|law|step|why|reading|acts|answer|group|course|parts|public|directive|prior|informant|differs|scan|gs1|weighing|devices|scale|fault)\.|^status\.documents/.test(key),
 )

@@ -1,5 +1,6 @@
 // What the screens do when something breaks: played by an agent that is not there, because the real one breaks only by accident.
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { hear, openPage, overflowing, PLAIN_HOST, signIn, sleep, until } from './harness.mjs'
 import { alarm, board, clock, screening, startMock, visit, visitRow } from './mock-terminal.mjs'
 
@@ -60,6 +61,30 @@ export async function brokenThings(report, browser, dist) {
     assert.ok((await page.locator('.lost strong').evaluate((one) => parseFloat(getComputedStyle(one).fontSize))) >= 30)
     assert.match(await banner(), /Гамма-излучение/)
     assert.equal(await page.locator('.banner button.main').isDisabled(), true)
+  })
+
+  await check('Documents of passages that cannot be written are told, and one that is not there is told beside its screening', {}, (laid, mock) => {
+    mock.visits.set(1, visit(laid.visits[0], { screenings: [screening(31, { seq: 7 }), screening(32, { seq: 9 })] }))
+    mock.passages.set(7, '<RadInstrumentData/>')
+  }, async () => {
+    const open = async () => {
+      await page.evaluate(() => (location.hash = '#/visit/1'))
+      await page.waitForSelector('#part-radiation .line')
+    }
+    await open()
+    await sleep(1_200)
+    assert.equal(await page.locator('[data-document]').count(), 0, 'a site that has none written has nothing to fetch')
+    mock.documents = 'no_space'
+    const told = page.locator('[data-documents="no_space"]')
+    await until('the status line tells it', async () => /НЕ ПИШУТСЯ.*диск/.test(await told.innerText()))
+    assert.equal(await page.locator('.lost strong').count(), 0, 'recording goes on')
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-document="7"]').click()])
+    assert.equal(download.suggestedFilename(), '20260521T050023Z-portal-1-7.n42')
+    assert.equal(await readFile(await download.path(), 'utf8'), '<RadInstrumentData/>')
+    await page.locator('[data-document="9"]').click()
+    await until('it is told', async () => /ещё не записан/.test(await page.locator('#part-radiation [role="alert"]').innerText()))
+    mock.documents = 'ok'
+    await until('all is plain again', async () => (await page.locator('[data-documents]').count()) === 0)
   })
 
   await check('An acknowledgement counts when its entry has come back, not before', {}, (laid) => laid.alarms.push(alarm(1)), async () => {

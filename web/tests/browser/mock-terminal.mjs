@@ -16,7 +16,7 @@ export const officers = [
 export async function startMock(dist, board) {
   const streams = new Set()
   const mock = {
-    board, epoch: 'e1', orders: [], statusOfEvents: 200, frozen: false, ring: [], signedIn: false, onOrder: () => ({ seq: mock.board.seq }),
+    board, epoch: 'e1', documents: 'off', passages: new Map(), orders: [], statusOfEvents: 200, frozen: false, ring: [], signedIn: false, onOrder: () => ({ seq: mock.board.seq }),
     visits: new Map(), ownActs: [], devices: [], edition: edition(), law: () => [], goods: () => [], check: () => ({ missing: [], warnings: [], not_required: [] }),
     papers: () => ({ missing: [], warnings: [], not_required: [] }), publicView: null,
     send(event, data, id) {
@@ -45,7 +45,7 @@ export async function startMock(dist, board) {
       await new Promise((done) => server.close(done))
     },
   }
-  const heartbeat = () => ({ ts_ms: Date.now(), hub: { state: 'up', waiting: 0, oldest_ms: null, since_ms: Date.now() - 60_000 }, clock: { synchronised: true }, recording: 'ok' })
+  const heartbeat = () => ({ ts_ms: Date.now(), hub: { state: 'up', waiting: 0, oldest_ms: null, since_ms: Date.now() - 60_000 }, clock: { synchronised: true }, recording: 'ok', documents: mock.documents })
   const beat = setInterval(() => mock.send('hb', heartbeat()), 1_000)
 
   const server = createServer((request, response) => {
@@ -82,6 +82,13 @@ export async function startMock(dist, board) {
     if (url.pathname === '/api/edition') return json(mock.edition)
     if (url.pathname === '/api/notice/check') return json(mock.check(body))
     if (url.pathname === '/api/papers/check') return json(mock.papers(body))
+    const passage = /^\/api\/visits\/\d+\/n42\/(\d+)$/.exec(url.pathname)
+    if (passage) {
+      const xml = mock.passages.get(Number(passage[1]))
+      if (!xml) return json({ code: 'not_found', message: 'not written yet' }, 404)
+      response.writeHead(200, { 'content-type': 'application/xml', 'content-disposition': `attachment; filename="20260521T050023Z-portal-1-${passage[1]}.n42"` })
+      return response.end(xml)
+    }
     if (url.pathname === '/api/visits') return json([])
     if (url.pathname === '/api/devices') return json(mock.devices)
     if (url.pathname === '/api/acts') return json(mock.ownActs)

@@ -151,5 +151,7 @@ listen = "127.0.0.1:${ports.terminal}"
 listen = "127.0.0.1:${ports.ingest}"
 [hub]
 url = "http://127.0.0.1:${ports.sync}"
+[n42]
+folder = "n42"
 `
 }

@@ -1,7 +1,7 @@
 // A lorry with a load that sets the portal off, from the sign-in to the exit, on the screens of the real agent and hub.
 // One story: each check goes on where the one before it ended.
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { axeFindings, openPage, overflowing, PLAIN_HOST, signIn, sleep, until } from './harness.mjs'
 import { PASSWORD, Post } from './post.mjs'
@@ -111,6 +111,16 @@ async function story(report, browser, post, images) {
     await until('the reason', async () => /По тревоге нет решения/.test(await exit.innerText()))
     assert.equal(await exit.locator('button.main').isDisabled(), true)
     assert.doesNotMatch(await main(), /задерж/i)
+  })
+
+  await check('The document of the passage is a file with every interval and the alarm', async () => {
+    const link = page.locator('[data-document]').first()
+    const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
+    assert.match(download.suggestedFilename(), /^\d{8}T\d{6}Z-portal-1-\d+\.n42$/)
+    const xml = await readFile(await download.path(), 'utf8')
+    assert.match(xml, /<RadInstrumentData/)
+    assert.match(xml, /<RadAlarm/)
+    assert.ok(xml.split('<RadMeasurement id="FG-').length > 30, 'the intervals of eight seconds')
   })
 
   await check('A decision without an outcome is refused, with the focus on what is wrong', async () => {
