@@ -244,7 +244,14 @@ fn a_tape_tells_of_every_portal_the_passages_that_the_journal_has() {
         }
         assert_eq!(kept, heard.len(), "{dialect}");
     }
-    expect![[r#""#]].assert_eq(&told);
+    expect![[r#"
+        tsa: 1 gamma, 0 neutron, 0 states
+        rs350: 0 gamma, 0 neutron, 1 states
+        kromek-d5: 0 gamma, 0 neutron, 3 states
+        aspect: 0 gamma, 0 neutron, 1 states
+        aspect: 0 gamma, 0 neutron, 1 states
+        spectroscopic-daily: 0 gamma, 0 neutron, 0 states
+    "#]].assert_eq(&told);
 }
 
 /// The agent as a site runs it.
