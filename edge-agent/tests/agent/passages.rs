@@ -251,7 +251,8 @@ fn a_tape_tells_of_every_portal_the_passages_that_the_journal_has() {
         aspect: 0 gamma, 0 neutron, 1 states
         aspect: 0 gamma, 0 neutron, 1 states
         spectroscopic-daily: 0 gamma, 0 neutron, 0 states
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 /// The agent as a site runs it.
