@@ -60,7 +60,11 @@ impl Draft<'_> {
             visit,
             seal: seal.clone(),
         };
-        if seal.late { self.happened(read) } else { self.notice(spot, visit, read) }
+        if seal.late {
+            self.happened(read)
+        } else {
+            self.notice(spot, visit, read)
+        }
         for other in self.holders(&number) {
             self.judge_seals(other);
         }

@@ -228,7 +228,10 @@ impl Line {
                     "maker_event",
                     seal.maker_event.map(|event| event.to_string()).unwrap_or_default(),
                 )
-                .with("device_time", seal.device_time.as_deref().filter(|_| seal.late).unwrap_or(""))
+                .with(
+                    "device_time",
+                    seal.device_time.as_deref().filter(|_| seal.late).unwrap_or(""),
+                )
                 .with("late", if seal.late { "true" } else { "" }),
             Event::ReadingAssigned { reading, from, to } => self
                 .is("reading_assigned")

@@ -285,7 +285,13 @@ impl Checkpoint {
             WeightRefusal::Incomplete | WeightRefusal::Discarded => {
                 self.change_device(device, |state| state.axles = None);
             }
-            WeightRefusal::Overload | WeightRefusal::Underload => {}
+            WeightRefusal::Overload
+            | WeightRefusal::Underload
+            | WeightRefusal::NotZeroed
+            | WeightRefusal::ZeroError
+            | WeightRefusal::HighResolution
+            | WeightRefusal::Held
+            | WeightRefusal::OffStep => {}
         }
         let Some(visit) = *visit else { return };
         let refused = RefusedWeighing {

@@ -99,7 +99,9 @@ impl Terminal {
             },
         ];
         let state = if lock.opened() { BROKEN } else { 0 };
-        parts.extend(self.seal_loop.map(|number| Subrecord::Loops(Loops::from_iter([(number, state)]))));
+        parts.extend(
+            self.seal_loop.map(|number| Subrecord::Loops(Loops::from_iter([(number, state)]))),
+        );
         let object = Some(report.seal.parse().ok()?);
         let number = self.number();
         Some(Record { object, parts, ..Record::of(number, TELEDATA_SERVICE) })
