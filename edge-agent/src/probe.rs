@@ -58,14 +58,24 @@ pub fn listen(
     clock: &Clock,
     mut progress: impl FnMut(&str),
 ) -> io::Result<Outcome> {
-    let mut heard = Vec::new();
+    let (mut heard, mut refused) = (Vec::new(), None);
     for line in lines {
         if let Some(line) = line {
             progress(&format!("{line}: listening for {} s", patience.listen.as_secs()));
         }
-        let mut open = opener.open(line.as_ref())?;
-        let bytes = hear(&mut open, patience, clock)?;
-        drop(open);
+        let bytes = match opener
+            .open(line.as_ref())
+            .and_then(|mut open| hear(&mut open, patience, clock))
+        {
+            Ok(bytes) => bytes,
+            // An adapter may not have every speed; what was heard at others counts.
+            Err(error) if line.is_some() && lines.len() > 1 => {
+                progress(&format!("passed over: {error}"));
+                refused = Some(error);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         let recognition = recognise(&bytes);
         let best = recognition.guesses.first().map_or("no dialect", |guess| guess.dialect.name());
         let with = line.map(|line| format!("{line}: ")).unwrap_or_default();
@@ -75,6 +85,9 @@ pub fn listen(
         if certain && patience.until_certain {
             break;
         }
+    }
+    if let Some(error) = refused.filter(|_| heard.is_empty()) {
+        return Err(error);
     }
     // Stable: among settings that tell as much, the one that is met most.
     heard.sort_by_key(|heard| core::cmp::Reverse(heard.likelihood()));

@@ -65,10 +65,18 @@ pub enum RecordingError {
         known: String,
     },
     /// Several devices where one is meant.
-    #[error(
-        "tapes of {known}: name one with --device, and one dialect's time with --from and --to"
-    )]
+    #[error("tapes of {known}: name one with --device")]
     Several {
+        /// Which there are.
+        known: String,
+    },
+    /// One device that spoke several dialects.
+    #[error(
+        "the tapes of {device} are of several dialects ({known}): name the files of one instead of their folder"
+    )]
+    Dialects {
+        /// The device.
+        device: String,
         /// Which there are.
         known: String,
     },
@@ -162,6 +170,10 @@ impl Recording {
                 device: device.unwrap_or_default().to_owned(),
                 known: known(),
             }),
+            (Some(one), Some(other)) if one.header.device == other.header.device => {
+                let device = one.header.device.clone();
+                Err(RecordingError::Dialects { device, known: known() })
+            }
             (Some(_), Some(_)) => Err(RecordingError::Several { known: known() }),
         }
     }

@@ -1,5 +1,6 @@
 //! `edge-agent probe`: what speaks on this line, and how is it set?
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -187,12 +188,14 @@ impl Probe {
 
 fn keep(file: &Path, bytes: &[u8], outcome: &Outcome) -> anyhow::Result<()> {
     let failed = |path: &Path| format!("failed to keep what was heard in {}", path.display());
-    std::fs::write(file, bytes).with_context(|| failed(file))?;
+    // Nothing that is there is ever overwritten: it may be the only recording of a device.
+    let write = |path: &Path, bytes: &[u8]| File::create_new(path)?.write_all(bytes);
+    write(file, bytes).with_context(|| failed(file))?;
     if let Some(guess) = outcome.guess()
         && !guess.settings.given().is_empty()
     {
         let beside = file.with_extension("settings.json");
-        std::fs::write(&beside, export::given(&guess.settings)).with_context(|| failed(&beside))?;
+        write(&beside, export::given(&guess.settings).as_ref()).with_context(|| failed(&beside))?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use checkpoint::ids::DeviceId;
 use clap::{Args, Subcommand, ValueEnum};
 use edge_agent::config::Config;
 use edge_agent::recording::anonymise::{self, Treatment};
@@ -307,7 +308,7 @@ impl Anonymise {
         }
         let mut names = BTreeSet::new();
         for (header, ..) in &loaded {
-            let path = self.file(out, header);
+            let path = Self::file(out, header)?;
             free(&path)?;
             anyhow::ensure!(
                 names.insert(path),
@@ -328,15 +329,20 @@ impl Anonymise {
         std::fs::create_dir_all(out)
             .with_context(|| format!("failed to make {}", out.display()))?;
         for ((header, ..), (records, report)) in loaded.iter().zip(done) {
-            let path = self.file(out, header);
+            let path = Self::file(out, header)?;
             tape::write(&path, header, records)?;
             tell(&path, &report, io::stdout().lock())?;
         }
         Ok(ExitCode::SUCCESS)
     }
 
-    fn file(&self, out: &Path, header: &tape::Header) -> PathBuf {
-        out.join(format!("{}-{}.tape.gz", header.device, header.dialect))
+    /// Names come from the tape, which somebody else may have written: they name a device and a dialect, and no folder.
+    fn file(out: &Path, header: &tape::Header) -> anyhow::Result<PathBuf> {
+        let device = DeviceId::try_from(header.device.clone()).with_context(|| {
+            format!("the tape says that its device is called {:?}", header.device)
+        })?;
+        let dialect: Dialect = header.dialect.parse().map_err(anyhow::Error::msg)?;
+        Ok(out.join(format!("{device}-{dialect}.tape.gz")))
     }
 }
 

@@ -247,6 +247,23 @@ mod tests {
     }
 
     #[test]
+    fn a_reader_of_codes_tells_nothing_of_a_passport() {
+        let lines = [
+            "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+            "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+        ];
+        for line in [lines[0].to_owned(), lines[1].to_owned(), lines.concat()] {
+            let items = Decoder::new(Dialect::Barcode).decode(format!("{line}\r").as_bytes());
+            let [Err(fault)] = items.as_slice() else { panic!("{items:?}") };
+            let text = format!("{fault} {fault:?}");
+            assert!(text.contains("mrz"), "{text}");
+            for private in ["ERIKSSON", "740812", "ZE184226B"] {
+                assert!(!text.contains(private), "{private} is in {text}");
+            }
+        }
+    }
+
+    #[test]
     fn all_that_an_x_ray_system_hands_over_is_told() {
         let document = format!(
             r#"{{"v":1,"scan":"X-000123","scanner":"XR-1","operator":"op-3","started":"2026-05-21T11:00:00Z","ended":"2026-05-21T11:01:10Z","vehicle":"123ABC02","containers":["CSQU3054383"],"file":{{"kind":"uff3","sha256":"{}","bytes":48211333,"uri":"https://xr-1.example/scans/000123.uff"}},"conclusion":{{"code":"suspicious","by":"operator","who":"op-7","at":"2026-05-21T11:03:00Z","text":"dense block","regions":[{{"left":120,"top":300,"width":80,"height":90,"remark":"block"}}]}}}}{}"#,

@@ -105,7 +105,9 @@ struct Draft {
 
 impl Draft {
     fn begin(into: PathBuf, header: &Header) -> Result<Draft, TapeError> {
-        let path = into.with_extension("draft");
+        // Hidden, so that it is nobody's file but ours.
+        let name = into.file_name().unwrap_or_default().to_string_lossy();
+        let path = into.with_file_name(format!(".{name}.draft"));
         let fail = |source| TapeError::new("keep a part of", &into, source);
         if let Some(parent) = into.parent() {
             fs::create_dir_all(parent).map_err(fail)?;

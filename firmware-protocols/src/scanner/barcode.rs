@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use super::Scan;
 use super::claims::{self, Claim};
 use super::gs1::{self, Gs1};
+use super::mrz;
 use crate::codec::{Codec, Item, Settings};
 use crate::dialect::Reading;
 use crate::excerpt::Raw;
@@ -279,6 +280,10 @@ pub fn decode(frame: &[u8], options: &Options) -> Result<Code, Fault> {
     let (aim, data) = identifier(data);
     if data.is_empty() {
         return Err(fault(FaultKind::WrongLength, "a code without data"));
+    }
+    if mrz::is_shaped_like_a_zone(data) {
+        let detail = "a line of a travel document's machine-readable zone, which tells of its holder: set a reader of documents up as `mrz`";
+        return Err(mrz::discreet(Fault::new(FaultKind::BadField, detail, data)));
     }
     if data.iter().any(|byte| is_stray(*byte)) {
         return Err(fault(

@@ -116,13 +116,19 @@ impl Codec for Decoder {
     }
 }
 
-fn discreet(fault: Fault) -> Fault {
+/// Without all but the beginning of what a zone says: whom it names stands in no log.
+pub(super) fn discreet(fault: Fault) -> Fault {
     let excerpt = crate::Raw::cut(&fault.excerpt.0, 2);
     Fault { excerpt, ..fault }
 }
 
 fn fault(kind: FaultKind, detail: String, line: &[u8]) -> Fault {
     discreet(Fault::new(kind, detail, line))
+}
+
+/// Whether a text has the shape of a line of a zone, or of a whole one: the lengths of ICAO 9303 parts 4 to 7, with fillers.
+pub(super) fn is_shaped_like_a_zone(text: &[u8]) -> bool {
+    matches!(text.len(), 30 | 36 | 44 | 72 | 88 | 90) && text.contains(&b'<') && is_zone(text)
 }
 
 /// Whether these are capitals, digits and fillers.

@@ -150,6 +150,8 @@ struct Session {
     axles: Vec<Axle>,
     missed: u8,
     interruptions: u8,
+    /// Whether the scale was heard since the link was lost last.
+    heard: bool,
     on: On,
 }
 
@@ -175,6 +177,9 @@ impl Axles {
 
     /// Takes in one weighing and the moment it arrived.
     pub fn weighing(&mut self, weighing: &Weighing, at: Timestamp) -> Vec<AxleEvent> {
+        if let State::Weighing(session) = &mut self.state {
+            session.heard = true;
+        }
         let mut told = self.time_passed(at);
         // The number is kept back while it moves: within a session that is an axle.
         if weighing.display == Display::Withheld && matches!(self.state, State::Weighing(_)) {
@@ -199,11 +204,13 @@ impl Axles {
         self.ended(at, EndedBy::Operator)
     }
 
-    /// The link was lost or opened anew: an axle that is on the scale has to come to rest again.
+    /// The link was lost or opened anew: an axle that is on the scale has to come to rest again. Until the scale is heard again it is one loss,
+    /// however often it was tried to open the link.
     pub fn link_lost(&mut self) {
         self.settling.interrupted();
         if let State::Weighing(session) = &mut self.state {
-            session.interruptions = session.interruptions.saturating_add(1);
+            let lost = u8::from(core::mem::take(&mut session.heard));
+            session.interruptions = session.interruptions.saturating_add(lost);
         }
     }
 
@@ -271,6 +278,7 @@ impl Axles {
                 axles: Vec::new(),
                 missed: 0,
                 interruptions: 0,
+                heard: true,
                 on: On::Moving,
             });
         }
@@ -298,7 +306,7 @@ impl Axles {
     fn ended(&mut self, at: Timestamp, ended_by: EndedBy) -> Vec<AxleEvent> {
         let mut told = Vec::new();
         let State::Weighing(session) = &mut self.state else { return told };
-        let Session { began, ref mut axles, mut missed, interruptions, on } = *session;
+        let Session { began, ref mut axles, mut missed, interruptions, heard: _, on } = *session;
         let axles = core::mem::take(axles);
         if on == On::Moving {
             missed = missed.saturating_add(1);

@@ -193,7 +193,7 @@ fn overload_and_numbers_that_are_no_record_weigh_no_axle() {
 #[test]
 fn a_session_whose_line_was_lost_is_not_whole() {
     check(
-        "6200s 0s lost 9800s 0s +30",
+        "6200s 0s lost lost lost 9800s 0s +30",
         expect![[r#"
         2026-05-21T05:00:00.0Z began
         2026-05-21T05:00:00.0Z axle 1: 6200 kg

@@ -477,6 +477,7 @@ export const en = {
   'fault.wrong-family': 'reading of another kind of device',
   'fault.not-gross': 'shows no gross weight',
   'fault.not-zeroed': 'not zeroed',
+  'fault.off-step': 'a number that is no multiple of the scale interval',
   'fault.zero-error': 'zero error',
   'fault.high-resolution': 'finer than verified',
   'fault.held': 'display held',

@@ -471,6 +471,7 @@ export const kk: Words = {
   'fault.wrong-family': 'басқа құрылғы түрінің көрсеткіші',
   'fault.not-gross': 'брутто емес көрсетілген',
   'fault.not-zeroed': 'нөлденбеген',
+  'fault.off-step': 'бөлік құнына еселі емес сан',
   'fault.zero-error': 'нөл қатесі',
   'fault.high-resolution': 'тексерілгеннен ұсақ',
   'fault.held': 'көрсеткіш ұсталған',

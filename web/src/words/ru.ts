@@ -471,6 +471,7 @@ export const ru: Words = {
   'fault.wrong-family': 'показание другого вида устройств',
   'fault.not-gross': 'показан не брутто',
   'fault.not-zeroed': 'не обнулены',
+  'fault.off-step': 'число, не кратное цене деления',
   'fault.zero-error': 'ошибка нуля',
   'fault.high-resolution': 'мельче поверенного',
   'fault.held': 'показание удержано',

@@ -96,7 +96,7 @@ fn parts_at(path: &Path, device: &DeviceId, day: Option<FileDay>) -> anyhow::Res
             Err(error) => return Err(error.into()),
         }
     } else if is_tape(path)? {
-        Recording::find(path)?
+        vec![Recording::of_device(path, Some(device.as_str()))?]
     } else {
         let (pieces, misread) = pieces(path, device, day)?;
         crate::cli::misread(&misread, path)?;
