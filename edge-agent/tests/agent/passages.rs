@@ -202,11 +202,11 @@ fn a_tape_tells_of_every_portal_the_passages_that_the_journal_has() {
             continue;
         }
         let (frames, settings) = good(dialect);
-        let set = match toml::Value::try_from(&settings).unwrap() {
-            toml::Value::Table(table) if !table.is_empty() => {
-                format!("settings = {}\n", toml::Value::Table(table))
-            }
-            _ => String::new(),
+        let table = toml::Table::try_from(&settings).unwrap();
+        let set = if table.is_empty() {
+            String::new()
+        } else {
+            format!("settings = {}\n", toml::Value::Table(table))
         };
         let device = format!("dialect = \"{dialect}\"\n{set}connect = {{ tcp = \"127.0.0.1:1\" }}");
         let begin: Timestamp = "2026-05-21T06:00:00Z".parse().unwrap();
