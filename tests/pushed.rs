@@ -112,9 +112,9 @@ async fn posts(agent: &str, device: &str, body: &[u8], pace: Pace) -> Result<Str
 }
 
 fn plates(post: &Post) -> Result<Vec<PlateReading>, WorldError> {
-    let plate = |event: Event| match event {
-        Event::PlateRead { plate, .. } => Some(plate),
-        _ => None,
+    let plate = |event: Event| {
+        let Event::PlateRead { plate, .. } = event else { return None };
+        Some(plate)
     };
     let entries = entries(&post.folder().join("agent"))?;
     Ok(entries.into_iter().filter_map(|entry| plate(entry.event)).collect())
@@ -122,13 +122,9 @@ fn plates(post: &Post) -> Result<Vec<PlateReading>, WorldError> {
 
 /// How many faults of this kind the journal counts for a device.
 fn faults(post: &Post, id: &str, kind: &str) -> Result<u32, WorldError> {
-    let count = |event: Event| match event {
-        Event::DeviceFaulted { device, fault, count, .. }
-            if device.as_str() == id && fault == kind =>
-        {
-            count
-        }
-        _ => 0,
+    let count = |event: Event| {
+        let Event::DeviceFaulted { device, fault, count, .. } = event else { return 0 };
+        if device.as_str() == id && fault == kind { count } else { 0 }
     };
     let entries = entries(&post.folder().join("agent"))?;
     Ok(entries.into_iter().map(|entry| count(entry.event)).sum())

@@ -61,9 +61,9 @@ impl Draft<'_> {
             seal: seal.clone(),
         };
         if seal.late {
-            self.happened(read)
+            self.happened(read);
         } else {
-            self.notice(spot, visit, read)
+            self.notice(spot, visit, read);
         }
         for other in self.holders(&number) {
             self.judge_seals(other);

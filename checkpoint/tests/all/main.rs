@@ -25,6 +25,7 @@ mod editions;
 #[cfg(test)]
 mod immediately;
 #[cfg(test)]
+mod inspections;
 mod kept_back;
 #[cfg(test)]
 mod law_stories;

@@ -114,6 +114,7 @@ fn a_vehicle_that_no_camera_saw_gets_a_visit_and_a_late_plate_opens_none() {
             10:00:08 portal-1: ended
               vehicle_screened visit 1 lane=1 max_z=9.480 reading=1 verdict=within_background
             10:01 camera-1: plate 999ZZZ09 99% late
+              device_faulted count=1 detail=a plate that was kept and sent late is of no vehicle that is here fault=too-late
             10:02 camera-2: plate 111AAA01 50%
               visit_opened visit 2 lane=2 number=57402-2025-000002
               clock_started visit 2 PRK-1 art. 453.2 due 13:02:00 (performance_only)

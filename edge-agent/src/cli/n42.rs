@@ -148,6 +148,8 @@ impl Export {
     }
 
     fn of_recordings(&self, device: &DeviceId, put: &mut Folder<'_>) -> anyhow::Result<()> {
+        let config = self.config.as_deref().map(Config::load).transpose()?;
+        let line = config.as_ref().map(|config| line_of(config, device)).transpose()?;
         let recordings = Recordings::find(&self.recording, device, self.day)?;
         let told = recordings.dialects();
         anyhow::ensure!(
@@ -155,8 +157,6 @@ impl Export {
             "tapes of several dialects: export those of one at a time, or say --dialect"
         );
         let told = told.into_iter().next();
-        let config = self.config.as_deref().map(Config::load).transpose()?;
-        let line = config.as_ref().map(|config| line_of(config, device)).transpose()?;
         let source = match line {
             Some(line) => {
                 if let Some(dialect) = told.filter(|dialect| *dialect != line.dialect) {

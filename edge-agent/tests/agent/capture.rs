@@ -43,8 +43,13 @@ pub(crate) const NOON_US: i64 = 1_779_361_200_000_000;
 
 /// Writes a tape of the device `device-1`: what came so many seconds after [`NOON_US`].
 pub(crate) fn tape(path: &std::path::Path, dialect: &str, said: &[(i64, &[u8])]) {
-    let header =
-        edge_agent::tape::Header { device: "device-1".to_owned(), dialect: dialect.to_owned() };
+    tape_of("device-1", path, dialect, said);
+}
+
+/// The same of another device.
+pub(crate) fn tape_of(device: &str, path: &std::path::Path, dialect: &str, said: &[(i64, &[u8])]) {
+    let (device, dialect) = (device.to_owned(), dialect.to_owned());
+    let header = edge_agent::tape::Header { device, dialect };
     let records = said.iter().map(|(second, bytes)| edge_agent::tape::Record {
         at_us: NOON_US + second * 1_000_000,
         bytes: bytes.to_vec(),

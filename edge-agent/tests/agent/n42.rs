@@ -5,7 +5,9 @@ use std::process::Command;
 
 use checkpoint::event::Event;
 
-use crate::capture::{DAILY, DAY, background, daily_without_its_day, source, tape, vehicle};
+use crate::capture::{
+    DAILY, DAY, background, daily_without_its_day, source, tape, tape_of, vehicle,
+};
 use crate::replaying::{configured, played_by, recording};
 use crate::retention::Archive;
 
@@ -203,7 +205,7 @@ fn what_a_site_says_of_its_portal_is_in_the_document() {
     let config =
         configured(&format!("{OF_FOUR_SIGMA}{instrument}\nconnect = {{ tcp = \"127.0.0.1:1\" }}"));
     std::fs::write(path("site.toml"), config).unwrap();
-    tape(Path::new(&path("p.tape.gz")), "tsa", &[(0, source().as_bytes())]);
+    tape_of("portal-1", Path::new(&path("p.tape.gz")), "tsa", &[(0, source().as_bytes())]);
     let (tapes, config) = (path("p.tape.gz"), path("site.toml"));
     for (name, given, expected) in
         [("usual", &[][..], "5"), ("set", &["--config", config.as_str()], "4")]
@@ -221,6 +223,10 @@ fn what_a_site_says_of_its_portal_is_in_the_document() {
         &["export", "--recording", &tapes, "--device", "p", "--out", "n", "--config", &config],
     );
     assert!(!done && text.contains("no device p; it has portal-1"), "{text}");
+    // A tape says whose it is, and a document of another portal would be believed.
+    let another = ["export", "--recording", &tapes, "--device", "portal-2", "--out", "n"];
+    let (done, text) = told(folder.path(), &another);
+    assert!(!done && text.contains("no tape of portal-2; there are tapes of portal-1"), "{text}");
 }
 
 #[test]
@@ -233,7 +239,7 @@ fn a_message_that_was_cut_off_costs_no_other_where_messages_are_kept_apart() {
     let mut messages: Vec<&str> = all.split_inclusive('\n').collect();
     messages.insert(messages.len() - 1, "GS,00");
     let said: Vec<(i64, &[u8])> = messages.iter().map(|one| (0, one.as_bytes())).collect();
-    tape(Path::new(&path("p.tape.gz")), "tsa", &said);
+    tape_of("portal-1", Path::new(&path("p.tape.gz")), "tsa", &said);
     let (tapes, config) = (path("p.tape.gz"), path("site.toml"));
     let export = |out: &str, given: &[&str]| {
         let out = path(out);

@@ -145,7 +145,7 @@ fn a_device_is_named_where_there_are_several() {
         folder.path(),
         &["cut", "-o", "new", "tapes"],
         expect![[r#"
-            edge-agent: tapes of scale-1 (xk3190), scale-2 (xk3190): name one with --device, and one dialect's time with --from and --to
+            edge-agent: tapes of scale-1 (xk3190), scale-2 (xk3190): name one with --device
         "#]],
     );
     check(

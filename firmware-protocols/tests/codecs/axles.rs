@@ -195,11 +195,11 @@ fn a_session_whose_line_was_lost_is_not_whole() {
     check(
         "6200s 0s lost lost lost 9800s 0s +30",
         expect![[r#"
-        2026-05-21T05:00:00.0Z began
-        2026-05-21T05:00:00.0Z axle 1: 6200 kg
-        2026-05-21T05:00:01.5Z axle 2: 9800 kg
-        2026-05-21T05:00:22.0Z ended by NoWeight: 2 axles, 16000 kg, 0 missed, 1 interruptions, not whole
-    "#]],
+            2026-05-21T05:00:00.0Z began
+            2026-05-21T05:00:00.0Z axle 1: 6200 kg
+            2026-05-21T05:00:02.5Z axle 2: 9800 kg
+            2026-05-21T05:00:23.0Z ended by NoWeight: 2 axles, 16000 kg, 0 missed, 1 interruptions, not whole
+        "#]],
     );
 }
 

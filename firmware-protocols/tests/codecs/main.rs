@@ -11,6 +11,7 @@ mod american;
 mod asked;
 #[cfg(test)]
 mod aspect;
+#[cfg(test)]
 mod aspect_asked;
 #[cfg(test)]
 mod axles;
@@ -92,6 +93,8 @@ mod shared_line;
 mod sics;
 #[cfg(test)]
 mod sparkplug;
+#[cfg(test)]
+mod sparkplug_stored;
 #[cfg(test)]
 mod sparkplug_words;
 #[cfg(test)]

@@ -92,12 +92,14 @@ pub(super) struct Now<'a> {
 impl Now<'_> {
     pub(super) fn shows(&mut self) -> Shown {
         let shown = self.indicator.shows(self.at);
-        match shown.gross {
-            Display::Value(kg) if self.does(Misbehaviour::OffStep) && !kg.is_zero() => {
-                Shown { gross: Display::Value(kg + OFF_STEP_KG), ..shown }
-            }
-            _ => shown,
+        if let Display::Value(kg) = shown.gross
+            && self.does(Misbehaviour::OffStep)
+            && !kg.is_zero()
+        {
+            let half = self.indicator.scale().increment_kg / Decimal::TWO;
+            return Shown { gross: Display::Value(kg + half), ..shown };
         }
+        shown
     }
 
     pub(super) fn does(&self, how: Misbehaviour) -> bool {
@@ -122,8 +124,6 @@ pub(super) struct Weighbridge<V> {
 
 /// An indicator needs so long for an answer (assumed).
 const ANSWERS_AFTER: Duration = Duration::from_millis(20);
-/// What is no multiple of any interval of a truck scale.
-const OFF_STEP_KG: Decimal = Decimal::from_parts(7, 0, 0, false, 0);
 /// It is dark for so long after it was switched off and on (assumed).
 const DARK: Duration = Duration::from_secs(5);
 

@@ -309,11 +309,9 @@ fn a_line_that_is_cut_under_a_vehicle_ends_it_and_the_next_one_is_whole() {
     }
     let ended: Vec<String> = events
         .into_iter()
-        .filter_map(|event| match event {
-            PortalEvent::Ended(occupancy) => {
-                Some(format!("{:?} {:?}", occupancy.ended_by, occupancy.device_counter))
-            }
-            _ => None,
+        .filter_map(|event| {
+            let PortalEvent::Ended(occupancy) = event else { return None };
+            Some(format!("{:?} {:?}", occupancy.ended_by, occupancy.device_counter))
         })
         .collect();
     assert_eq!(ended, ["LinkLost None", "Device Some(2)"]);

@@ -267,10 +267,10 @@ mod tests {
 
     fn word(item: Item) -> String {
         match item {
-            Ok(Reading::Weight(weighing)) => match weighing.display {
-                Display::Value(mass) => mass.to_string(),
-                other => format!("{other:?}"),
-            },
+            Ok(Reading::Weight(weighing)) => weighing
+                .display
+                .value()
+                .map_or_else(|| format!("{:?}", weighing.display), |mass| mass.to_string()),
             Ok(other) => format!("{other:?}"),
             Err(fault) => format!("{:?}", fault.kind),
         }
@@ -317,7 +317,7 @@ mod tests {
             10 
             11 
             12 20000
-            13 20000
+            13 
             14 20000
             15 20000
         "#]]

@@ -42,9 +42,9 @@ impl Brokers {
         let mut will = broker.host.will(moment(s).1);
         if online {
             let mut told = broker.host.connected(moment(s).0).into_iter();
-            let birth = told.find_map(|told| match told {
-                Told::Publish(birth) if birth.topic.contains("STATE") => Some(birth),
-                _ => None,
+            let birth = told.find_map(|told| {
+                let Told::Publish(birth) = told else { return None };
+                birth.topic.contains("STATE").then_some(birth)
             });
             will = birth.unwrap();
         }
