@@ -275,8 +275,14 @@ fn readings(message: Message<'_>, tamper: Option<TamperWord>, out: &mut Vec<Item
     let before = out.len();
     match message.kind {
         kind::RO_ACCESS_REPORT => {
+            let mut nameless = 0_usize;
             let tags = report::tags(message.body).try_for_each(|tag| {
-                out.push(Ok(Reading::Seal(tag?.message(tamper))));
+                let tag = tag?;
+                if tag.epc.is_empty() {
+                    nameless += 1;
+                } else {
+                    out.push(Ok(Reading::Seal(tag.message(tamper))));
+                }
                 Ok(())
             });
             if let Err(unreadable) = tags {
@@ -290,6 +296,9 @@ fn readings(message: Message<'_>, tamper: Option<TamperWord>, out: &mut Vec<Item
                     }
                     Unreadable::Malformed(detail) => fault(FaultKind::Malformed, detail),
                 });
+            } else if nameless > 0 {
+                let detail = format!("{nameless} tags without an EPC are passed over: blank chips");
+                out.push(fault(FaultKind::BadField, detail));
             } else if out.len() == before {
                 out.push(Ok(Reading::SealReader(ReaderMessage::NoTag)));
             }

@@ -449,6 +449,8 @@ fn unknown_parameters_with_a_length_are_passed_over_and_without_one_reject_the_r
         report(&[known.clone(), unknown].concat()),
         report(&known[..known.len() - 1]),
         report(&parameter::tlv(240, &parameter::tv(1, b"\x00\x03"))),
+        // A chip that was never written costs no other tag its place.
+        report(&[parameter::tlv(240, &parameter::tlv(241, b"\x00\x00")), known.clone()].concat()),
         report(b""),
         report(&known),
     ]
@@ -461,7 +463,9 @@ fn unknown_parameters_with_a_length_are_passed_over_and_without_one_reject_the_r
             {"fault":{"kind":"not-decoded","detail":"unknown_tv: parameter 99 has no length, so the report cannot be read on","excerpt":"\\x00\\xf0\\x00\\x19\\x00\\xf1\\x00\\x0a\\x00\\x1c\\xe2\\x80\\x11p\\x03\\x09\\x00\\x08what\\x81\\x00\\x03\\x00\\xf0\\x00\\x11\\xe3\\x01\\x02\\x00\\xf1\\x00\\x0a\\x00\\x1c\\xe2\\x80\\x11p","bytes":42}}
             {"fault":{"kind":"malformed","detail":"RO_ACCESS_REPORT of 34 bytes is not made of parameters","excerpt":"\\x04=\\x00\\x00\\x00\"\\x00\\x00\\x00\\x01\\x00\\xf0\\x00\\x19","bytes":14}}
             {"fault":{"kind":"noise","detail":"bytes between frames","excerpt":"\\x00\\xf1\\x00\\x0a\\x00\\x1c\\xe2\\x80\\x11p\\x03\\x09\\x00\\x08what\\x81\\x00","bytes":20}}
-            {"fault":{"kind":"malformed","detail":"a tag without an EPC","excerpt":"\\x00\\xf0\\x00\\x07\\x81\\x00\\x03","bytes":7}}
+            {"fault":{"kind":"bad-field","detail":"1 tags without an EPC are passed over: blank chips","excerpt":"\\x00\\xf0\\x00\\x07\\x81\\x00\\x03","bytes":7}}
+            {"seal":{"seal":"E2801170","command":"tag","position":"not_sent","tag":{"antenna":3,"times":1}}}
+            {"fault":{"kind":"bad-field","detail":"1 tags without an EPC are passed over: blank chips","excerpt":"\\x00\\xf0\\x00\\x0a\\x00\\xf1\\x00\\x06\\x00\\x00\\x00\\xf0\\x00\\x19\\x00\\xf1\\x00\\x0a\\x00\\x1c\\xe2\\x80\\x11p\\x03\\x09\\x00\\x08what\\x81\\x00\\x03","bytes":35}}
             {"seal_reader":"no_tag"}
             {"seal":{"seal":"E2801170","command":"tag","position":"not_sent","tag":{"antenna":3,"times":1}}}
         "#]],

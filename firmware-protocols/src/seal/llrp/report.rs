@@ -61,12 +61,13 @@ struct Read<'a> {
     words: &'a [u8],
 }
 
-/// Reads the tags of a report.
+/// Reads the tags of a report, but for those without an EPC.
 pub fn decode(body: &[u8]) -> Result<Vec<Tag>, Unreadable> {
-    tags(body).map(|tag| tag.map(kept)).collect()
+    let named = tags(body).filter(|tag| !matches!(tag, Ok(tag) if tag.epc.is_empty()));
+    named.map(|tag| tag.map(kept)).collect()
 }
 
-/// The tags of a report, up to the first that cannot be read.
+/// The tags of a report, up to the first that cannot be read. A chip that was never written has an EPC of no bits.
 pub(super) fn tags(body: &[u8]) -> impl Iterator<Item = Result<Reported<'_>, Unreadable>> {
     all(body).filter_map(|parameter| match parameter {
         Ok(parameter) if parameter.kind != TAG_REPORT_DATA => None,
@@ -97,9 +98,6 @@ fn tag(body: &[u8]) -> Result<Reported<'_>, Unreadable> {
             // A maker's own, and what is not asked for.
             _ => {}
         }
-    }
-    if tag.epc.is_empty() {
-        return Err(Unreadable::Malformed("a tag without an EPC".into()));
     }
     Ok(tag)
 }
