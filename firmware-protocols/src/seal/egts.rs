@@ -47,6 +47,10 @@ const MOST_DATA: usize = 65_517;
 /// The service in which a terminal introduces itself.
 const AUTH_SERVICE: u8 = 1;
 
+/// The result of a packet whose data are not understood: EGTS_PC_INC_DATAFORM (assumed: the number is from public programs, the standard was not
+/// at hand).
+const NOT_UNDERSTOOD: u8 = 132;
+
 /// What a packet is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PacketType {
@@ -117,14 +121,19 @@ impl Decoder {
     fn hear(&mut self, bytes: &[u8], out: &mut Vec<Item>, mut answers: Option<&mut Vec<Vec<u8>>>) {
         let mut frames = core::mem::take(&mut self.frames);
         frames.push(bytes, look, |frame| {
-            let read = frame.and_then(|frame| {
+            let read = frame.clone().and_then(|frame| {
                 let packet =
                     opened(frame).map_err(|(kind, detail)| Fault::new(kind, detail, frame))?;
                 Ok((packet, frame))
             });
             match read {
                 Ok((packet, frame)) => self.packet(&packet, frame, out, answers.as_deref_mut()),
-                Err(fault) => out.push(Err(fault)),
+                Err(fault) => {
+                    out.push(Err(fault));
+                    if let (Ok(whole), Some(answers)) = (&frame, answers.as_deref_mut()) {
+                        answers.extend(self.refusal(whole));
+                    }
+                }
             }
         });
         self.frames = frames;
@@ -193,6 +202,15 @@ impl Decoder {
                 Record::saying(number, service, parts).write(data)
             })
         })
+    }
+
+    /// A packet whose check sums fit and which cannot be read is refused: not answered, it would come for ever, and what stands behind it never.
+    fn refusal(&mut self, whole: &[u8]) -> Option<Vec<u8>> {
+        let &[_, _, _, _, _, _, _, id1, id2, kind, ..] = whole else { return None };
+        let refused = u16::from_le_bytes([id1, id2]);
+        let is_answer = kind == 0;
+        let id = (!is_answer).then(|| self.next_id())?;
+        framed(id, PacketType::Response, Some((refused, NOT_UNDERSTOOD)), 0, |_| Some(()))
     }
 
     fn welcome(&mut self) -> Option<Vec<u8>> {
