@@ -26,7 +26,10 @@ mod editions;
 mod immediately;
 #[cfg(test)]
 mod inspections;
+#[cfg(test)]
 mod kept_back;
+#[cfg(test)]
+mod late;
 #[cfg(test)]
 mod law_stories;
 #[cfg(test)]
