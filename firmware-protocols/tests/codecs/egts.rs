@@ -279,9 +279,12 @@ fn every_record_is_confirmed_and_a_terminal_that_introduces_itself_is_welcome() 
         "#]],
     );
     // What is whole and cannot be read is refused, or it would come for ever: here a signed packet.
-    answered(&rewritten(|header| header[9] = 2), &expect![[r#"
+    answered(
+        &rewritten(|header| header[9] = 2),
+        &expect![[r#"
         "\x01\x00\x00\x0b\x00\x03\x00\x00\x00\x00P\x8a\x00\x84\x0b\xe1" Packet { id: 0, kind: Response, answers: Some((138, 132)), records: [] }
-    "#]]);
+    "#]],
+    );
     // An answer is not answered, and neither is a packet that is broken.
     let answer = encode(&Packet {
         id: 4,
