@@ -152,8 +152,14 @@ class Terminal {
     if (hello.reset || this.site === null) void this.#load()
   }
 
-  /** Loads the snapshot; changes that come meanwhile wait, and those it already contains are dropped. */
+  #loads = 0
+
+  /**
+   * Loads the snapshot; changes that come meanwhile wait, and those it already contains are dropped. Of several that are under way the one that was
+   * asked for last counts: an older one would put aside what has come since.
+   */
   async #load(): Promise<void> {
+    const load = ++this.#loads
     this.#waiting ??= []
     try {
       const answer = await fetch('/api/snapshot')
@@ -163,6 +169,7 @@ class Terminal {
       }
       if (!answer.ok) throw new Error(`the agent answered ${answer.status}`)
       const { snapshot } = (await answer.json()) as { snapshot: Snapshot }
+      if (load !== this.#loads) return
       this.site = snapshot.site
       this.seq = snapshot.seq
       this.lanes = snapshot.lanes
@@ -175,7 +182,7 @@ class Terminal {
       for (const changes of waiting) this.#change(changes)
       this.#annunciate()
     } catch {
-      setTimeout(() => void this.#load(), 1_000)
+      if (load === this.#loads) setTimeout(() => void this.#load(), 1_000)
     }
   }
 
