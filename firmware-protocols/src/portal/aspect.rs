@@ -56,8 +56,9 @@ const DESCRIPTION: u16 = 8;
 const MONITOR: u16 = 21;
 /// A count or a background above this is none: the largest portals count some ten thousand a second.
 const LARGEST: u32 = 10_000_000;
-/// A background that is not nothing and below this is none.
-const SMALLEST: Decimal = Decimal::from_parts(1, 0, 0, false, 4);
+/// A background that is not nothing and below this is none, and neither is one above the largest count.
+const SMALLEST_CPS: f32 = 0.0001;
+const LARGEST_CPS: f32 = 10_000_000.0;
 
 /// Input signals.
 mod input {
@@ -233,17 +234,20 @@ fn direction(inputs: u16) -> Option<Direction> {
 /// Whether the words stand in the other order: some background makes sense in that order only, and none in this order only. Takes each of them in
 /// this order and in the other.
 fn is_order_in_doubt(backgrounds: [(u32, u32); 2]) -> bool {
-    let only = |one: u32, other: u32| rate(one).is_some() && rate(other).is_none();
+    let only = |one: u32, other: u32| is_rate(one) && !is_rate(other);
     backgrounds.iter().any(|&(this, other)| only(other, this))
         && !backgrounds.iter().any(|&(this, other)| only(this, other))
 }
 
+/// Whether these bits can be a background: nothing at all, or a number that a portal can count.
+fn is_rate(bits: u32) -> bool {
+    bits == 0 || (SMALLEST_CPS..=LARGEST_CPS).contains(&f32::from_bits(bits))
+}
+
 /// A background, if these bits can be one.
 fn rate(bits: u32) -> Option<Decimal> {
-    let value = Decimal::from_f32_retain(f32::from_bits(bits))?;
-    let plausible = value.is_zero() || (value >= SMALLEST && value <= LARGEST.into());
-    // A number so small that it becomes nothing as a decimal is none either, unless its bits are nothing.
-    (plausible && (!value.is_zero() || bits == 0)).then(|| value.round_dp(4).normalize())
+    let value = is_rate(bits).then(|| Decimal::from_f32_retain(f32::from_bits(bits)))??;
+    Some(value.round_dp(4).normalize())
 }
 
 /// Registers of a monitor block, for simulators: the state as far as it has a place there.
